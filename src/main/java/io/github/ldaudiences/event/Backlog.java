@@ -1,0 +1,61 @@
+package io.github.ldaudiences.event;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Counts what is in memory between a source and LaunchDarkly, and refuses more than its limits. */
+public final class Backlog {
+
+    private final long maxEvents;
+    private final long maxBytes;
+    private final AtomicLong events = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+
+    /**
+     * @param maxEvents most events that may wait at the same time, at least 1
+     * @param maxBytes most bytes of inbound bodies that may wait at the same time, at least 1
+     */
+    public Backlog(long maxEvents, long maxBytes) {
+        this.maxEvents = maxEvents;
+        this.maxBytes = maxBytes;
+    }
+
+    /**
+     * Takes room for a body. A body that alone exceeds the limits is let in when nothing else waits: its size has its
+     * own limit, and it would otherwise never be delivered.
+     *
+     * @param eventCount events in the body
+     * @param byteCount bytes of the body
+     * @return whether there was room; when false, nothing was taken
+     */
+    boolean tryTake(int eventCount, long byteCount) {
+        long eventsBefore = events.getAndAdd(eventCount);
+        long bytesBefore = bytes.getAndAdd(byteCount);
+        boolean fits = eventsBefore + eventCount <= maxEvents && bytesBefore + byteCount <= maxBytes;
+        if (fits || eventsBefore == 0) {
+            return true;
+        }
+        giveBack(eventCount, byteCount);
+        return false;
+    }
+
+    /**
+     * Gives back what {@link #tryTake} took.
+     *
+     * @param eventCount events in the body
+     * @param byteCount bytes of the body
+     */
+    void giveBack(int eventCount, long byteCount) {
+        events.addAndGet(-eventCount);
+        bytes.addAndGet(-byteCount);
+    }
+
+    /** @return events that wait now */
+    public long events() {
+        return events.get();
+    }
+
+    /** @return bytes of inbound bodies that wait now */
+    public long bytes() {
+        return bytes.get();
+    }
+}

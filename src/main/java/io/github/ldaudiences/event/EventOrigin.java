@@ -1,0 +1,114 @@
+package io.github.ldaudiences.event;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * What is kept of an event until it is settled: what waits for it, and its bytes. It is small on purpose, for many wait
+ * at the same time: the parsed event is gone once it has been mapped.
+ */
+public final class EventOrigin {
+
+    static final int DELIVERED = 1;
+    static final int REJECTED = 2;
+
+    private final Receipt receipt;
+    private final int index;
+    private final byte[] body;
+    private final int from;
+    private final int to;
+    private final ObjectNode shared;
+    private byte outcomes;
+
+    /**
+     * @param receipt what the event's source waits for
+     * @param index position of the event in its body, from 0
+     * @param body the body that held the event
+     * @param from first byte of the event in the body
+     * @param to first byte after the event in the body
+     * @param shared what the body says once for all of its events (outer context and integrations), or null
+     */
+    EventOrigin(Receipt receipt, int index, byte[] body, int from, int to, ObjectNode shared) {
+        this.receipt = receipt;
+        this.index = index;
+        this.body = body;
+        this.from = from;
+        this.to = to;
+        this.shared = shared;
+    }
+
+    /** @return position of the event in its body, from 0 */
+    public int index() {
+        return index;
+    }
+
+    /**
+     * Parses the event.
+     *
+     * @return its JSON with what its body shares, or null if it is no JSON object
+     */
+    public ObjectNode parse() {
+        try {
+            if (EventJson.parse(body, from, to) instanceof ObjectNode event) {
+                if (shared != null) {
+                    EventJson.share(shared, event);
+                }
+                return event;
+            }
+            return null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** @return the event as it arrived, without what its body shares */
+    public byte[] original() {
+        return Arrays.copyOfRange(body, from, to);
+    }
+
+    /** @return whether the event's source still waits for it */
+    public boolean isAwaited() {
+        return receipt.isAwaited();
+    }
+
+    /** Announces one more change, or one more rejection, that this event's receipt must wait for. */
+    public void expect() {
+        receipt.expect();
+    }
+
+    /** Ends one announced change: LaunchDarkly has it, or a newer one for the same member. */
+    public void delivered() {
+        receipt.delivered(this);
+    }
+
+    /**
+     * Ends one announced change: the dead letter has it.
+     *
+     * @param messageId Segment's id of the event, or null
+     * @param reason a sentence for the person who must act
+     */
+    void rejected(String messageId, String reason) {
+        receipt.rejected(this, messageId, reason);
+    }
+
+    /**
+     * Ends one announced change: it could not be delivered for now, the source must keep the event.
+     *
+     * @param cause what went wrong
+     */
+    public void failed(Throwable cause) {
+        receipt.failed(cause);
+    }
+
+    /** Sets an outcome flag; the receipt's lock is held. */
+    boolean mark(int outcome) {
+        boolean first = (outcomes & outcome) == 0;
+        outcomes |= (byte) outcome;
+        return first;
+    }
+
+    boolean has(int outcome) {
+        return (outcomes & outcome) != 0;
+    }
+}

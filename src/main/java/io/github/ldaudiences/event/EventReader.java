@@ -1,0 +1,343 @@
+package io.github.ldaudiences.event;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds the events in a body, without parsing them yet. Takes one event, an array of events, or Segment's batch object,
+ * whose outer {@code context} and {@code integrations} apply to each of its events; in newline-delimited bodies, one of
+ * these on each line.
+ *
+ * <p>What is wrong with one event costs that event alone. Only a document that is no JSON at all is refused as a whole,
+ * for nobody can tell where its next event would begin.
+ */
+public final class EventReader {
+
+    /** Digits in one number. Turning text into a number costs more than linear time. */
+    private static final int MAX_DIGITS = 400;
+
+    /** What a batch object may say for all of its events: it is repeated in the dead letter of each. */
+    private static final int MAX_SHARED_BYTES = 8192;
+
+    private final int maxEvents;
+    private final int maxEventBytes;
+    private final int maxEventDepth;
+
+    /**
+     * @param maxEvents most events in one body, at least 1
+     * @param maxEventBytes most bytes in one event, at least 1
+     * @param maxEventDepth most levels of nesting in one event, at least 1
+     */
+    public EventReader(int maxEvents, int maxEventBytes, int maxEventDepth) {
+        this.maxEvents = maxEvents;
+        this.maxEventBytes = maxEventBytes;
+        this.maxEventDepth = maxEventDepth;
+    }
+
+    /**
+     * Reads one JSON document.
+     *
+     * @param body UTF-8 bytes
+     * @param receipt what the source of the body waits for
+     * @return the events, and what could not be read as one
+     * @throws UnreadableBodyException if the body is no JSON, or holds nothing that could be an event
+     * @throws TooManyEventsException if it holds more events than allowed
+     */
+    public ReadEvents readJson(byte[] body, Receipt receipt) throws UnreadableBodyException, TooManyEventsException {
+        Reading reading = new Reading(body, receipt);
+        try {
+            reading.document(afterByteOrderMark(body), body.length);
+        } catch (JsonProcessingException e) {
+            throw new UnreadableBodyException("The body is not valid JSON: " + explain(e));
+        } catch (IOException e) {
+            throw new UnreadableBodyException("The body could not be read: " + e.getMessage());
+        }
+        return reading.result();
+    }
+
+    /**
+     * Reads newline-delimited JSON. Empty lines are passed over; a line that is no JSON is one unreadable event.
+     *
+     * @param body UTF-8 bytes
+     * @param receipt what the source of the body waits for
+     * @return the events, and the lines that could not be read
+     * @throws UnreadableBodyException if no line could be read
+     * @throws TooManyEventsException if there are more events than allowed
+     */
+    public ReadEvents readLines(byte[] body, Receipt receipt) throws UnreadableBodyException, TooManyEventsException {
+        Reading reading = new Reading(body, receipt);
+        int from = afterByteOrderMark(body);
+        while (from < body.length) {
+            int to = from;
+            while (to < body.length && body[to] != '\n') {
+                to++;
+            }
+            if (!isBlank(body, from, to)) {
+                reading.line(from, to);
+            }
+            from = to + 1;
+        }
+        return reading.result();
+    }
+
+    private static int afterByteOrderMark(byte[] body) {
+        boolean marked = body.length >= 3 && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB && body[2] == (byte) 0xBF;
+        return marked ? 3 : 0;
+    }
+
+    private static boolean isBlank(byte[] body, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (body[i] != ' ' && body[i] != '\t' && body[i] != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Jackson's message without the echo of the body, which may hold personal data, and with the place. */
+    private static String explain(JsonProcessingException e) {
+        String message = e.getOriginalMessage();
+        int echo = message.indexOf('\n');
+        String text = echo < 0 ? message : message.substring(0, echo);
+        if (text.length() > 200) {
+            text = text.substring(0, 200) + "…";
+        }
+        long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
+        return at < 0 ? text : text + " (at byte " + at + ")";
+    }
+
+    /** Where a body says something for all of its events. */
+    private record SharedPart(String name, int from, int to) {}
+
+    /** One pass over one body. */
+    private final class Reading {
+
+        private final byte[] body;
+        private final Receipt receipt;
+        private final List<EventOrigin> events = new ArrayList<>();
+        private final List<RejectedEvent> unreadable = new ArrayList<>();
+
+        Reading(byte[] body, Receipt receipt) {
+            this.body = body;
+            this.receipt = receipt;
+        }
+
+        ReadEvents result() throws UnreadableBodyException {
+            if (events.isEmpty() && !unreadable.isEmpty()) {
+                throw new UnreadableBodyException("Nothing in the body could be read as an event: "
+                        + unreadable.get(0).reason());
+            }
+            unreadable.forEach(RejectedEvent::announce);
+            return new ReadEvents(events, unreadable);
+        }
+
+        void line(int from, int to) throws TooManyEventsException {
+            int eventsBefore = events.size();
+            int unreadableBefore = unreadable.size();
+            String problem;
+            try {
+                document(from, to);
+                return;
+            } catch (JsonProcessingException e) {
+                problem = "The line is not valid JSON: " + explain(e);
+            } catch (IOException | UnreadableBodyException e) {
+                problem = e.getMessage();
+            }
+            forgetSince(eventsBefore, unreadableBefore);
+            reject(from, to, problem);
+        }
+
+        void document(int from, int to) throws IOException, UnreadableBodyException, TooManyEventsException {
+            // Offsets that the parser reports count from where it started.
+            try (JsonParser parser = EventJson.parser(body, from, to)) {
+                JsonToken first = parser.nextToken();
+                if (first == null) {
+                    throw new UnreadableBodyException("The body is empty.");
+                } else if (first == JsonToken.START_ARRAY) {
+                    elements(parser, from, null);
+                } else if (first == JsonToken.START_OBJECT) {
+                    object(parser, from);
+                } else {
+                    throw new UnreadableBodyException("Expected a JSON object or array, found " + name(first) + ".");
+                }
+                if (parser.nextToken() != null) {
+                    throw new UnreadableBodyException(
+                            "More content follows the JSON document; newline-delimited events need the content type"
+                                    + " application/x-ndjson.");
+                }
+            }
+        }
+
+        /** A single event, or a batch object: which one is known only at its end. */
+        private void object(JsonParser parser, int base) throws IOException, TooManyEventsException {
+            int from = startOf(parser, base);
+            int eventsBefore = events.size();
+            int unreadableBefore = unreadable.size();
+            ObjectNode shared = EventJson.object();
+            List<SharedPart> parts = new ArrayList<>(2);
+            boolean batch = false;
+            boolean typed = false;
+            String problem = null;
+            String sharedProblem = null;
+            while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                String name = parser.currentName();
+                JsonToken value = parser.nextToken();
+                if (value == JsonToken.START_ARRAY && name.equals("batch")) {
+                    elements(parser, base, shared);
+                    batch = true;
+                } else if (value == JsonToken.START_OBJECT && (name.equals("context") || name.equals("integrations"))) {
+                    int start = startOf(parser, base);
+                    problem = firstOf(problem, problemIn(parser, 2));
+                    int end = endOf(parser, base);
+                    if (problem == null && end - start <= MAX_SHARED_BYTES) {
+                        parts.add(new SharedPart(name, start, end));
+                    } else {
+                        sharedProblem = problem != null
+                                ? problem
+                                : "The " + name + " of the batch has " + (end - start) + " bytes; " + MAX_SHARED_BYTES
+                                        + " are allowed.";
+                    }
+                } else {
+                    typed |= name.equals("type") && value == JsonToken.VALUE_STRING;
+                    problem = firstOf(problem, problemIn(parser, 2));
+                }
+            }
+            int to = endOf(parser, base);
+            if (batch && !typed) {
+                if (sharedProblem != null) {
+                    rejectSince(eventsBefore, sharedProblem);
+                }
+                // Not before: a single event's own are read with the event.
+                for (SharedPart part : parts) {
+                    shared.set(part.name(), EventJson.parse(body, part.from(), part.to()));
+                }
+                return;
+            }
+            if (batch) {
+                // A single event that happens to have a field named batch: its limits hold there as well.
+                forgetSince(eventsBefore, unreadableBefore);
+                problem = problemWithin(from, to);
+            }
+            add(from, to, problem, null);
+        }
+
+        private void elements(JsonParser parser, int base, ObjectNode shared)
+                throws IOException, TooManyEventsException {
+            JsonToken token;
+            while ((token = parser.nextToken()) != JsonToken.END_ARRAY) {
+                int from = startOf(parser, base);
+                String problem = problemIn(parser, 1);
+                parser.finishToken();
+                int to = endOf(parser, base);
+                if (token != JsonToken.START_OBJECT) {
+                    problem = firstOf(problem, "An event must be a JSON object, found " + name(token) + ".");
+                }
+                add(from, to, problem, shared);
+            }
+        }
+
+        private void add(int from, int to, String problem, ObjectNode shared) throws TooManyEventsException {
+            if (problem != null) {
+                reject(from, to, problem);
+            } else if (to - from > maxEventBytes) {
+                reject(from, to, "The event has " + (to - from) + " bytes; " + maxEventBytes + " are allowed.");
+            } else {
+                events.add(new EventOrigin(receipt, nextPosition(), body, from, to, shared));
+            }
+        }
+
+        private void reject(int from, int to, String reason) throws TooManyEventsException {
+            EventOrigin origin = new EventOrigin(receipt, nextPosition(), body, from, to, null);
+            unreadable.add(new RejectedEvent(origin, reason, null, null));
+        }
+
+        private int nextPosition() throws TooManyEventsException {
+            int position = events.size() + unreadable.size();
+            if (position >= maxEvents) {
+                throw new TooManyEventsException(maxEvents);
+            }
+            return position;
+        }
+
+        /** Without what they share, events cannot be understood. */
+        private void rejectSince(int eventsBefore, String reason) {
+            List<EventOrigin> lost = events.subList(eventsBefore, events.size());
+            lost.forEach(origin -> unreadable.add(new RejectedEvent(origin, reason, null, null)));
+            lost.clear();
+        }
+
+        private void forgetSince(int eventsBefore, int unreadableBefore) {
+            events.subList(eventsBefore, events.size()).clear();
+            unreadable.subList(unreadableBefore, unreadable.size()).clear();
+        }
+
+        private String problemWithin(int from, int to) throws IOException {
+            try (JsonParser parser = EventJson.parser(body, from, to)) {
+                parser.nextToken();
+                return problemIn(parser, 1);
+            }
+        }
+
+        /** Passes over the value at the current token, and tells which limit it breaks, if any. */
+        private String problemIn(JsonParser parser, int depth) throws IOException {
+            String problem = null;
+            int level = depth - 1;
+            JsonToken token = parser.currentToken();
+            while (true) {
+                if (token.isStructStart()) {
+                    if (++level > maxEventDepth) {
+                        problem = "The event nests deeper than " + maxEventDepth + " levels.";
+                    }
+                } else if (token.isStructEnd()) {
+                    level--;
+                } else if (token.isNumeric()) {
+                    problem = firstOf(problem, problemInNumber(parser));
+                }
+                if (level < depth) {
+                    return problem;
+                }
+                token = parser.nextToken();
+            }
+        }
+
+        private String problemInNumber(JsonParser parser) throws IOException {
+            if (parser.getTextLength() > MAX_DIGITS) {
+                return "The event holds a number of " + parser.getTextLength() + " digits.";
+            }
+            if (parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
+                try {
+                    parser.getDecimalValue();
+                } catch (JsonProcessingException | NumberFormatException e) {
+                    return "The event holds a number that is out of range.";
+                }
+            }
+            return null;
+        }
+    }
+
+    private static int startOf(JsonParser parser, int base) {
+        return base + (int) parser.currentTokenLocation().getByteOffset();
+    }
+
+    private static int endOf(JsonParser parser, int base) {
+        return base + (int) parser.currentLocation().getByteOffset();
+    }
+
+    private static String firstOf(String first, String second) {
+        return first != null ? first : second;
+    }
+
+    private static String name(JsonToken token) {
+        return switch (token) {
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "a string";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+            default -> token.asString();
+        };
+    }
+}

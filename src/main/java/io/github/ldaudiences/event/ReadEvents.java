@@ -1,0 +1,28 @@
+package io.github.ldaudiences.event;
+
+import java.util.List;
+
+/**
+ * What a body held.
+ *
+ * @param events the events, not parsed yet
+ * @param unreadable the parts of the body that are no event, each with the reason
+ */
+public record ReadEvents(List<EventOrigin> events, List<RejectedEvent> unreadable) {
+
+    /** What an event takes in memory beside its bytes, roughly. */
+    private static final int OVERHEAD_BYTES = 500;
+
+    /**
+     * @param bodyBytes length of the body
+     * @return bytes that the body and its events hold until they are settled, roughly
+     */
+    public long heldBytes(int bodyBytes) {
+        return bodyBytes + (long) size() * OVERHEAD_BYTES;
+    }
+
+    /** @return how many events and would-be events the body held */
+    public int size() {
+        return events.size() + unreadable.size();
+    }
+}

@@ -1,0 +1,151 @@
+package io.github.ldaudiences.event;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What an inbound exchange waits for. It settles when each of its events is delivered, skipped or dead-lettered, and
+ * fails when one could not be, or when its deadline passes.
+ *
+ * <p>An event may lead to several changes, one for each mapping. Each change is announced with {@link
+ * EventOrigin#expect()} while the intake is open, and ends in exactly one of {@link EventOrigin#delivered()}, {@link
+ * RejectedEvent#settle()} and {@link EventOrigin#failed(Throwable)}.
+ */
+public final class Receipt {
+
+    private final Backlog backlog;
+    private final long deadlineNanos;
+    private final CompletableFuture<ReceiptSummary> settled = new CompletableFuture<>();
+
+    // Guarded by this, as the outcome flags of the events are.
+    private boolean intakeOpen = true;
+    private int received;
+    private long bytes;
+    private int outstanding = 1; // the intake itself
+    private int delivered;
+    private int rejected;
+    private List<ReceiptSummary.Rejection> rejections;
+    private Throwable failure;
+
+    /**
+     * Opens a receipt.
+     *
+     * @param backlog what the events of this receipt count against once admitted
+     * @param timeout how long the source waits
+     */
+    public Receipt(Backlog backlog, Duration timeout) {
+        this.backlog = backlog;
+        this.deadlineNanos = System.nanoTime() + timeout.toNanos();
+    }
+
+    /**
+     * Takes room in the backlog for the events that have been read. It is given back when the last of them is out of
+     * memory, which may be later than the deadline.
+     *
+     * @param eventCount events that were read
+     * @param byteCount bytes that they hold in memory
+     * @return false if there is no room: then nothing of this receipt may go on
+     */
+    public boolean admit(int eventCount, long byteCount) {
+        if (!backlog.tryTake(eventCount, byteCount)) {
+            return false;
+        }
+        received = eventCount;
+        bytes = byteCount;
+        long left = deadlineNanos - System.nanoTime();
+        settled.orTimeout(Math.max(0, left), TimeUnit.NANOSECONDS);
+        return true;
+    }
+
+    /** Ends the intake: every change has been announced. Only the first call counts. */
+    public void intakeDone() {
+        synchronized (this) {
+            if (!intakeOpen) {
+                return;
+            }
+            intakeOpen = false;
+        }
+        settleOne();
+    }
+
+    /** @return completes with the summary, or exceptionally when an event could not be brought to an end in time */
+    public CompletableFuture<ReceiptSummary> settled() {
+        return settled;
+    }
+
+    /** @return whether someone still waits for this receipt; if not, its events will come again from their source */
+    public boolean isAwaited() {
+        return !settled.isDone() && System.nanoTime() - deadlineNanos < 0;
+    }
+
+    synchronized void expect() {
+        outstanding++;
+    }
+
+    void delivered(EventOrigin event) {
+        synchronized (this) {
+            if (event.mark(EventOrigin.DELIVERED) && !event.has(EventOrigin.REJECTED)) {
+                delivered++;
+            }
+        }
+        settleOne();
+    }
+
+    void rejected(EventOrigin event, String messageId, String reason) {
+        synchronized (this) {
+            if (event.mark(EventOrigin.REJECTED)) {
+                rejected++;
+                if (event.has(EventOrigin.DELIVERED)) {
+                    delivered--;
+                }
+            }
+            if (rejections == null) {
+                rejections = new ArrayList<>();
+            }
+            rejections.add(new ReceiptSummary.Rejection(event.index(), messageId, reason));
+        }
+        settleOne();
+    }
+
+    void failed(Throwable cause) {
+        synchronized (this) {
+            if (failure == null) {
+                failure = cause;
+            }
+        }
+        settleOne();
+    }
+
+    private void settleOne() {
+        ReceiptSummary summary;
+        Throwable failed;
+        synchronized (this) {
+            outstanding--;
+            if (outstanding != 0) {
+                return;
+            }
+            failed = failure;
+            summary = failed != null ? null : summary();
+        }
+        backlog.giveBack(received, bytes);
+        // Outside the lock: completing runs the rest of the inbound route.
+        if (failed != null) {
+            settled.completeExceptionally(failed);
+        } else {
+            settled.complete(summary);
+        }
+    }
+
+    private ReceiptSummary summary() {
+        List<ReceiptSummary.Rejection> reasons = List.of();
+        if (rejections != null) {
+            rejections.sort(Comparator.comparingInt(ReceiptSummary.Rejection::index));
+            reasons = List.copyOf(rejections);
+        }
+        return new ReceiptSummary(received, delivered, received - delivered - rejected, rejected, reasons);
+    }
+}

@@ -1,0 +1,49 @@
+package io.github.ldaudiences.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * An event that can never be delivered, on its way to the dead letter.
+ *
+ * @param origin the event
+ * @param reason a sentence for the person who must act
+ * @param mapping id of the mapping that rejected it, or null if it could not be read at all
+ * @param destination id of the destination that refused it, or null if it did not get that far
+ */
+public record RejectedEvent(EventOrigin origin, String reason, String mapping, String destination) {
+
+    /**
+     * Parses the event again: few are rejected, and the others need not carry their content along.
+     *
+     * @return its JSON, or null for what no mapping has seen: that nests too deep, or is no JSON
+     */
+    public ObjectNode parse() {
+        return mapping == null ? null : origin.parse();
+    }
+
+    /**
+     * @param event what {@link #parse()} returned
+     * @return Segment's id of the event, or null if it has none
+     */
+    public static String messageIdIn(ObjectNode event) {
+        JsonNode id = event == null ? null : event.get("messageId");
+        return id == null || id.isNull() || id.isContainerNode() ? null : id.asText();
+    }
+
+    /** @return Segment's id of the event, or null if it has none */
+    public String messageId() {
+        return messageIdIn(parse());
+    }
+
+    /** Announces the rejection to the event's receipt, which now waits for the dead letter. */
+    public RejectedEvent announce() {
+        origin.expect();
+        return this;
+    }
+
+    /** Tells the event's receipt that the dead letter has it. */
+    public void settle() {
+        origin.rejected(messageId(), reason);
+    }
+}

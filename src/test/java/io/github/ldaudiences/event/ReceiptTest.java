@@ -1,0 +1,303 @@
+package io.github.ldaudiences.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class ReceiptTest {
+
+    private static final byte[] BODY = "{\"messageId\":\"m1\"}".getBytes(StandardCharsets.UTF_8);
+
+    private final Backlog backlog = new Backlog(100, 10_000);
+    private final Receipt receipt = new Receipt(backlog, Duration.ofMinutes(1));
+
+    @Test
+    void itSettlesWhenTheIntakeAndEveryChangeAreDone() {
+        EventOrigin first = event(0);
+        EventOrigin second = event(1);
+        receipt.admit(2, 10);
+        first.expect();
+        second.expect();
+
+        receipt.intakeDone();
+        assertThat(receipt.settled()).isNotDone();
+        first.delivered();
+        assertThat(receipt.settled()).isNotDone();
+        second.delivered();
+
+        assertThat(summary()).isEqualTo(new ReceiptSummary(2, 2, 0, 0, List.of()));
+    }
+
+    @Test
+    void changesThatEndBeforeTheIntakeDoesAreNotTheEnd() {
+        EventOrigin first = event(0);
+        receipt.admit(1, 10);
+        first.expect();
+        first.delivered();
+        assertThat(receipt.settled()).isNotDone();
+
+        receipt.intakeDone();
+
+        assertThat(summary().delivered()).isEqualTo(1);
+    }
+
+    @Test
+    void eventsThatNoMappingWantsAreSkipped() {
+        receipt.admit(3, 10);
+        EventOrigin wanted = event(1);
+        wanted.expect();
+        receipt.intakeDone();
+        wanted.delivered();
+
+        assertThat(summary()).isEqualTo(new ReceiptSummary(3, 1, 2, 0, List.of()));
+    }
+
+    @Test
+    void aBodyWithoutEventsSettlesAtOnce() {
+        receipt.admit(0, 2);
+        receipt.intakeDone();
+
+        assertThat(summary()).isEqualTo(new ReceiptSummary(0, 0, 0, 0, List.of()));
+    }
+
+    @Test
+    void anEventThatSeveralMappingsDeliverCountsOnce() {
+        EventOrigin event = expected(event(0), 3);
+        event.delivered();
+        event.delivered();
+        assertThat(receipt.settled()).isNotDone();
+        event.delivered();
+
+        assertThat(summary()).isEqualTo(new ReceiptSummary(1, 1, 0, 0, List.of()));
+    }
+
+    @Test
+    void anEventThatOneMappingDeliversAndAnotherRejectsCountsAsRejected() {
+        EventOrigin deliveredFirst = expected(event(0), 2);
+        deliveredFirst.delivered();
+        deliveredFirst.rejected("m1", "because");
+        assertThat(counts()).containsExactly(1, 0, 0, 1);
+    }
+
+    @Test
+    void theOrderOfDeliveryAndRejectionDoesNotMatter() {
+        EventOrigin rejectedFirst = expected(event(0), 3);
+        rejectedFirst.rejected("m1", "because");
+        rejectedFirst.delivered();
+        rejectedFirst.delivered();
+        assertThat(counts()).containsExactly(1, 0, 0, 1);
+    }
+
+    @Test
+    void anEventThatTwoMappingsRejectCountsOnceAndShowsBothReasons() {
+        EventOrigin event = expected(event(0), 2);
+        event.rejected("m1", "no user");
+        event.rejected("m1", "no email");
+
+        assertThat(counts()).containsExactly(1, 0, 0, 1);
+        assertThat(summary().rejections())
+                .containsExactly(
+                        new ReceiptSummary.Rejection(0, "m1", "no user"),
+                        new ReceiptSummary.Rejection(0, "m1", "no email"));
+    }
+
+    @Test
+    void reasonsAreInTheOrderOfTheEvents() {
+        EventOrigin first = event(0);
+        EventOrigin third = event(2);
+        receipt.admit(3, 10);
+        first.expect();
+        third.expect();
+        receipt.intakeDone();
+        third.rejected(null, "third");
+        first.rejected("m1", "first");
+
+        assertThat(summary().rejections())
+                .extracting(ReceiptSummary.Rejection::index, ReceiptSummary.Rejection::reason)
+                .containsExactly(tuple(0, "first"), tuple(2, "third"));
+        assertThat(counts()).containsExactly(3, 0, 1, 2);
+    }
+
+    @Test
+    void aRejectedEventSettlesWithItsMessageId() {
+        receipt.admit(1, 10);
+        RejectedEvent rejected = new RejectedEvent(event(0), "because", "sync", null).announce();
+        receipt.intakeDone();
+        assertThat(receipt.settled()).isNotDone();
+
+        rejected.settle();
+
+        assertThat(summary().rejections()).containsExactly(new ReceiptSummary.Rejection(0, "m1", "because"));
+    }
+
+    @Test
+    void oneFailureFailsTheWholeButOnlyWhenNothingIsOnItsWayAnyMore() {
+        IllegalStateException first = new IllegalStateException("first");
+        EventOrigin event = expected(event(0), 3);
+
+        event.failed(first);
+        event.failed(new IllegalStateException("second"));
+        assertThat(receipt.settled()).isNotDone();
+        event.delivered();
+
+        assertThat(receipt.settled()).isCompletedExceptionally();
+        assertThatThrownBy(() -> receipt.settled().join()).hasCause(first);
+    }
+
+    @Test
+    void onlyTheFirstEndOfTheIntakeCounts() {
+        EventOrigin event = expected(event(0), 1);
+        receipt.intakeDone();
+        receipt.intakeDone();
+        assertThat(receipt.settled()).isNotDone();
+
+        event.delivered();
+
+        assertThat(summary().delivered()).isEqualTo(1);
+        receipt.intakeDone();
+        assertThat(backlog.events()).isZero();
+        assertThat(backlog.bytes()).isZero();
+    }
+
+    @Test
+    void itFailsAtItsDeadline() {
+        Receipt brief = new Receipt(backlog, Duration.ofMillis(1));
+        brief.admit(1, 10);
+
+        assertThatThrownBy(() -> brief.settled().get(10, TimeUnit.SECONDS))
+                .isInstanceOf(ExecutionException.class)
+                .hasCauseInstanceOf(TimeoutException.class);
+        assertThat(brief.isAwaited()).isFalse();
+    }
+
+    @Test
+    void whatSettlesAfterTheDeadlineChangesNothingButGivesTheBacklogBack() {
+        Receipt late = new Receipt(backlog, Duration.ZERO);
+        EventOrigin event = new EventOrigin(late, 0, BODY, 0, BODY.length, null);
+        late.admit(1, 10);
+        event.expect();
+        late.intakeDone();
+        assertThatThrownBy(() -> late.settled().get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(TimeoutException.class);
+        assertThat(backlog.events()).isEqualTo(1);
+        assertThat(backlog.bytes()).isEqualTo(10);
+
+        event.delivered();
+
+        assertThat(backlog.events()).isZero();
+        assertThat(backlog.bytes()).isZero();
+        assertThatThrownBy(() -> late.settled().join()).hasCauseInstanceOf(TimeoutException.class);
+    }
+
+    @Test
+    void itIsAwaitedUntilItSettles() {
+        EventOrigin event = expected(event(0), 1);
+        assertThat(receipt.isAwaited()).isTrue();
+        assertThat(event.isAwaited()).isTrue();
+
+        event.delivered();
+
+        assertThat(receipt.isAwaited()).isFalse();
+        assertThat(event.isAwaited()).isFalse();
+    }
+
+    @Test
+    void nobodyAwaitsItAfterTheDeadline() {
+        Receipt over = new Receipt(backlog, Duration.ZERO);
+
+        assertThat(over.isAwaited()).isFalse();
+        assertThat(new EventOrigin(over, 0, BODY, 0, BODY.length, null).isAwaited())
+                .isFalse();
+    }
+
+    @Test
+    void nobodyAwaitsItAfterAFailure() {
+        expected(event(0), 1).failed(new IllegalStateException("down"));
+
+        assertThat(receipt.isAwaited()).isFalse();
+    }
+
+    @Test
+    void theBacklogIsGivenBackOnlyWhenTheLastChangeIsOut() {
+        receipt.admit(2, 50);
+        EventOrigin first = event(0);
+        EventOrigin second = event(1);
+        first.expect();
+        second.expect();
+        receipt.intakeDone();
+        first.delivered();
+        assertThat(backlog.events()).isEqualTo(2);
+        assertThat(backlog.bytes()).isEqualTo(50);
+
+        second.failed(new IllegalStateException("down"));
+
+        assertThat(backlog.events()).isZero();
+        assertThat(backlog.bytes()).isZero();
+    }
+
+    @Test
+    void theBacklogIsGivenBackBeforeTheSourceHearsOfIt() {
+        receipt.admit(1, 10);
+        long[] seen = {-1};
+        receipt.settled().thenRun(() -> seen[0] = backlog.events());
+
+        receipt.intakeDone();
+
+        assertThat(seen[0]).isZero();
+    }
+
+    @Test
+    void aFullBacklogRefusesFurtherEvents() {
+        assertThat(receipt.admit(60, 10)).isTrue();
+
+        assertThat(new Receipt(backlog, Duration.ofMinutes(1)).admit(41, 10)).isFalse();
+        assertThat(new Receipt(backlog, Duration.ofMinutes(1)).admit(1, 9_991)).isFalse();
+        assertThat(backlog.events()).isEqualTo(60);
+        assertThat(backlog.bytes()).isEqualTo(10);
+        assertThat(new Receipt(backlog, Duration.ofMinutes(1)).admit(40, 9_990)).isTrue();
+        assertThat(backlog.events()).isEqualTo(100);
+        assertThat(backlog.bytes()).isEqualTo(10_000);
+    }
+
+    @Test
+    void aBodyThatAloneIsLargerThanTheBacklogIsLetInWhenNothingElseWaits() {
+        assertThat(receipt.admit(101, 10_001)).isTrue();
+        assertThat(new Receipt(backlog, Duration.ofMinutes(1)).admit(1, 1)).isFalse();
+
+        receipt.intakeDone();
+
+        assertThat(backlog.events()).isZero();
+        assertThat(new Receipt(backlog, Duration.ofMinutes(1)).admit(1, 1)).isTrue();
+    }
+
+    private EventOrigin event(int index) {
+        return new EventOrigin(receipt, index, BODY, 0, BODY.length, null);
+    }
+
+    /** The only event of the receipt, with changes announced and the intake over. */
+    private EventOrigin expected(EventOrigin event, int changes) {
+        receipt.admit(1, 10);
+        for (int i = 0; i < changes; i++) {
+            event.expect();
+        }
+        receipt.intakeDone();
+        return event;
+    }
+
+    private ReceiptSummary summary() {
+        assertThat(receipt.settled()).isCompleted();
+        return receipt.settled().join();
+    }
+
+    private int[] counts() {
+        ReceiptSummary summary = summary();
+        return new int[] {summary.received(), summary.delivered(), summary.skipped(), summary.rejected()};
+    }
+}
