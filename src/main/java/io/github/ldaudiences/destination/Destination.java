@@ -1,0 +1,13 @@
+package io.github.ldaudiences.destination;
+
+/**
+ * One LaunchDarkly environment, and the token that may change its segments.
+ *
+ * @param id the destination's name in the configuration
+ * @param clientSideId LaunchDarkly: the client-side ID, which names the environment
+ * @param serviceToken LaunchDarkly: a service token whose role has the actions {@code createSegment} and {@code
+ *     updateIncluded}
+ * @param apiUrl LaunchDarkly: scheme and host of the REST API, without a slash at the end
+ * @param sdkUrl LaunchDarkly: scheme and host that client-side SDKs use, without a slash at the end
+ */
+public record Destination(String id, String clientSideId, Secret serviceToken, String apiUrl, String sdkUrl) {}

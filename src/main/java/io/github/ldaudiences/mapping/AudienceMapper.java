@@ -1,0 +1,113 @@
+package io.github.ldaudiences.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldaudiences.event.RejectedEvent;
+import io.github.ldaudiences.event.SegmentEvent;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+
+/** Turns an event into a membership change, as one mapping says, or into a rejected event with the reason. */
+public final class AudienceMapper implements Processor {
+
+    /** LaunchDarkly: what a context kind may be called; {@code kind} and {@code multi} are taken. */
+    private static final Pattern CONTEXT_KIND = Pattern.compile("(?!(?:kind|multi)$)[A-Za-z0-9._-]+");
+
+    /** Longer than any identifier that means something; each is kept in memory, and echoed in reasons. */
+    private static final int MAX_LENGTH = 500;
+
+    private final Mapping mapping;
+    private final Membership membership;
+
+    /** @param mapping what to read from an event, and how */
+    public AudienceMapper(Mapping mapping) {
+        this.mapping = mapping;
+        this.membership = new Membership(mapping);
+    }
+
+    /**
+     * Replaces the event in the body by the {@link MembershipChange} or the {@link RejectedEvent} that it led to, and
+     * announces that to the event's receipt.
+     */
+    @Override
+    public void process(Exchange exchange) {
+        Message message = exchange.getMessage();
+        SegmentEvent event = (SegmentEvent) message.getBody();
+        try {
+            MembershipChange change = map(event);
+            event.origin().expect();
+            message.setBody(change);
+        } catch (UnmappableEventException e) {
+            message.setBody(
+                    new RejectedEvent(event.origin(), e.getMessage(), mapping.id(), mapping.destination()).announce());
+        }
+    }
+
+    /**
+     * @param event an event that passed the trigger and the computation class
+     * @return the change
+     * @throws UnmappableEventException naming the field that stands in the way, and what was found in it
+     */
+    public MembershipChange map(SegmentEvent event) throws UnmappableEventException {
+        JsonNode json = event.json();
+        String audienceId = required("segment_audience_id", mapping.segmentAudienceId(), json);
+        String audienceKey = required("segment_audience_key", mapping.segmentAudienceKey(), json);
+        String contextKind = required("context_kind", mapping.contextKind(), json);
+        if (!CONTEXT_KIND.matcher(contextKind).matches()) {
+            throw new UnmappableEventException("context_kind: expected letters, digits, '.', '_' and '-', and neither"
+                    + " kind nor multi, found " + contextKind + ".");
+        }
+        String contextKey = contextKey(json);
+        String computationClass = JsonText.of(
+                "segment_computation_action", mapping.segmentComputationAction().in(json));
+        boolean member = membership.of(json, audienceKey, computationClass);
+        return new MembershipChange(
+                new Audience(mapping.destination(), contextKind, audienceId),
+                audienceKey,
+                contextKey,
+                member,
+                EventTime.of(json, System.currentTimeMillis()),
+                mapping.batching(),
+                mapping.id(),
+                event.origin());
+    }
+
+    private static String required(String field, MappingValue value, JsonNode event) throws UnmappableEventException {
+        String text = JsonText.of(field, value.in(event));
+        if (text == null) {
+            throw new UnmappableEventException(field + ": required, found nothing.");
+        }
+        return checkLength(field, text);
+    }
+
+    private static String checkLength(String field, String text) throws UnmappableEventException {
+        if (text.length() > MAX_LENGTH) {
+            throw new UnmappableEventException(
+                    field + ": expected at most " + MAX_LENGTH + " characters, found " + text.length() + ".");
+        }
+        return text;
+    }
+
+    private String contextKey(JsonNode event) throws UnmappableEventException {
+        for (ContextKeyPriority.Identifier identifier : mapping.contextKey().identifiers()) {
+            String text =
+                    switch (identifier) {
+                        case USER_ID ->
+                            JsonText.of(
+                                    "segment_user_id", mapping.segmentUserId().in(event));
+                        case EMAIL ->
+                            JsonText.of("user_email", mapping.userEmail().in(event));
+                        case ANONYMOUS_ID ->
+                            JsonText.of(
+                                    "segment_anonymous_id",
+                                    mapping.segmentAnonymousId().in(event));
+                    };
+            if (text != null) {
+                return checkLength("context_key", text);
+            }
+        }
+        throw new UnmappableEventException(
+                "context_key: " + mapping.contextKey() + " found nothing that could be the context key.");
+    }
+}

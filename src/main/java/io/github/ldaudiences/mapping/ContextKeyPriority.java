@@ -1,0 +1,59 @@
+package io.github.ldaudiences.mapping;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Segment: which identifier of a person becomes the LaunchDarkly context key, the first that the event has. */
+public enum ContextKeyPriority {
+    /** The user ID, else the email address. */
+    USER_ID_THEN_EMAIL("user_id_then_email", Identifier.USER_ID, Identifier.EMAIL),
+    /** The user ID, else the anonymous ID. */
+    USER_ID_THEN_ANONYMOUS_ID("user_id_then_anonymousId", Identifier.USER_ID, Identifier.ANONYMOUS_ID),
+    /** The user ID, else the email address, else the anonymous ID. */
+    USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID(
+            "user_id_then_email_then_anonymousId", Identifier.USER_ID, Identifier.EMAIL, Identifier.ANONYMOUS_ID),
+    /** The user ID. */
+    USER_ID_ONLY("user_id_only", Identifier.USER_ID),
+    /** The email address. */
+    EMAIL_ONLY("email_only", Identifier.EMAIL);
+
+    /** What a context key can be taken from. */
+    enum Identifier {
+        USER_ID,
+        EMAIL,
+        ANONYMOUS_ID
+    }
+
+    private final String segmentName;
+    private final List<Identifier> identifiers;
+
+    ContextKeyPriority(String segmentName, Identifier... identifiers) {
+        this.segmentName = segmentName;
+        this.identifiers = List.of(identifiers);
+    }
+
+    List<Identifier> identifiers() {
+        return identifiers;
+    }
+
+    /**
+     * @param name Segment's name of the priority, such as {@code user_id_then_email}
+     * @return the priority
+     * @throws IllegalArgumentException naming the allowed names
+     */
+    public static ContextKeyPriority of(String name) {
+        return Arrays.stream(values())
+                .filter(priority -> priority.segmentName.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("must be one of "
+                        + Arrays.stream(values())
+                                .map(ContextKeyPriority::toString)
+                                .collect(Collectors.joining(", "))));
+    }
+
+    @Override
+    public String toString() {
+        return segmentName;
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.ldaudiences.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+
+/** Turns JSON values into the text of a field, as Segment's framework does, except that long numbers keep their digits. */
+final class JsonText {
+
+    private static final int MAX_SHOWN = 60;
+
+    private JsonText() {}
+
+    /**
+     * Segment: numbers and booleans become text, an array of one element unwraps, null and the empty string are absent.
+     *
+     * @param field the name for the message, such as {@code segment_user_id}
+     * @param value the value found, or null
+     * @return the text, or null if absent
+     * @throws UnmappableEventException if the value is an object or an array of another size
+     */
+    static String of(String field, JsonNode value) throws UnmappableEventException {
+        JsonNode node = value;
+        while (node != null && node.isArray() && node.size() == 1) {
+            node = node.get(0);
+        }
+        if (node == null || node.isNull()) {
+            return null;
+        }
+        if (node.isContainerNode()) {
+            throw new UnmappableEventException(field + ": expected text, found " + describe(node) + ".");
+        }
+        String text = node.isBigDecimal() ? plain(node.decimalValue()) : node.asText();
+        return text.isEmpty() ? null : text;
+    }
+
+    /** 1e3 as 1000, but not 1e300 as three hundred zeros. */
+    private static String plain(BigDecimal number) {
+        return Math.abs((long) number.scale()) > 30 ? number.toString() : number.toPlainString();
+    }
+
+    /** @return the value as a person would name it in a sentence, short */
+    static String describe(JsonNode value) {
+        if (value == null) {
+            return "nothing";
+        }
+        if (value.isObject()) {
+            return "an object";
+        }
+        if (value.isArray()) {
+            return "an array of " + value.size();
+        }
+        String text = value.toString();
+        return text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
+    }
+}

@@ -1,0 +1,68 @@
+package io.github.ldaudiences.mapping;
+
+import io.github.ldaudiences.event.RejectedEvent;
+import io.github.ldaudiences.event.SegmentEvent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.AggregationStrategy;
+import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What one mapping made of a chunk of events. */
+public final class MappedEvents {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MappedEvents.class);
+
+    private final Map<Audience, Deque<MembershipChange>> changes = new LinkedHashMap<>();
+    private final List<RejectedEvent> rejected = new ArrayList<>(0);
+
+    /** @return the membership changes, a queue for each audience, in the order of the events */
+    public Collection<Deque<MembershipChange>> getChangesByAudience() {
+        return changes.values();
+    }
+
+    /** @return the events that the mapping cannot use */
+    public List<RejectedEvent> getRejected() {
+        return rejected;
+    }
+
+    private void add(Exchange exchange) {
+        Object outcome = exchange.getMessage().getBody();
+        if (exchange.getException() != null && outcome instanceof SegmentEvent event) {
+            // A defect of ours, but the event must not count as one that nobody wanted.
+            String reason =
+                    "Internal error: " + exchange.getException().getClass().getName();
+            LOG.error("An event could not be mapped.", exchange.getException());
+            rejected.add(new RejectedEvent(event.origin(), reason, exchange.getFromRouteId(), null).announce());
+            exchange.setException(null);
+        } else if (outcome instanceof MembershipChange change) {
+            changes.computeIfAbsent(change.audience(), audience -> new ArrayDeque<>())
+                    .add(change);
+        } else if (outcome instanceof RejectedEvent event) {
+            rejected.add(event);
+        }
+        // Anything else is an event that a filter held back.
+    }
+
+    /** Collects what the steps of a split made of each event. */
+    public static final class Collect implements AggregationStrategy {
+
+        @Override
+        public Exchange aggregate(Exchange collected, Exchange one) {
+            if (collected != null) {
+                ((MappedEvents) collected.getMessage().getBody()).add(one);
+                return collected;
+            }
+            MappedEvents events = new MappedEvents();
+            events.add(one);
+            one.getMessage().setBody(events);
+            return one;
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.github.ldaudiences.mapping;
+
+import java.util.Set;
+
+/**
+ * One mapping, as configured: a trigger and the settings of Segment's eleven fields, for one destination.
+ *
+ * @param id the mapping's name
+ * @param destination id of the destination
+ * @param trigger FQL: which events are for this mapping
+ * @param computationClasses Segment: which kinds of computation are copied, {@code audience} and perhaps {@code
+ *     journey_step}
+ * @param segmentAudienceId Segment field {@code segment_audience_id}
+ * @param segmentAudienceKey Segment field {@code segment_audience_key}
+ * @param segmentComputationAction Segment field {@code segment_computation_action}
+ * @param contextKind Segment field {@code context_kind}
+ * @param segmentUserId Segment field {@code segment_user_id}
+ * @param segmentAnonymousId Segment field {@code segment_anonymous_id}
+ * @param userEmail Segment field {@code user_email}
+ * @param contextKey Segment field {@code context_key}
+ * @param traitsOrProps Segment field {@code traits_or_props}; {@link MappingValue#NONE} looks where the audience key is
+ * @param audienceAction Segment field {@code audience_action}; {@link MappingValue#NONE} computes it from the membership
+ * @param batching Segment field {@code enable_batching}
+ */
+public record Mapping(
+        String id,
+        String destination,
+        String trigger,
+        Set<String> computationClasses,
+        MappingValue segmentAudienceId,
+        MappingValue segmentAudienceKey,
+        MappingValue segmentComputationAction,
+        MappingValue contextKind,
+        MappingValue segmentUserId,
+        MappingValue segmentAnonymousId,
+        MappingValue userEmail,
+        ContextKeyPriority contextKey,
+        MappingValue traitsOrProps,
+        MappingValue audienceAction,
+        boolean batching) {
+
+    /** @return the id of the mapping's route, which no other route can have */
+    public String routeId() {
+        return "mapping-" + id;
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.ldaudiences.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** Decides whether an event adds its person to the audience or removes them. */
+final class Membership {
+
+    /** Segment: the class of Journeys v2, whose events carry no membership: being in the step is being a member. */
+    private static final String JOURNEY_STEP = "journey_step";
+
+    private final Mapping mapping;
+
+    Membership(Mapping mapping) {
+        this.mapping = mapping;
+    }
+
+    /**
+     * @param event the event's JSON
+     * @param audienceKey the audience key, under which the event says true or false
+     * @param computationClass Segment's computation class of the event
+     * @return whether the person is a member
+     * @throws UnmappableEventException if the event does not say so unmistakably
+     */
+    boolean of(JsonNode event, String audienceKey, String computationClass) throws UnmappableEventException {
+        String action = JsonText.of("audience_action", mapping.audienceAction().in(event));
+        if (action != null) {
+            return switch (action) {
+                case "ADD" -> true;
+                case "REMOVE" -> false;
+                default ->
+                    throw new UnmappableEventException(
+                            "audience_action: expected ADD or REMOVE, found " + action + ".");
+            };
+        }
+        JsonNode value = find(event, audienceKey);
+        if (value == null) {
+            if (JOURNEY_STEP.equals(computationClass)) {
+                return true;
+            }
+            throw new UnmappableEventException(
+                    "traits_or_props: expected true or false under " + audienceKey + ", found no such field.");
+        }
+        if (value.isBoolean()) {
+            return value.booleanValue();
+        }
+        if ("true".equals(value.textValue())) {
+            return true;
+        }
+        if ("false".equals(value.textValue())) {
+            return false;
+        }
+        throw new UnmappableEventException("traits_or_props: expected true or false under " + audienceKey + ", found "
+                + JsonText.describe(value) + ".");
+    }
+
+    private JsonNode find(JsonNode event, String audienceKey) throws UnmappableEventException {
+        if (mapping.traitsOrProps() != MappingValue.NONE) {
+            JsonNode holder = mapping.traitsOrProps().in(event);
+            if (holder != null && !holder.isObject()) {
+                throw new UnmappableEventException(
+                        "traits_or_props: expected an object, found " + JsonText.describe(holder) + ".");
+            }
+            return presentIn(holder, audienceKey);
+        }
+        // Where the key actually is: an identify may carry empty properties beside its traits.
+        JsonNode value = presentIn(event.get("properties"), audienceKey);
+        return value != null ? value : presentIn(event.get("traits"), audienceKey);
+    }
+
+    private static JsonNode presentIn(JsonNode holder, String audienceKey) {
+        JsonNode value = holder == null ? null : holder.get(audienceKey);
+        return value == null || value.isNull() ? null : value;
+    }
+}

@@ -1,0 +1,36 @@
+package io.github.ldaudiences.mapping;
+
+import io.github.ldaudiences.event.EventOrigin;
+
+/**
+ * One person enters or leaves one audience.
+ *
+ * @param audience the audience
+ * @param audienceKey Segment's audience key, from which LaunchDarkly's cohort name is made
+ * @param contextKey the person, as LaunchDarkly knows them
+ * @param member true to enter, false to leave
+ * @param eventTime when it happened, in epoch milliseconds
+ * @param batching whether it may wait for others to share a request
+ * @param mapping id of the mapping that made it
+ * @param origin the event that it came from
+ */
+public record MembershipChange(
+        Audience audience,
+        String audienceKey,
+        String contextKey,
+        boolean member,
+        long eventTime,
+        boolean batching,
+        String mapping,
+        EventOrigin origin) {
+
+    /**
+     * @param newestMember whether the person is a member by a newer event
+     * @param newestTime when that event happened, in epoch milliseconds
+     * @return this change with the newer state
+     */
+    public MembershipChange withState(boolean newestMember, long newestTime) {
+        return new MembershipChange(
+                audience, audienceKey, contextKey, newestMember, newestTime, batching, mapping, origin);
+    }
+}

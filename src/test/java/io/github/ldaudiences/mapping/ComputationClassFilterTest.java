@@ -1,0 +1,105 @@
+package io.github.ldaudiences.mapping;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.event.SegmentEvent;
+import io.github.ldaudiences.fixture.AudienceEvent;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ComputationClassFilterTest {
+
+    private static final String CLASS = "$.context.personas.computation_class";
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"audience\"       | true",
+                "[\"audience\"]     | true",
+                "\"journey_step\"   | false",
+                "\"Audience\"       | false",
+                "\"trait\"          | false",
+                "\"\"               | false",
+                "null               | false",
+                "true               | false",
+                "{}                 | false",
+                "[]                 | false",
+                "[\"audience\",1]   | false",
+            })
+    void onlyTheConfiguredComputationClassesPass(String found, boolean passes) {
+        ObjectNode event = event("{\"context\":{\"personas\":{\"computation_class\":" + found + "}}}");
+
+        assertThat(passes(event, CLASS, "audience")).isEqualTo(passes);
+    }
+
+    @Test
+    void journeyStepsPassWhereTheyAreConfigured() {
+        ObjectNode step = event("{\"context\":{\"personas\":{\"computation_class\":\"journey_step\"}}}");
+
+        assertThat(passes(step, CLASS, "audience", "journey_step")).isTrue();
+        assertThat(passes(AudienceEvent.entered("u1").json(), CLASS, "audience", "journey_step"))
+                .isTrue();
+        assertThat(passes(AudienceEvent.entered("u1").json(), CLASS, "journey_step"))
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}",
+                "{\"context\":null}",
+                "{\"context\":\"text\"}",
+                "{\"context\":{\"personas\":null}}",
+                "{\"context\":{\"personas\":[]}}",
+                "{\"type\":\"track\",\"event\":\"Order Completed\",\"context\":{\"ip\":\"127.0.0.1\"}}"
+            })
+    void aCallOfNoComputationIsNotForUs(String event) {
+        assertThat(passes(event(event), CLASS, "audience")).isFalse();
+    }
+
+    @Test
+    void theClassMayBeALiteralForEventsThatNameNone() {
+        assertThat(passes(event("{}"), "audience", "audience")).isTrue();
+    }
+
+    private static boolean passes(ObjectNode event, String computationClass, String... wanted) {
+        ComputationClassFilter filter = new ComputationClassFilter(new Mapping(
+                "sync",
+                "launchdarkly",
+                "type = \"track\"",
+                Set.of(wanted),
+                MappingValue.NONE,
+                MappingValue.NONE,
+                MappingValue.compile(computationClass),
+                MappingValue.NONE,
+                MappingValue.NONE,
+                MappingValue.NONE,
+                MappingValue.NONE,
+                ContextKeyPriority.USER_ID_ONLY,
+                MappingValue.NONE,
+                MappingValue.NONE,
+                true));
+        Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+        exchange.getMessage().setBody(new SegmentEvent(event, null));
+        assertThat(filter.evaluate(exchange)).isEqualTo(filter.matches(exchange));
+        return filter.matches(exchange);
+    }
+
+    private static ObjectNode event(String json) {
+        try {
+            return (ObjectNode) new ObjectMapper().readTree(json);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+}
