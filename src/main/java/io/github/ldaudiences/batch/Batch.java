@@ -1,0 +1,103 @@
+package io.github.ldaudiences.batch;
+
+import io.github.ldaudiences.event.EventOrigin;
+import io.github.ldaudiences.mapping.Audience;
+import io.github.ldaudiences.mapping.MembershipChange;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * Membership changes of one audience and destination, on their way in one request. Each person is in it once. Filled
+ * under the lock of the aggregator, and not changed after it has been completed.
+ */
+public final class Batch {
+
+    private final Audience audience;
+    private final Map<String, Member> members;
+    private final AudienceLanes.Place place;
+    private long bytes;
+    private boolean batching = true;
+
+    /**
+     * @param audience the audience that all changes are about
+     * @param place its place in the line of that audience
+     */
+    Batch(Audience audience, AudienceLanes.Place place) {
+        this(audience, place, new LinkedHashMap<>());
+    }
+
+    private Batch(Audience audience, AudienceLanes.Place place, Map<String, Member> members) {
+        this.audience = audience;
+        this.place = place;
+        this.members = members;
+    }
+
+    void add(MembershipChange change) {
+        Member known = members.get(change.contextKey());
+        if (known == null) {
+            members.put(change.contextKey(), new Member(change));
+            bytes += MemberSize.of(change);
+        } else {
+            known.add(change);
+        }
+        batching &= change.batching();
+    }
+
+    /** @return the audience that all changes are about */
+    public Audience audience() {
+        return audience;
+    }
+
+    /** @return the people, in the order in which they were first heard of */
+    public Collection<Member> members() {
+        return members.values();
+    }
+
+    /** @return how many people are in it */
+    public int size() {
+        return members.size();
+    }
+
+    /** @return bytes that the members take in the request */
+    long bytes() {
+        return bytes;
+    }
+
+    /** @return false once it holds a change that may not wait for others */
+    boolean isBatching() {
+        return batching;
+    }
+
+    AudienceLanes.Place place() {
+        return place;
+    }
+
+    /** @return whether any source still waits for any of its events */
+    public boolean isAwaited() {
+        return members.values().stream().anyMatch(Member::isAwaited);
+    }
+
+    /** @param action what to do with each event in the batch */
+    public void forEachOrigin(Consumer<EventOrigin> action) {
+        members.values().forEach(member -> member.forEachOrigin(action));
+    }
+
+    /** @return the batch in two, in order, to find the member that LaunchDarkly refuses; it must have at least two */
+    public List<Batch> halves() {
+        Batch first = new Batch(audience, place, new LinkedHashMap<>());
+        Batch second = new Batch(audience, place, new LinkedHashMap<>());
+        int half = size() / 2;
+        for (Map.Entry<String, Member> member : members.entrySet()) {
+            (first.size() < half ? first : second).members.put(member.getKey(), member.getValue());
+        }
+        return List.of(first, second);
+    }
+
+    @Override
+    public String toString() {
+        return size() + " members of " + audience;
+    }
+}

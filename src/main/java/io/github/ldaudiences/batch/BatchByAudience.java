@@ -1,0 +1,65 @@
+package io.github.ldaudiences.batch;
+
+import io.github.ldaudiences.mapping.Audience;
+import io.github.ldaudiences.mapping.MembershipChange;
+import java.util.Deque;
+import org.apache.camel.AggregationStrategy;
+import org.apache.camel.Exchange;
+import org.apache.camel.Predicate;
+
+/**
+ * Moves membership changes of one audience from a queue into a batch until the batch is full. What is left in the queue
+ * is for the audience's next batch: the route aggregates again while the queue is not empty.
+ */
+public final class BatchByAudience implements AggregationStrategy, Predicate {
+
+    /** One member may take at most this part of a request: a batch is full while one more is sure to fit. */
+    private static final int HEADROOM_PART = 16;
+
+    private final AudienceLanes lanes;
+    private final NewestStates newestStates;
+    private final int maxMembers;
+    private final long fullBytes;
+
+    /**
+     * @param lanes where each new batch takes its place in line
+     * @param newestStates what is known of each person from earlier batches
+     * @param maxMembers most people in one request, at least 1
+     * @param maxBytes most bytes in one request
+     */
+    public BatchByAudience(AudienceLanes lanes, NewestStates newestStates, int maxMembers, long maxBytes) {
+        this.lanes = lanes;
+        this.newestStates = newestStates;
+        this.maxMembers = maxMembers;
+        this.fullBytes = maxBytes - maxBytes / HEADROOM_PART;
+    }
+
+    @Override
+    public Exchange aggregate(Exchange batched, Exchange incoming) {
+        @SuppressWarnings("unchecked") // as the mapping routes make it
+        Deque<MembershipChange> changes =
+                (Deque<MembershipChange>) incoming.getMessage().getBody();
+        Exchange answer = batched;
+        if (answer == null) {
+            // The place is taken at birth, under the aggregator's lock: batches of one audience that are completed by
+            // different threads cannot overtake each other on their way out.
+            Audience audience = changes.getFirst().audience();
+            incoming.getMessage().setBody(new Batch(audience, lanes.takePlace(audience)));
+            answer = incoming;
+        }
+        Batch batch = (Batch) answer.getMessage().getBody();
+        do {
+            batch.add(newestStates.newest(changes.removeFirst()));
+        } while (!changes.isEmpty() && !isFull(batch));
+        return answer;
+    }
+
+    @Override
+    public boolean matches(Exchange batched) {
+        return isFull((Batch) batched.getMessage().getBody());
+    }
+
+    private boolean isFull(Batch batch) {
+        return batch.size() >= maxMembers || batch.bytes() >= fullBytes || !batch.isBatching();
+    }
+}

@@ -1,0 +1,57 @@
+package io.github.ldaudiences.delivery;
+
+import io.github.ldaudiences.batch.Batch;
+import io.github.ldaudiences.event.EventOrigin;
+import io.github.ldaudiences.event.RejectedEvent;
+import io.github.ldaudiences.event.UndeliveredException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.Body;
+import org.apache.camel.ExchangeProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells the receipts of a batch's events what became of it. */
+public final class BatchSettler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchSettler.class);
+
+    /** @param batch what LaunchDarkly has taken */
+    public void delivered(@Body Batch batch) {
+        LOG.debug("Delivered {}.", batch);
+        batch.forEachOrigin(EventOrigin::delivered);
+    }
+
+    /**
+     * @param batch what could not be delivered for now
+     * @param failure why
+     */
+    public void failed(@Body Batch batch, @ExchangeProperty(DeliveryOutcome.FAILURE) DeliveryFailure failure) {
+        String next =
+                switch (failure.kind()) {
+                    case REFUSED_ACCESS ->
+                        "Check the service token of destination "
+                                + batch.audience().destination()
+                                + " (its role needs createSegment and updateIncluded) and"
+                                + " its client-side ID. The events stay with their source.";
+                    default -> "The events stay with their source, which will send them again.";
+                };
+        LOG.warn("Could not deliver {}: {}. {}", batch, failure.message(), next);
+        UndeliveredException undelivered = new UndeliveredException(failure.message());
+        batch.forEachOrigin(origin -> origin.failed(undelivered));
+    }
+
+    /**
+     * @param batch one member that LaunchDarkly refuses
+     * @param failure its reason
+     * @return every event behind that member, for the dead letter, which settles them
+     */
+    public List<RejectedEvent> rejected(
+            @Body Batch batch, @ExchangeProperty(DeliveryOutcome.FAILURE) DeliveryFailure failure) {
+        List<RejectedEvent> rejected = new ArrayList<>();
+        String mapping = batch.members().iterator().next().newest().mapping();
+        batch.forEachOrigin(origin -> rejected.add(new RejectedEvent(
+                origin, failure.message(), mapping, batch.audience().destination())));
+        return rejected;
+    }
+}

@@ -1,0 +1,22 @@
+package io.github.ldaudiences.delivery;
+
+import java.util.Locale;
+
+/** Makes the name of a LaunchDarkly segment from a Segment audience key. */
+final class CohortName {
+
+    private CohortName() {}
+
+    /**
+     * Segment: the first character in upper case, as Unicode has it, and each underscore as a space; the rest keeps its
+     * case. {@code order_completed_last_30days} becomes {@code Order completed last 30days}.
+     *
+     * @param audienceKey Segment's audience key, not empty
+     * @return LaunchDarkly's {@code cohortName}
+     */
+    static String of(String audienceKey) {
+        // JavaScript upper-cases the first UTF-16 unit: half of a surrogate pair has no upper case and stays as it is.
+        String first = audienceKey.substring(0, 1).toUpperCase(Locale.ROOT);
+        return (first + audienceKey.substring(1)).replace('_', ' ');
+    }
+}

@@ -1,0 +1,73 @@
+package io.github.ldaudiences.delivery;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.ByteArrayBuilder;
+import io.github.ldaudiences.batch.Batch;
+import io.github.ldaudiences.batch.Member;
+import io.github.ldaudiences.destination.Destination;
+import io.github.ldaudiences.mapping.MembershipChange;
+import io.github.ldaudiences.metrics.Counts;
+import java.io.IOException;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/** Makes the body of LaunchDarkly's {@code segment-targets/segment-audiences} from the batch that is being delivered. */
+public final class SegmentAudiencesRequest implements Processor {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final Destination destination;
+    private final Counts counts;
+
+    /**
+     * @param destination the environment that the request names
+     * @param counts where each request is counted as an attempt
+     */
+    public SegmentAudiencesRequest(Destination destination, Counts counts) {
+        this.destination = destination;
+        this.counts = counts;
+    }
+
+    @Override
+    public void process(Exchange exchange) throws IOException {
+        counts.attempt();
+        exchange.getMessage().setBody(write(exchange.getProperty(DeliveryOutcome.BATCH, Batch.class)));
+    }
+
+    /**
+     * LaunchDarkly: one request holds one audience of one environment and one context kind, each member once.
+     *
+     * @param batch the members
+     * @return UTF-8 JSON
+     * @throws IOException never: it writes to memory
+     */
+    byte[] write(Batch batch) throws IOException {
+        try (ByteArrayBuilder bytes = new ByteArrayBuilder(256 + 128 * batch.size());
+                JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            json.writeStringField("environmentId", destination.clientSideId());
+            json.writeStringField("contextKind", batch.audience().contextKind());
+            json.writeArrayFieldStart("batch");
+            String audienceKey = null;
+            String cohortName = null;
+            for (Member member : batch.members()) {
+                MembershipChange change = member.newest();
+                if (!change.audienceKey().equals(audienceKey)) {
+                    audienceKey = change.audienceKey();
+                    cohortName = CohortName.of(audienceKey);
+                }
+                json.writeStartObject();
+                json.writeStringField("userId", change.contextKey());
+                json.writeStringField("cohortName", cohortName);
+                json.writeStringField("cohortId", batch.audience().id());
+                json.writeBooleanField("value", change.member());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+            json.flush();
+            return bytes.toByteArray();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.ldaudiences.metrics;
+
+import io.github.ldaudiences.batch.AudienceLanes;
+import io.github.ldaudiences.batch.NewestStates;
+import io.github.ldaudiences.event.Backlog;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+
+/**
+ * Shows the counts as Micrometer meters: {@code audiences.events} and {@code audiences.batches} by outcome, {@code
+ * audiences.attempts}, {@code audiences.late}, {@code audiences.backlog.events}, {@code audiences.backlog.bytes} and
+ * {@code audiences.lanes}. Beside the entry point, the only class that needs Micrometer.
+ */
+public final class AudienceMeters {
+
+    private final Counts counts;
+    private final Backlog backlog;
+    private final AudienceLanes lanes;
+    private final NewestStates newestStates;
+
+    /**
+     * @param counts what has happened
+     * @param backlog what is in memory
+     * @param lanes audiences that have something under way
+     * @param newestStates what is known of each person
+     */
+    public AudienceMeters(Counts counts, Backlog backlog, AudienceLanes lanes, NewestStates newestStates) {
+        this.counts = counts;
+        this.backlog = backlog;
+        this.lanes = lanes;
+        this.newestStates = newestStates;
+    }
+
+    /** @param registry where to register the meters */
+    public void bindTo(MeterRegistry registry) {
+        for (String outcome : Counts.EVENT_OUTCOMES) {
+            FunctionCounter.builder("audiences.events", counts, all -> all.events(outcome))
+                    .description("Events by what became of them; failed ones come again from their source")
+                    .tag("outcome", outcome)
+                    .register(registry);
+        }
+        for (String outcome : Counts.BATCH_OUTCOMES) {
+            FunctionCounter.builder("audiences.batches", counts, all -> all.batches(outcome))
+                    .description("Batches by what became of them")
+                    .tag("outcome", outcome)
+                    .register(registry);
+        }
+        FunctionCounter.builder("audiences.attempts", counts, Counts::attempts)
+                .description("Requests sent to LaunchDarkly, redelivery included")
+                .register(registry);
+        FunctionCounter.builder("audiences.late", newestStates, NewestStates::late)
+                .description("Changes that arrived after a newer one for the same person and audience")
+                .register(registry);
+        Gauge.builder("audiences.backlog.events", backlog, Backlog::events)
+                .description("Events between source and LaunchDarkly")
+                .register(registry);
+        Gauge.builder("audiences.backlog.bytes", backlog, Backlog::bytes)
+                .description("Bytes of inbound bodies in memory")
+                .register(registry);
+        Gauge.builder("audiences.lanes", lanes, AudienceLanes::size)
+                .description("Audiences with a batch open, waiting or on its way")
+                .register(registry);
+    }
+}

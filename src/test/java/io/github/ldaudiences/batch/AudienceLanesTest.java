@@ -1,0 +1,279 @@
+package io.github.ldaudiences.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ldaudiences.mapping.Audience;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.AsyncProducer;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.AsyncProcessorSupport;
+import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AudienceLanesTest {
+
+    private static final Audience VIP = new Audience("launchdarkly", "user", "aud_vip");
+    private static final Audience NEW = new Audience("launchdarkly", "user", "aud_new");
+
+    private final AudienceLanes lanes = new AudienceLanes();
+    private final Delivery delivery = new Delivery();
+    private final DefaultCamelContext context = new DefaultCamelContext();
+    private AsyncProducer route;
+
+    @BeforeEach
+    void startARouteThatDeliversAsTheBundleDoes() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("direct:batches").process(lanes).process(delivery);
+            }
+        });
+        context.start();
+        route = context.getEndpoint("direct:batches").createAsyncProducer();
+        route.start();
+    }
+
+    @AfterEach
+    void stopTheRoute() {
+        // Camel would wait long for batches that are still on their way.
+        context.getShutdownStrategy().setTimeout(1);
+        delivery.finishAll();
+        context.stop();
+    }
+
+    @Test
+    void theFirstBatchOfAnAudienceGoesOnAtOnce() {
+        Batch first = open(VIP);
+
+        send(first);
+
+        assertThat(delivery.started).containsExactly(first);
+    }
+
+    @Test
+    void theNextBatchOfAnAudienceWaitsUntilTheOneBeforeItIsDone() {
+        Batch first = open(VIP);
+        Batch second = open(VIP);
+        Batch third = open(VIP);
+        send(first);
+        send(second);
+        send(third);
+        assertThat(delivery.started).containsExactly(first);
+
+        delivery.finishOldest();
+        assertThat(delivery.started).containsExactly(first, second);
+
+        delivery.finishOldest();
+        assertThat(delivery.started).containsExactly(first, second, third);
+    }
+
+    @Test
+    void batchesGoInTheOrderInWhichTheyWereOpenedNotInWhichTheyAreComplete() {
+        Batch first = open(VIP);
+        Batch second = open(VIP);
+        Batch third = open(VIP);
+        send(third);
+        send(second);
+        assertThat(delivery.started).isEmpty();
+
+        send(first);
+        delivery.finishOldest();
+        delivery.finishOldest();
+
+        assertThat(delivery.started).containsExactly(first, second, third);
+    }
+
+    @Test
+    void aBatchThatIsStillOpenIsNotPassedBy() {
+        Batch first = open(VIP);
+        Batch open = open(VIP);
+        Batch third = open(VIP);
+        send(first);
+        send(third);
+
+        delivery.finishOldest();
+        assertThat(delivery.started).containsExactly(first);
+
+        send(open);
+        assertThat(delivery.started).containsExactly(first, open);
+    }
+
+    @Test
+    void audiencesDoNotWaitForEachOther() {
+        Batch vip = open(VIP);
+        Batch vipNext = open(VIP);
+        Batch other = open(NEW);
+        send(vip);
+        send(vipNext);
+
+        send(other);
+
+        assertThat(delivery.started).containsExactly(vip, other);
+        delivery.finishOldest();
+        assertThat(delivery.started).containsExactly(vip, other, vipNext);
+    }
+
+    @Test
+    void oneAudienceIdInTwoDestinationsOrContextKindsIsTwoAudiences() {
+        Batch one = open(VIP);
+        Batch otherDestination = open(new Audience("eu", "user", "aud_vip"));
+        Batch otherKind = open(new Audience("launchdarkly", "device", "aud_vip"));
+
+        send(one);
+        send(otherDestination);
+        send(otherKind);
+
+        assertThat(delivery.started).containsExactly(one, otherDestination, otherKind);
+    }
+
+    @Test
+    void aBatchThatFailsLetsTheNextOneGo() {
+        Batch first = open(VIP);
+        Batch second = open(VIP);
+        send(first);
+        send(second);
+
+        delivery.failOldest(new IllegalStateException("no route to host"));
+
+        assertThat(delivery.started).containsExactly(first, second);
+    }
+
+    @Test
+    void aLaneIsLeftOnlyWhenTheWholeRouteIsDone() throws Exception {
+        Delivery afterwards = new Delivery();
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:longer").process(lanes).process(delivery).process(afterwards);
+            }
+        });
+        AsyncProducer longer = context.getEndpoint("direct:longer").createAsyncProducer();
+        longer.start();
+        Batch first = open(VIP);
+        Batch second = open(VIP);
+        send(longer, first);
+        send(longer, second);
+
+        delivery.finishOldest();
+        assertThat(delivery.started).containsExactly(first);
+
+        afterwards.finishOldest();
+        assertThat(delivery.started).containsExactly(first, second);
+        delivery.finishAll();
+        afterwards.finishAll();
+    }
+
+    @Test
+    void noThreadWaitsForALane() {
+        Batch first = open(VIP);
+        Batch second = open(VIP);
+        send(first);
+        boolean[] done = {false};
+
+        boolean synchronously = route.process(exchange(second), doneSync -> done[0] = true);
+
+        assertThat(synchronously).isFalse();
+        assertThat(done[0]).isFalse();
+        delivery.finishOldest();
+        delivery.finishOldest();
+        assertThat(done[0]).isTrue();
+    }
+
+    @Test
+    void aLongQueueDoesNotDeepenTheStack() {
+        List<Batch> batches = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            batches.add(open(VIP));
+        }
+        delivery.finishAtOnce = true;
+        for (int i = batches.size() - 1; i >= 0; i--) {
+            send(batches.get(i));
+        }
+
+        assertThat(delivery.started).isEqualTo(batches);
+        assertThat(lanes.size()).isZero();
+    }
+
+    @Test
+    void onlyAudiencesWithABatchAreRemembered() {
+        assertThat(lanes.size()).isZero();
+        Batch vip = open(VIP);
+        Batch vipNext = open(VIP);
+        Batch other = open(NEW);
+        assertThat(lanes.size()).isEqualTo(2);
+
+        send(other);
+        send(vip);
+        send(vipNext);
+        delivery.finishOldest();
+        assertThat(lanes.size()).isEqualTo(1);
+        delivery.finishOldest();
+        assertThat(lanes.size()).isEqualTo(1);
+        delivery.finishOldest();
+        assertThat(lanes.size()).isZero();
+    }
+
+    private Batch open(Audience audience) {
+        return new Batch(audience, lanes.takePlace(audience));
+    }
+
+    private void send(Batch batch) {
+        send(route, batch);
+    }
+
+    private void send(AsyncProducer producer, Batch batch) {
+        producer.process(exchange(batch), doneSync -> {});
+    }
+
+    private Exchange exchange(Batch batch) {
+        Exchange exchange = new DefaultExchange(context);
+        exchange.getMessage().setBody(batch);
+        return exchange;
+    }
+
+    /** Holds each batch until the test lets it go. */
+    private static final class Delivery extends AsyncProcessorSupport {
+
+        private record Held(Exchange exchange, AsyncCallback callback) {}
+
+        private final List<Batch> started = new ArrayList<>();
+        private final Deque<Held> held = new ArrayDeque<>();
+        private boolean finishAtOnce;
+
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            started.add(exchange.getMessage().getBody(Batch.class));
+            if (finishAtOnce) {
+                callback.done(true);
+                return true;
+            }
+            held.add(new Held(exchange, callback));
+            return false;
+        }
+
+        void finishOldest() {
+            held.remove().callback().done(false);
+        }
+
+        void finishAll() {
+            while (!held.isEmpty()) {
+                finishOldest();
+            }
+        }
+
+        void failOldest(Exception cause) {
+            Held oldest = held.remove();
+            oldest.exchange().setException(cause);
+            oldest.callback().done(false);
+        }
+    }
+}
