@@ -1,0 +1,334 @@
+package io.github.ldaudiences.config;
+
+import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.mapping.ContextKeyPriority;
+import io.github.ldaudiences.mapping.MappingValue;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+
+/** Every property of the bundle, declared once. The reference in {@code docs/configuration.md} is made from it. */
+public final class Catalogue {
+
+    private static final List<Property<?>> ALL = new ArrayList<>();
+    private static final long MAX_INT = Integer.MAX_VALUE;
+
+    // Inbound
+
+    public static final Property<Set<String>> INBOUND =
+            add("audiences.inbound", "http", ValueType.setOf("http"), "Where events come from.");
+
+    public static final Property<String> HTTP_HOST = add(
+            "audiences.inbound.http.host",
+            "127.0.0.1",
+            ValueType.text(),
+            "Address that the HTTP inbound listens on. Another than loopback needs"
+                    + " audiences.inbound.http.allow-unauthenticated.");
+
+    public static final Property<Long> HTTP_PORT = add(
+            "audiences.inbound.http.port",
+            "8080",
+            ValueType.number(1, 65_535),
+            "Port that the HTTP inbound listens on.");
+
+    public static final Property<String> HTTP_URI = add(
+            "audiences.inbound.http.uri",
+            "netty-http:http://{{audiences.inbound.http.host}}:{{audiences.inbound.http.port}}/v1/events"
+                    + "?httpMethodRestrict=POST&chunkedMaxContentLength={{audiences.inbound.http.max-body-bytes}}"
+                    // bridgeEndpoint: a form is a body like any other, and not a source of headers
+                    + "&bridgeEndpoint=true&backlog=4096",
+            ValueType.endpointUri(),
+            "Camel endpoint of the HTTP inbound. Choose a consumer that routes asynchronously: one that holds a thread"
+                    + " for each waiting caller serves only as many callers as it has threads.");
+
+    public static final Property<Boolean> HTTP_ALLOW_UNAUTHENTICATED = add(
+            "audiences.inbound.http.allow-unauthenticated",
+            "false",
+            ValueType.flag(),
+            "Listen on an address other than loopback although callers are not authenticated: only where something in"
+                    + " front of the bundle authenticates them.");
+
+    public static final Property<Long> HTTP_MAX_BODY_BYTES = add(
+            "audiences.inbound.http.max-body-bytes",
+            "10485760",
+            ValueType.number(1024, MAX_INT / 2),
+            "Largest request body, in bytes. A larger one gets 413.");
+
+    public static final Property<Long> HTTP_MAX_EVENTS = add(
+            "audiences.inbound.http.max-events",
+            "10000",
+            ValueType.number(1, 1_000_000),
+            "Most events in one request. More get 413.");
+
+    public static final Property<Long> HTTP_REPLY_TIMEOUT_MS = add(
+            "audiences.inbound.http.reply-timeout-ms",
+            "4500",
+            ValueType.number(100, 600_000),
+            "How long a caller waits for delivery before it gets 503, in milliseconds. Segment's senders give up after"
+                    + " 5 or 10 seconds.");
+
+    public static final Property<Long> HTTP_RETRY_AFTER_SECONDS = add(
+            "audiences.inbound.http.retry-after-seconds",
+            "10",
+            ValueType.number(1, 86_400),
+            "What Retry-After tells a caller that gets 503, in seconds.");
+
+    public static final Property<Long> EVENT_MAX_BYTES = add(
+            "audiences.event.max-bytes",
+            "65536",
+            ValueType.number(1024, MAX_INT / 2),
+            "Largest event, in bytes. A larger one is rejected alone. Segment's own limit is 32 KB.");
+
+    public static final Property<Long> EVENT_MAX_DEPTH = add(
+            "audiences.event.max-depth",
+            "100",
+            ValueType.number(5, 500),
+            "Deepest nesting of an event, in levels. A deeper one is rejected alone.");
+
+    public static final Property<Long> BACKLOG_MAX_EVENTS = add(
+            "audiences.backlog.max-events",
+            "500000",
+            ValueType.number(1, MAX_INT),
+            "Most events in memory between source and LaunchDarkly. Beyond it, HTTP callers get 503.");
+
+    public static final Property<Long> BACKLOG_MAX_BYTES = add(
+            "audiences.backlog.max-bytes",
+            "0",
+            ValueType.number(0, Long.MAX_VALUE),
+            "Most bytes that inbound bodies and their events hold in memory, with the same effect. 0 is a quarter of the JVM's heap.");
+
+    // Mappings: Segment's eleven fields, and what surrounds them
+
+    public static final Property<Boolean> MAPPING_ENABLED =
+            add("audiences.mapping.<id>.enabled", "true", ValueType.flag(), "Whether the mapping is on.");
+
+    public static final Property<String> MAPPING_DESTINATION = add(
+            "audiences.mapping.<id>.destination",
+            "launchdarkly",
+            ValueType.text(),
+            "Id of the destination that the mapping writes to.");
+
+    public static final Property<String> MAPPING_TRIGGER = add(
+            "audiences.mapping.<id>.trigger",
+            "type = \"identify\" or type = \"track\"",
+            ValueType.trigger(),
+            "Segment's trigger: which events are for this mapping.");
+
+    public static final Property<Set<String>> MAPPING_COMPUTATION_CLASSES = add(
+            "audiences.mapping.<id>.computation-classes",
+            "audience",
+            ValueType.setOf("audience", "journey_step"),
+            "Which kinds of Segment computation are copied.");
+
+    public static final Property<MappingValue> MAPPING_SEGMENT_AUDIENCE_ID = add(
+            "audiences.mapping.<id>.segment-audience-id",
+            "$.context.personas.computation_id",
+            ValueType.mappingValue(),
+            "Audience ID, LaunchDarkly's cohortId. Required in each event.");
+
+    public static final Property<MappingValue> MAPPING_SEGMENT_AUDIENCE_KEY = add(
+            "audiences.mapping.<id>.segment-audience-key",
+            "$.context.personas.computation_key",
+            ValueType.mappingValue(),
+            "Audience key: the field that says true or false, and the origin of the segment's name. Required in each"
+                    + " event.");
+
+    public static final Property<MappingValue> MAPPING_SEGMENT_COMPUTATION_ACTION = add(
+            "audiences.mapping.<id>.segment-computation-action",
+            "$.context.personas.computation_class",
+            ValueType.mappingValue(),
+            "Where an event names its computation class.");
+
+    public static final Property<MappingValue> MAPPING_CONTEXT_KIND = add(
+            "audiences.mapping.<id>.context-kind",
+            "user",
+            ValueType.mappingValue(),
+            "LaunchDarkly context kind of the members. Required in each event.");
+
+    public static final Property<MappingValue> MAPPING_SEGMENT_USER_ID = add(
+            "audiences.mapping.<id>.segment-user-id", "$.userId", ValueType.mappingValue(), "The person's user ID.");
+
+    public static final Property<MappingValue> MAPPING_SEGMENT_ANONYMOUS_ID = add(
+            "audiences.mapping.<id>.segment-anonymous-id",
+            "$.anonymousId",
+            ValueType.mappingValue(),
+            "The person's anonymous ID.");
+
+    public static final Property<MappingValue> MAPPING_USER_EMAIL = add(
+            "audiences.mapping.<id>.user-email",
+            "{\"@if\":{\"exists\":{\"@path\":\"$.traits.email\"},\"then\":{\"@path\":\"$.traits.email\"},"
+                    + "\"else\":{\"@path\":\"$.context.traits.email\"}}}",
+            ValueType.mappingValue(),
+            "The person's email address.");
+
+    public static final Property<ContextKeyPriority> MAPPING_CONTEXT_KEY = add(
+            "audiences.mapping.<id>.context-key",
+            "user_id_only",
+            ValueType.contextKeyPriority(),
+            "Which of the three becomes the LaunchDarkly context key: the first that the event has.");
+
+    public static final Property<MappingValue> MAPPING_TRAITS_OR_PROPS = add(
+            "audiences.mapping.<id>.traits-or-props",
+            "",
+            ValueType.mappingValue(),
+            "The object that holds the audience key. Empty: $.properties if it has the key, else $.traits.");
+
+    public static final Property<MappingValue> MAPPING_AUDIENCE_ACTION = add(
+            "audiences.mapping.<id>.audience-action",
+            "",
+            ValueType.mappingValue(),
+            "ADD or REMOVE, instead of what the audience key says. Empty: what it says.");
+
+    public static final Property<Boolean> MAPPING_ENABLE_BATCHING = add(
+            "audiences.mapping.<id>.enable-batching",
+            "true",
+            ValueType.flag(),
+            "Whether changes wait for others to share a request; if not, each is a request by itself.");
+
+    // Batches
+
+    public static final Property<Long> BATCH_MAX_MEMBERS = add(
+            "audiences.batch.max-members",
+            "1000",
+            ValueType.number(1, 100_000),
+            "Most members in one request to LaunchDarkly.");
+
+    public static final Property<Long> BATCH_MAX_BYTES = add(
+            "audiences.batch.max-bytes",
+            "4000000",
+            ValueType.number(10_000, MAX_INT / 2),
+            "Most bytes in one request to LaunchDarkly. A batch counts as full at 15/16 of it.");
+
+    public static final Property<Long> BATCH_MAX_WAIT_MS = add(
+            "audiences.batch.max-wait-ms",
+            "1000",
+            ValueType.number(1, 600_000),
+            "How long a change waits at most for others of its audience, in milliseconds. Must be less than"
+                    + " audiences.inbound.http.reply-timeout-ms.");
+
+    public static final Property<Long> EVENT_TIME_MAX_REMEMBERED = add(
+            "audiences.event-time.max-remembered",
+            "100000",
+            ValueType.number(0, 100_000_000),
+            "How many states (one person in one audience) are remembered, so that an older event that arrives late does"
+                    + " not undo a newer one; about 250 bytes each. Beyond it, and after a restart, the order of arrival"
+                    + " counts.");
+
+    // Destinations
+
+    public static final Property<Secret> DESTINATION_SERVICE_TOKEN = secret(
+            "audiences.destination.<id>.service-token",
+            "LaunchDarkly service token, whose role has createSegment and updateIncluded.");
+
+    public static final Property<String> DESTINATION_CLIENT_SIDE_ID = add(
+            "audiences.destination.<id>.client-side-id",
+            "",
+            ValueType.text(),
+            "LaunchDarkly client-side ID, which names the environment.");
+
+    public static final Property<String> DESTINATION_API_URL = add(
+            "audiences.destination.<id>.api-url",
+            "https://app.launchdarkly.com",
+            ValueType.baseUrl(),
+            "LaunchDarkly's REST API. EU: https://app.eu.launchdarkly.com, federal: https://app.launchdarkly.us; whether"
+                    + " those take synced segments is unverified.");
+
+    public static final Property<String> DESTINATION_SDK_URL = add(
+            "audiences.destination.<id>.sdk-url",
+            "https://clientsdk.launchdarkly.com",
+            ValueType.baseUrl(),
+            "LaunchDarkly's host for client-side SDKs, which can check the client-side ID.");
+
+    // Delivery
+
+    public static final Property<Long> DELIVERY_MAX_REQUESTS = add(
+            "audiences.delivery.max-requests",
+            "500",
+            ValueType.number(1, 1_000_000),
+            "Most requests to one destination in a throttle period.");
+
+    public static final Property<Long> DELIVERY_THROTTLE_PERIOD_MS = add(
+            "audiences.delivery.throttle-period-ms",
+            "10000",
+            ValueType.number(1, 600_000),
+            "The throttle period, in milliseconds. LaunchDarkly counts in windows of 10 seconds.");
+
+    public static final Property<Long> DELIVERY_MAX_CONCURRENT_REQUESTS = add(
+            "audiences.delivery.max-concurrent-requests",
+            "8",
+            ValueType.number(1, 200),
+            "Most requests to one destination at the same time; each is for another audience.");
+
+    public static final Property<Long> DELIVERY_RETRY_DELAY_MS = add(
+            "audiences.delivery.retry-delay-ms",
+            "200",
+            ValueType.number(1, 600_000),
+            "Delay before the second attempt, in milliseconds; it doubles with each attempt, and jitter is added.");
+
+    public static final Property<Long> DELIVERY_MAX_RETRY_DELAY_MS = add(
+            "audiences.delivery.max-retry-delay-ms",
+            "30000",
+            ValueType.number(1, 3_600_000),
+            "Longest delay between attempts, in milliseconds.");
+
+    public static final Property<Long> DELIVERY_CONNECT_TIMEOUT_MS = add(
+            "audiences.delivery.connect-timeout-ms",
+            "3000",
+            ValueType.number(1, 600_000),
+            "Longest wait for a connection to LaunchDarkly, in milliseconds.");
+
+    public static final Property<Long> DELIVERY_RESPONSE_TIMEOUT_MS = add(
+            "audiences.delivery.response-timeout-ms",
+            "10000",
+            ValueType.number(1, 600_000),
+            "Longest wait for LaunchDarkly's answer, in milliseconds.");
+
+    // Dead letter
+
+    public static final Property<String> DEAD_LETTER_URI = add(
+            "audiences.dead-letter.uri",
+            "file:dead-letter",
+            ValueType.deadLetterUri(),
+            "Camel endpoint that takes events that can never be delivered: lines of JSON in a file a day, or to any other"
+                    + " endpoint a message each.");
+
+    public static final Property<Long> DEAD_LETTER_MAX_WAIT_MS = add(
+            "audiences.dead-letter.max-wait-ms",
+            "100",
+            ValueType.number(1, 60_000),
+            "How long a rejected event waits at most for others to share one write to disk, in milliseconds.");
+
+    // Sandbox
+
+    public static final Property<String> SANDBOX = add(
+            "audiences.sandbox",
+            "auto",
+            ValueType.oneOf("auto", "on", "off"),
+            "Whether events go to an embedded sandbox of LaunchDarkly: auto does so if no credentials are set.");
+
+    public static final Property<Long> SANDBOX_PORT = add(
+            "audiences.sandbox.port",
+            "0",
+            ValueType.number(0, 65_535),
+            "Loopback port of the sandbox; 0 takes a free one.");
+
+    private Catalogue() {}
+
+    /** @return every property, in the order in which they are documented */
+    public static List<Property<?>> all() {
+        return Collections.unmodifiableList(ALL);
+    }
+
+    private static <T> Property<T> add(String key, String defaultValue, ValueType<T> type, String meaning) {
+        Property<T> property = new Property<>(key, defaultValue, type, false, meaning);
+        ALL.add(property);
+        return property;
+    }
+
+    private static Property<Secret> secret(String key, String meaning) {
+        Property<Secret> property = new Property<>(key, "", ValueType.secret(), true, meaning);
+        ALL.add(property);
+        return property;
+    }
+}

@@ -1,0 +1,14 @@
+package io.github.ldaudiences.config;
+
+import java.util.List;
+
+/** The configuration cannot be used. The message has a line for each problem: key, value, and what is allowed. */
+public final class ConfigurationException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+
+    /** @param problems a sentence for each problem, without secrets */
+    public ConfigurationException(List<String> problems) {
+        super("The configuration cannot be used:\n  " + String.join("\n  ", problems));
+    }
+}

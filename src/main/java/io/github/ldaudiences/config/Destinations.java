@@ -1,0 +1,114 @@
+package io.github.ldaudiences.config;
+
+import io.github.ldaudiences.destination.Destination;
+import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.sandbox.Sandbox;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes the destinations that the settings describe, and decides whether they are LaunchDarkly's or the sandbox's: never
+ * the sandbox's where there are credentials.
+ */
+public final class Destinations {
+
+    private final Settings settings;
+    private final boolean sandboxed;
+
+    /**
+     * @param settings all settings
+     * @throws ConfigurationException if credentials are missing or incomplete, or are there beside the sandbox
+     */
+    public Destinations(Settings settings) {
+        this.settings = settings;
+        String choice = settings.get(Catalogue.SANDBOX);
+        boolean untouched = settings.destinations().stream()
+                .noneMatch(id -> hasToken(id) || !clientSideId(id).isEmpty() || hasOwnApiUrl(id));
+        this.sandboxed = choice.equals("on") || (choice.equals("auto") && untouched);
+        List<String> problems = sandboxed ? sandboxProblems() : credentialProblems();
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+    }
+
+    /** @return whether events go to the embedded sandbox */
+    public boolean sandboxed() {
+        return sandboxed;
+    }
+
+    /** @return client-side IDs of the environments that the sandbox needs */
+    public Set<String> sandboxEnvironments() {
+        Set<String> environments = new LinkedHashSet<>();
+        settings.destinations().forEach(id -> environments.add(sandboxEnvironment(id)));
+        return environments;
+    }
+
+    /** @return the destinations, for LaunchDarkly */
+    public List<Destination> ofLaunchDarkly() {
+        return settings.destinations().stream()
+                .map(id -> new Destination(
+                        id,
+                        clientSideId(id),
+                        settings.get(Catalogue.DESTINATION_SERVICE_TOKEN, id),
+                        settings.get(Catalogue.DESTINATION_API_URL, id),
+                        settings.get(Catalogue.DESTINATION_SDK_URL, id)))
+                .toList();
+    }
+
+    /**
+     * @param url where the sandbox listens
+     * @param serviceToken the token that it accepts
+     * @return the destinations, all in the sandbox
+     */
+    public List<Destination> ofSandbox(String url, Secret serviceToken) {
+        return settings.destinations().stream()
+                .map(id -> new Destination(id, sandboxEnvironment(id), serviceToken, url, url))
+                .toList();
+    }
+
+    private List<String> sandboxProblems() {
+        List<String> problems = new ArrayList<>();
+        for (String id : settings.destinations()) {
+            if (hasToken(id)) {
+                problems.add(Catalogue.SANDBOX.key() + "=on is not allowed while "
+                        + Catalogue.DESTINATION_SERVICE_TOKEN.key(id)
+                        + " is set; allowed is off or auto, or no token.");
+            }
+        }
+        return problems;
+    }
+
+    private List<String> credentialProblems() {
+        List<String> problems = new ArrayList<>();
+        for (String id : settings.destinations()) {
+            if (!hasToken(id)) {
+                problems.add(Catalogue.DESTINATION_SERVICE_TOKEN.key(id) + " is empty; needed is a LaunchDarkly service"
+                        + " token (environment variable LAUNCHDARKLY_SERVICE_TOKEN). For the embedded sandbox, set"
+                        + " audiences.sandbox=on.");
+            }
+            if (clientSideId(id).isEmpty()) {
+                problems.add(Catalogue.DESTINATION_CLIENT_SIDE_ID.key(id) + " is empty; needed is the client-side ID of"
+                        + " a LaunchDarkly environment (environment variable LAUNCHDARKLY_CLIENT_SIDE_ID).");
+            }
+        }
+        return problems;
+    }
+
+    private String sandboxEnvironment(String id) {
+        return clientSideId(id).isEmpty() ? Sandbox.DEFAULT_CLIENT_SIDE_ID : clientSideId(id);
+    }
+
+    private boolean hasToken(String id) {
+        return !settings.get(Catalogue.DESTINATION_SERVICE_TOKEN, id).reveal().isEmpty();
+    }
+
+    private String clientSideId(String id) {
+        return settings.get(Catalogue.DESTINATION_CLIENT_SIDE_ID, id);
+    }
+
+    private boolean hasOwnApiUrl(String id) {
+        return !settings.get(Catalogue.DESTINATION_API_URL, id).equals(Catalogue.DESTINATION_API_URL.defaultValue());
+    }
+}

@@ -1,0 +1,58 @@
+package io.github.ldaudiences.config;
+
+import io.github.ldaudiences.mapping.Mapping;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Makes the mappings that the settings describe. */
+public final class Mappings {
+
+    private Mappings() {}
+
+    /**
+     * @param settings all settings
+     * @return the mappings, those that are off included
+     * @throws ConfigurationException if none is on, or one names a destination that there is not
+     */
+    public static List<Mapping> of(Settings settings) {
+        List<String> problems = new ArrayList<>();
+        List<Mapping> mappings = new ArrayList<>();
+        boolean any = false;
+        for (String id : settings.mappings()) {
+            Mapping mapping = mapping(settings, id);
+            mappings.add(mapping);
+            any |= settings.get(Catalogue.MAPPING_ENABLED, id);
+            if (!settings.destinations().contains(mapping.destination())) {
+                problems.add(Catalogue.MAPPING_DESTINATION.key(id) + "=" + mapping.destination()
+                        + " is not allowed; allowed is the name of a destination: "
+                        + String.join(", ", settings.destinations()) + ".");
+            }
+        }
+        if (!any) {
+            problems.add("No mapping is on: set " + Catalogue.MAPPING_ENABLED.key("sync-engage-audience") + "=true.");
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+        return mappings;
+    }
+
+    private static Mapping mapping(Settings settings, String id) {
+        return new Mapping(
+                id,
+                settings.get(Catalogue.MAPPING_DESTINATION, id),
+                settings.get(Catalogue.MAPPING_TRIGGER, id),
+                settings.get(Catalogue.MAPPING_COMPUTATION_CLASSES, id),
+                settings.get(Catalogue.MAPPING_SEGMENT_AUDIENCE_ID, id),
+                settings.get(Catalogue.MAPPING_SEGMENT_AUDIENCE_KEY, id),
+                settings.get(Catalogue.MAPPING_SEGMENT_COMPUTATION_ACTION, id),
+                settings.get(Catalogue.MAPPING_CONTEXT_KIND, id),
+                settings.get(Catalogue.MAPPING_SEGMENT_USER_ID, id),
+                settings.get(Catalogue.MAPPING_SEGMENT_ANONYMOUS_ID, id),
+                settings.get(Catalogue.MAPPING_USER_EMAIL, id),
+                settings.get(Catalogue.MAPPING_CONTEXT_KEY, id),
+                settings.get(Catalogue.MAPPING_TRAITS_OR_PROPS, id),
+                settings.get(Catalogue.MAPPING_AUDIENCE_ACTION, id),
+                settings.get(Catalogue.MAPPING_ENABLE_BATCHING, id));
+    }
+}

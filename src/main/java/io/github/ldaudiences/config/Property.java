@@ -1,0 +1,41 @@
+package io.github.ldaudiences.config;
+
+/**
+ * One property that a user may set.
+ *
+ * @param <T> what its text stands for
+ * @param key its name; {@code <id>} stands for the name of a mapping or a destination
+ * @param defaultValue its value where nothing is set, which may hold placeholders
+ * @param type which values are allowed
+ * @param secret whether its value must never be shown
+ * @param meaning what it is for, with its unit
+ */
+public record Property<T>(String key, String defaultValue, ValueType<T> type, boolean secret, String meaning) {
+
+    static final String ID = "<id>";
+
+    /** @return the values that are allowed, in words */
+    public String allowed() {
+        return type.allowed();
+    }
+
+    /** @return whether there is one such property for each mapping or destination */
+    boolean isPerInstance() {
+        return key.contains(ID);
+    }
+
+    /** @return the key for one mapping or destination */
+    String key(String id) {
+        return key.replace(ID, id);
+    }
+
+    /** @return the part of the key before the id */
+    String prefix() {
+        return key.substring(0, key.indexOf(ID));
+    }
+
+    /** @return the part of the key after the id, with its dot */
+    String suffix() {
+        return key.substring(key.indexOf(ID) + ID.length());
+    }
+}

@@ -1,0 +1,145 @@
+package io.github.ldaudiences.config;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.apache.camel.util.URISupport;
+
+/** The values of all properties of the {@link Catalogue}, read and checked once at start. */
+public final class Settings {
+
+    /** What the keys of the bundle begin with. */
+    public static final String PREFIX = "audiences.";
+
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
+
+    private final Map<String, Object> values = new HashMap<>();
+    private final Set<String> keys;
+
+    private Settings(Set<String> keys) {
+        this.keys = keys;
+    }
+
+    /**
+     * Reads and checks every property.
+     *
+     * @param lookup finds the keys that are set, of which those of other software are passed over, and their values
+     * @return the settings
+     * @throws ConfigurationException naming each key that is unknown and each value that is not allowed
+     */
+    public static Settings read(PropertyLookup lookup) {
+        Set<String> own = new TreeSet<>();
+        lookup.keys().stream().filter(key -> key.startsWith(PREFIX)).forEach(own::add);
+        Settings settings = new Settings(own);
+        List<String> problems = settings.unknownKeys();
+        for (Property<?> property : Catalogue.all()) {
+            if (property.isPerInstance()) {
+                settings.ids(property.prefix())
+                        .forEach(id -> settings.read(property, property.key(id), lookup, problems));
+            } else {
+                settings.read(property, property.key(), lookup, problems);
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+        return settings;
+    }
+
+    private List<String> unknownKeys() {
+        List<String> problems = new ArrayList<>();
+        for (String key : keys) {
+            boolean known = Catalogue.all().stream()
+                    .anyMatch(property -> property.isPerInstance()
+                            ? idIn(key, property) != null
+                            : property.key().equals(key));
+            if (!known) {
+                problems.add(key + " is not a property of this bundle. docs/configuration.md lists them all; the name"
+                        + " of a mapping or destination is made of letters, digits, '_' and '-'.");
+            }
+        }
+        return problems;
+    }
+
+    private void read(Property<?> property, String key, PropertyLookup lookup, List<String> problems) {
+        Optional<String> text = lookup.find(key, property.defaultValue());
+        if (text.isEmpty()) {
+            problems.add(key + " holds a placeholder for something that is not set.");
+            return;
+        }
+        try {
+            values.put(key, property.type().parser().apply(text.get().strip()));
+        } catch (IllegalArgumentException e) {
+            // A parser that can say more than which values are allowed does so in its message.
+            String more =
+                    e instanceof NumberFormatException || e.getMessage() == null ? "" : " (" + e.getMessage() + ")";
+            String shown = property.secret() ? " has a value that" : "=" + URISupport.sanitizeUri(text.get());
+            problems.add(key + shown + " is not allowed; allowed is " + property.allowed() + "." + more);
+        }
+    }
+
+    /**
+     * @param property a property of which there is one
+     * @param <T> its type
+     * @return its value
+     */
+    public <T> T get(Property<T> property) {
+        return value(property.key());
+    }
+
+    /**
+     * @param property a property of which each mapping or destination has one
+     * @param id the mapping or destination
+     * @param <T> its type
+     * @return its value
+     */
+    public <T> T get(Property<T> property, String id) {
+        return value(property.key(id));
+    }
+
+    @SuppressWarnings("unchecked") // values.put and get agree: both go by the property's type
+    private <T> T value(String key) {
+        return (T) values.get(key);
+    }
+
+    /** @return the names of the mappings that are configured */
+    public Set<String> mappings() {
+        return ids(Catalogue.MAPPING_ENABLED.prefix());
+    }
+
+    /** @return the names of the destinations that are configured */
+    public Set<String> destinations() {
+        return ids(Catalogue.DESTINATION_API_URL.prefix());
+    }
+
+    private Set<String> ids(String prefix) {
+        Set<String> ids = new LinkedHashSet<>();
+        for (String key : keys) {
+            for (Property<?> property : Catalogue.all()) {
+                if (property.isPerInstance() && property.prefix().equals(prefix) && idIn(key, property) != null) {
+                    ids.add(idIn(key, property));
+                }
+            }
+        }
+        return ids;
+    }
+
+    /** @return the name of the mapping or destination in a key of this property, or null if it is not such a key */
+    static String idIn(String key, Property<?> property) {
+        if (!key.startsWith(property.prefix()) || !key.endsWith(property.suffix())) {
+            return null;
+        }
+        int end = key.length() - property.suffix().length();
+        if (end <= property.prefix().length()) {
+            return null;
+        }
+        String id = key.substring(property.prefix().length(), end);
+        return ID.matcher(id).matches() ? id : null;
+    }
+}

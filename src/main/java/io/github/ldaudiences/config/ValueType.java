@@ -1,0 +1,121 @@
+package io.github.ldaudiences.config;
+
+import io.github.ldaudiences.deadletter.DeadLetterEndpoint;
+import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.fql.Fql;
+import io.github.ldaudiences.mapping.ContextKeyPriority;
+import io.github.ldaudiences.mapping.MappingValue;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * A kind of property value.
+ *
+ * @param <T> what the text stands for
+ * @param allowed which texts are allowed, as the end of the sentence "allowed is …"
+ * @param parser turns an allowed text into the value, and throws {@link IllegalArgumentException} on any other
+ */
+record ValueType<T>(String allowed, Function<String, T> parser) {
+
+    static ValueType<String> text() {
+        return new ValueType<>("any text", Function.identity());
+    }
+
+    static ValueType<Secret> secret() {
+        return new ValueType<>("any text on one line", text -> {
+            require(text.chars().noneMatch(c -> c < ' ' || c == 127));
+            return new Secret(text);
+        });
+    }
+
+    static ValueType<Boolean> flag() {
+        return new ValueType<>("true or false", text -> {
+            require("true".equals(text) || "false".equals(text));
+            return Boolean.valueOf(text);
+        });
+    }
+
+    static ValueType<Long> number(long min, long max) {
+        return new ValueType<>("a whole number from " + min + " to " + max, text -> {
+            long number = Long.parseLong(text);
+            require(min <= number && number <= max);
+            return number;
+        });
+    }
+
+    static ValueType<String> oneOf(String... names) {
+        return new ValueType<>("one of " + String.join(", ", names), text -> {
+            require(List.of(names).contains(text));
+            return text;
+        });
+    }
+
+    static ValueType<Set<String>> setOf(String... names) {
+        return new ValueType<>("one or more of " + String.join(", ", names) + ", with commas between", text -> {
+            Set<String> set = Arrays.stream(text.split(","))
+                    .map(String::strip)
+                    .collect(Collectors.toCollection(LinkedHashSet::new));
+            require(List.of(names).containsAll(set));
+            return set;
+        });
+    }
+
+    static ValueType<String> baseUrl() {
+        return new ValueType<>("a URL of scheme, host and perhaps port, such as https://app.launchdarkly.com", text -> {
+            URI uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+            require("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+            require(uri.getHost() != null && uri.getRawUserInfo() == null);
+            require(uri.getRawPath().isEmpty() && uri.getRawQuery() == null && uri.getRawFragment() == null);
+            return uri.toString();
+        });
+    }
+
+    static ValueType<String> endpointUri() {
+        return new ValueType<>("the URI of a Camel endpoint", text -> {
+            require(text.matches("[A-Za-z][A-Za-z0-9+.-]*:.+"));
+            return text;
+        });
+    }
+
+    static ValueType<String> deadLetterUri() {
+        return new ValueType<>(
+                "the URI of a Camel endpoint; for a file without fileExist, or with fileExist=Append", text -> {
+                    endpointUri().parser().apply(text);
+                    require(!DeadLetterEndpoint.isFile(text)
+                            || !text.contains("fileExist=")
+                            || text.contains("fileExist=Append"));
+                    return text;
+                });
+    }
+
+    static ValueType<String> trigger() {
+        return new ValueType<>("an expression in FQL", text -> {
+            Fql.compile(text);
+            return text;
+        });
+    }
+
+    static ValueType<MappingValue> mappingValue() {
+        return new ValueType<>(
+                "a path such as $.userId, a directive such as {\"@path\":\"$.userId\"}, or a literal",
+                MappingValue::compile);
+    }
+
+    static ValueType<ContextKeyPriority> contextKeyPriority() {
+        String names = Arrays.stream(ContextKeyPriority.values())
+                .map(ContextKeyPriority::toString)
+                .collect(Collectors.joining(", "));
+        return new ValueType<>("one of " + names, ContextKeyPriority::of);
+    }
+
+    private static void require(boolean condition) {
+        if (!condition) {
+            throw new IllegalArgumentException();
+        }
+    }
+}

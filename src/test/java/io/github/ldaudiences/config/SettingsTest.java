@@ -1,0 +1,297 @@
+package io.github.ldaudiences.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldaudiences.mapping.ContextKeyPriority;
+import io.github.ldaudiences.mapping.MappingValue;
+import java.util.Properties;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.PropertiesComponent;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsTest {
+
+    private static final String TOKEN = "audiences.destination.launchdarkly.service-token";
+
+    @Test
+    void whatIsNotSetHasTheDefaultOfTheCatalogue() {
+        Settings settings = read();
+
+        assertThat(settings.get(Catalogue.INBOUND)).containsExactly("http");
+        assertThat(settings.get(Catalogue.HTTP_HOST)).isEqualTo("127.0.0.1");
+        assertThat(settings.get(Catalogue.HTTP_PORT)).isEqualTo(8080);
+        assertThat(settings.get(Catalogue.HTTP_ALLOW_UNAUTHENTICATED)).isFalse();
+        assertThat(settings.get(Catalogue.BATCH_MAX_MEMBERS)).isEqualTo(1000);
+        assertThat(settings.get(Catalogue.SANDBOX)).isEqualTo("auto");
+        assertThat(settings.mappings()).isEmpty();
+        assertThat(settings.destinations()).isEmpty();
+    }
+
+    @Test
+    void everyDefaultIsAllowed() {
+        Settings settings = read("audiences.mapping.m.enabled", "true", TOKEN, "token");
+
+        for (Property<?> property : Catalogue.all()) {
+            Object value = !property.isPerInstance()
+                    ? settings.get(property)
+                    : settings.get(property, property.prefix().contains("mapping") ? "m" : "launchdarkly");
+            assertThat(value).as(property.key()).isNotNull();
+        }
+    }
+
+    @Test
+    void aDefaultMayReferToWhatIsSet() {
+        assertThat(read("audiences.inbound.http.port", "9090").get(Catalogue.HTTP_URI))
+                .startsWith("netty-http:http://127.0.0.1:9090/v1/events?");
+    }
+
+    @Test
+    void whatIsSetCountsAndSpaceAroundItDoesNot() {
+        Settings settings = read("audiences.batch.max-members", " 7 ", "audiences.sandbox", "off");
+
+        assertThat(settings.get(Catalogue.BATCH_MAX_MEMBERS)).isEqualTo(7);
+        assertThat(settings.get(Catalogue.SANDBOX)).isEqualTo("off");
+    }
+
+    @Test
+    void aValueMayReferToAnother() {
+        Settings settings = read("my.members", "7", "audiences.batch.max-members", "{{my.members}}");
+
+        assertThat(settings.get(Catalogue.BATCH_MAX_MEMBERS)).isEqualTo(7);
+    }
+
+    @Test
+    void aPlaceholderForNothingIsNamedByItsKey() {
+        assertThatThrownBy(() -> read("audiences.inbound.http.host", "{{env:SURELY_NOT_SET_4711}}"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("audiences.inbound.http.host holds a placeholder for something that is not set.");
+    }
+
+    @Test
+    void aPlaceholderMayHaveADefault() {
+        assertThat(read("audiences.inbound.http.host", "{{env:SURELY_NOT_SET_4711:localhost}}")
+                        .get(Catalogue.HTTP_HOST))
+                .isEqualTo("localhost");
+    }
+
+    @ParameterizedTest(name = "{0}={1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "audiences.inbound                          | kafka        | one or more of http",
+                "audiences.inbound                          | http,,smtp   | one or more of http",
+                "audiences.inbound.http.port                | 0            | a whole number from 1 to 65535",
+                "audiences.inbound.http.port                | 65536        | a whole number from 1 to 65535",
+                "audiences.inbound.http.port                | 80.5         | a whole number from 1 to 65535",
+                "audiences.inbound.http.port                | many         | a whole number from 1 to 65535",
+                "audiences.inbound.http.port                | 99999999999999999999 | a whole number from 1 to 65535",
+                "audiences.inbound.http.allow-unauthenticated | yes        | true or false",
+                "audiences.inbound.http.allow-unauthenticated | TRUE       | true or false",
+                "audiences.inbound.http.uri                 | nowhere      | the URI of a Camel endpoint",
+                "audiences.sandbox                          | maybe        | one of auto, on, off",
+                "audiences.batch.max-members                | -1           | a whole number from 1 to 100000",
+                "audiences.mapping.m.trigger                | type is x    | an expression in FQL",
+                "audiences.mapping.m.context-key            | email        | one of user_id_then_email",
+                "audiences.mapping.m.computation-classes    | audiences    | one or more of audience, journey_step",
+                "audiences.mapping.m.segment-user-id        | $.a..b       | a path such as $.userId",
+                "audiences.mapping.m.segment-user-id        | {\"@path\":  | a path such as $.userId",
+                "audiences.mapping.m.segment-user-id        | {\"@case\":{}} | a path such as $.userId",
+                "audiences.mapping.m.enable-batching        | on           | true or false",
+                "audiences.destination.d.api-url            | app.launchdarkly.com | a URL of scheme, host",
+                "audiences.destination.d.api-url            | ftp://a.example | a URL of scheme, host",
+                "audiences.destination.d.api-url            | https://a.example/path | a URL of scheme, host",
+                "audiences.destination.d.api-url            | https://a.example?q=1 | a URL of scheme, host",
+                "audiences.destination.d.api-url            | not a url    | a URL of scheme, host",
+            })
+    void aBadValueIsNamedWithItsKeyAndWhatIsAllowed(String key, String value, String allowed) {
+        assertThatThrownBy(() -> read(key, value))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(key + "=" + value + " is not allowed; allowed is " + allowed);
+    }
+
+    @Test
+    void aBadValueIsExplainedWhereMoreCanBeSaid() {
+        assertThatThrownBy(() -> read("audiences.mapping.m.trigger", "type is x"))
+                .hasMessageContaining("(FQL: expected an operator at position 6, found 'is'");
+        assertThatThrownBy(() -> read("audiences.mapping.m.segment-user-id", "{\"@case\":{}}"))
+                .hasMessageContaining("@case, which is not supported");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "audiences.batch.max-member",
+                "audiences.Batch.max-members",
+                "audiences.",
+                "audiences.mapping.m",
+                "audiences.mapping.m.triggers",
+                "audiences.mapping.enabled",
+                "audiences.mapping..enabled",
+                "audiences.mapping.a.b.enabled",
+                "audiences.mapping.a b.enabled",
+                "audiences.mapping.-a.enabled",
+                "audiences.mapping.a/b.enabled",
+                "audiences.destination.d.token",
+                "audiences.destination.größe.api-url",
+            })
+    void anUnknownKeyIsNamed(String key) {
+        assertThatThrownBy(() -> read(key, "1"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(key + " is not a property of this bundle.");
+    }
+
+    @Test
+    void keysOfOtherSoftwareArePassedOver() {
+        assertThat(read("camel.main.name", "x", "audience.typo", "y", "audiencesX", "z"))
+                .isNotNull();
+    }
+
+    @Test
+    void everyProblemIsReportedAtOnce() {
+        assertThatThrownBy(() -> read(
+                        "audiences.inbound.http.port", "many",
+                        "audiences.batch.max-member", "1",
+                        "audiences.mapping.m.trigger", "nonsense",
+                        "audiences.sandbox", "{{env:SURELY_NOT_SET_4711}}"))
+                .isInstanceOf(ConfigurationException.class)
+                .message()
+                .contains("audiences.inbound.http.port=many")
+                .contains("audiences.batch.max-member is not")
+                .contains("audiences.mapping.m.trigger=nonsense")
+                .contains("audiences.sandbox holds")
+                .satisfies(message -> assertThat(message.lines()).hasSize(5));
+    }
+
+    @Test
+    void aSecretThatIsNotAllowedIsNotShown() {
+        assertThatThrownBy(() -> read(TOKEN, "api-4711\nsecret-line"))
+                .isInstanceOf(ConfigurationException.class)
+                .message()
+                .contains(TOKEN + " has a value that is not allowed; allowed is any text on one line.")
+                .doesNotContain("4711")
+                .doesNotContain("secret-line");
+    }
+
+    @Test
+    void aSecretWithAPlaceholderForNothingIsNotShown() {
+        assertThatThrownBy(() -> read(TOKEN, "api-4711{{env:SURELY_NOT_SET_4712}}"))
+                .isInstanceOf(ConfigurationException.class)
+                .message()
+                .contains(TOKEN)
+                .doesNotContain("4711");
+    }
+
+    @Test
+    void aSecretIsReadAndPrintsAsAsterisks() {
+        Settings settings = read(TOKEN, " api-4711 ");
+
+        assertThat(settings.get(Catalogue.DESTINATION_SERVICE_TOKEN, "launchdarkly")
+                        .reveal())
+                .isEqualTo("api-4711");
+        assertThat(settings.get(Catalogue.DESTINATION_SERVICE_TOKEN, "launchdarkly"))
+                .hasToString("******");
+    }
+
+    @Test
+    void mappingsAndDestinationsAreWhateverAnyKeyNames() {
+        Settings settings = read(
+                "audiences.mapping.one.enabled", "false",
+                "audiences.mapping.Two_2-b.context-kind", "device",
+                "audiences.mapping.3.trigger", "type = \"track\"",
+                "audiences.destination.eu.api-url", "https://app.eu.launchdarkly.com/",
+                "audiences.destination.us.service-token", "token");
+
+        assertThat(settings.mappings()).containsExactlyInAnyOrder("one", "Two_2-b", "3");
+        assertThat(settings.destinations()).containsExactlyInAnyOrder("eu", "us");
+        assertThat(settings.get(Catalogue.MAPPING_ENABLED, "one")).isFalse();
+        assertThat(settings.get(Catalogue.MAPPING_ENABLED, "3")).isTrue();
+        assertThat(settings.get(Catalogue.DESTINATION_API_URL, "eu")).isEqualTo("https://app.eu.launchdarkly.com");
+        assertThat(settings.get(Catalogue.DESTINATION_API_URL, "us")).isEqualTo("https://app.launchdarkly.com");
+    }
+
+    @Test
+    void aMappingHasSegmentsDefaults() {
+        Settings settings = read("audiences.mapping.m.enabled", "true");
+        JsonNode event = json("""
+                {"userId": "u", "anonymousId": "a", "context": {"traits": {"email": "c@example.com"},
+                 "personas": {"computation_id": "id", "computation_key": "key", "computation_class": "audience"}}}
+                """);
+
+        assertThat(settings.get(Catalogue.MAPPING_TRIGGER, "m")).isEqualTo("type = \"identify\" or type = \"track\"");
+        assertThat(settings.get(Catalogue.MAPPING_CONTEXT_KEY, "m")).isEqualTo(ContextKeyPriority.USER_ID_ONLY);
+        assertThat(settings.get(Catalogue.MAPPING_COMPUTATION_CLASSES, "m")).containsExactly("audience");
+        assertThat(settings.get(Catalogue.MAPPING_ENABLE_BATCHING, "m")).isTrue();
+        assertThat(text(settings, Catalogue.MAPPING_SEGMENT_AUDIENCE_ID, event)).isEqualTo("id");
+        assertThat(text(settings, Catalogue.MAPPING_SEGMENT_AUDIENCE_KEY, event))
+                .isEqualTo("key");
+        assertThat(text(settings, Catalogue.MAPPING_SEGMENT_COMPUTATION_ACTION, event))
+                .isEqualTo("audience");
+        assertThat(text(settings, Catalogue.MAPPING_CONTEXT_KIND, event)).isEqualTo("user");
+        assertThat(text(settings, Catalogue.MAPPING_SEGMENT_USER_ID, event)).isEqualTo("u");
+        assertThat(text(settings, Catalogue.MAPPING_SEGMENT_ANONYMOUS_ID, event))
+                .isEqualTo("a");
+        assertThat(text(settings, Catalogue.MAPPING_USER_EMAIL, event)).isEqualTo("c@example.com");
+        assertThat(settings.get(Catalogue.MAPPING_TRAITS_OR_PROPS, "m")).isSameAs(MappingValue.NONE);
+        assertThat(settings.get(Catalogue.MAPPING_AUDIENCE_ACTION, "m")).isSameAs(MappingValue.NONE);
+    }
+
+    @Test
+    void theBracesOfADirectiveAreNoPlaceholders() {
+        Settings settings = read(
+                "audiences.mapping.m.segment-user-id",
+                "{\"@if\":{\"exists\":{\"@path\":\"$.traits.id\"},\"then\":{\"@path\":\"$.traits.id\"},"
+                        + "\"else\":{\"@if\":{\"blank\":{\"@path\":\"$.userId\"},\"then\":\"none\","
+                        + "\"else\":{\"@path\":\"$.userId\"}}}}}");
+
+        assertThat(text(settings, Catalogue.MAPPING_SEGMENT_USER_ID, json("{\"traits\":{\"id\":\"t\"}}")))
+                .isEqualTo("t");
+        assertThat(text(settings, Catalogue.MAPPING_SEGMENT_USER_ID, json("{\"userId\":\"u\"}")))
+                .isEqualTo("u");
+        assertThat(text(settings, Catalogue.MAPPING_SEGMENT_USER_ID, json("{\"userId\":\"\"}")))
+                .isEqualTo("none");
+    }
+
+    @Test
+    void severalValuesMayHaveSpacesBetween() {
+        assertThat(read("audiences.mapping.m.computation-classes", "journey_step , audience")
+                        .get(Catalogue.MAPPING_COMPUTATION_CLASSES, "m"))
+                .containsExactlyInAnyOrder("audience", "journey_step");
+    }
+
+    private static String text(Settings settings, Property<MappingValue> property, JsonNode event) {
+        return settings.get(property, "m").in(event).asText();
+    }
+
+    @Test
+    void thePasswordInAnAddressIsNotShown() {
+        assertThatThrownBy(() -> read("audiences.destination.a.api-url", "https://user:hidden-word@host.example"))
+                .hasMessageContaining("audiences.destination.a.api-url")
+                .hasMessageNotContaining("hidden-word");
+    }
+
+    /** Reads pairs of key and value as the bundle does at its start. */
+    private static Settings read(String... pairs) {
+        Properties set = new Properties();
+        for (int i = 0; i < pairs.length; i += 2) {
+            set.setProperty(pairs[i], pairs[i + 1]);
+        }
+        PropertiesComponent component = new DefaultCamelContext().getPropertiesComponent();
+        component.setOverrideProperties(set);
+        return Settings.read(new PropertyLookup(component));
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return new ObjectMapper().readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+}
