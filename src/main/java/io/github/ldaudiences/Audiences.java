@@ -1,0 +1,277 @@
+package io.github.ldaudiences;
+
+import io.github.ldaudiences.batch.AudienceLanes;
+import io.github.ldaudiences.batch.AudienceOfChanges;
+import io.github.ldaudiences.batch.BatchByAudience;
+import io.github.ldaudiences.batch.NewestStates;
+import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.Destinations;
+import io.github.ldaudiences.config.Mappings;
+import io.github.ldaudiences.config.Property;
+import io.github.ldaudiences.config.PropertyLookup;
+import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.deadletter.DeadLetterEndpoint;
+import io.github.ldaudiences.deadletter.DeadLetters;
+import io.github.ldaudiences.deadletter.ForceToDisk;
+import io.github.ldaudiences.delivery.BatchSettler;
+import io.github.ldaudiences.delivery.DeliveryOutcome;
+import io.github.ldaudiences.delivery.LaunchDarklyClient;
+import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
+import io.github.ldaudiences.delivery.StillAwaited;
+import io.github.ldaudiences.delivery.WorthRetrying;
+import io.github.ldaudiences.destination.Destination;
+import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.event.EventChunks;
+import io.github.ldaudiences.event.EventReader;
+import io.github.ldaudiences.inbound.AwaitReceipt;
+import io.github.ldaudiences.inbound.HttpErrorReply;
+import io.github.ldaudiences.inbound.HttpReceipt;
+import io.github.ldaudiences.inbound.OtherRequest;
+import io.github.ldaudiences.mapping.AudienceMapper;
+import io.github.ldaudiences.mapping.ComputationClassFilter;
+import io.github.ldaudiences.mapping.MappedEvents;
+import io.github.ldaudiences.mapping.Mapping;
+import io.github.ldaudiences.mapping.MappingEndpoints;
+import io.github.ldaudiences.metrics.AudienceMeters;
+import io.github.ldaudiences.metrics.Counts;
+import io.github.ldaudiences.sandbox.Sandbox;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.PropertiesComponent;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.spi.RouteTemplateParameterSource;
+import org.apache.camel.spi.ThreadPoolProfile;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.support.service.ServiceSupport;
+
+/**
+ * Puts the bundle into a Camel context: checks the configuration and binds the beans that the routes name. It needs
+ * nothing but the context and its properties, so that it works in any Camel runtime; the routes themselves are loaded
+ * by the runtime, before or after, from {@code routes/}.
+ */
+public final class Audiences extends ServiceSupport {
+
+    /** The host in the URI of an HTTP endpoint. */
+    private static final Pattern URI_HOST = Pattern.compile("https?://(\\[[^\\]]+]|[^/:?]+)");
+
+    private final CamelContext context;
+    private final Settings settings;
+    private final Backlog backlog;
+    private final Counts counts = new Counts();
+    private final AudienceLanes lanes = new AudienceLanes();
+    private final NewestStates newestStates;
+    private final List<Mapping> mappings;
+    private final List<Destination> destinations;
+    private final Sandbox sandbox;
+
+    private Audiences(CamelContext context) {
+        this.context = context;
+        PropertiesComponent properties = context.getPropertiesComponent();
+        settings = Settings.read(new PropertyLookup(properties));
+        checkTogether();
+        mappings = Mappings.of(settings);
+        Destinations configured = new Destinations(settings);
+        if (configured.sandboxed()) {
+            Secret token = new Secret("sandbox-" + UUID.randomUUID());
+            sandbox = startSandbox(token, configured);
+            destinations = configured.ofSandbox(sandbox.url(), token);
+        } else {
+            sandbox = null;
+            destinations = configured.ofLaunchDarkly();
+        }
+        // The sandbox's own route is there only if this is not empty.
+        properties.addInitialProperty("audiences.sandbox.url", sandbox == null ? "" : sandbox.url());
+        properties.addInitialProperty(
+                "audiences.dead-letter.endpoint", DeadLetterEndpoint.of(settings.get(Catalogue.DEAD_LETTER_URI)));
+        newestStates = new NewestStates(intValue(Catalogue.EVENT_TIME_MAX_REMEMBERED));
+        long maxBytes = settings.get(Catalogue.BACKLOG_MAX_BYTES);
+        backlog = new Backlog(
+                settings.get(Catalogue.BACKLOG_MAX_EVENTS),
+                maxBytes > 0 ? maxBytes : Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    /**
+     * Installs the bundle. Call it when the context's properties are known and before the context is started.
+     *
+     * @param context the context
+     * @return the installed bundle, which starts and stops with the context
+     * @throws ConfigurationException naming each property that is unknown or has a value that is not allowed
+     */
+    public static Audiences install(CamelContext context) {
+        Audiences audiences = new Audiences(context);
+        audiences.bindBeans();
+        audiences.settleContext();
+        try {
+            context.addService(audiences);
+            context.addStartupListener(new StartupReport(
+                    audiences.settings, audiences.mappings, audiences.destinations, audiences.sandbox != null));
+        } catch (Exception e) {
+            throw new IllegalStateException("The bundle could not be added to the Camel context.", e);
+        }
+        return audiences;
+    }
+
+    /** @return the embedded sandbox, or null if events go to LaunchDarkly */
+    public Sandbox sandbox() {
+        return sandbox;
+    }
+
+    /** @return what happens in the bundle, for a meter registry */
+    public AudienceMeters meters() {
+        return new AudienceMeters(counts, backlog, lanes, newestStates);
+    }
+
+    /** What no property can tell by itself. */
+    private void checkTogether() {
+        long wait = settings.get(Catalogue.BATCH_MAX_WAIT_MS);
+        long reply = settings.get(Catalogue.HTTP_REPLY_TIMEOUT_MS);
+        if (wait >= reply) {
+            throw new ConfigurationException(List.of(Catalogue.BATCH_MAX_WAIT_MS.key() + "=" + wait
+                    + " is not allowed; allowed is less than " + Catalogue.HTTP_REPLY_TIMEOUT_MS.key() + "=" + reply
+                    + ", or callers would get no answer before their changes are even sent."));
+        }
+        if (settings.get(Catalogue.INBOUND).contains("http") && !settings.get(Catalogue.HTTP_ALLOW_UNAUTHENTICATED)) {
+            checkLoopback(Catalogue.HTTP_HOST.key(), settings.get(Catalogue.HTTP_HOST));
+            Matcher uri = URI_HOST.matcher(settings.get(Catalogue.HTTP_URI));
+            checkLoopback(Catalogue.HTTP_URI.key(), uri.find() ? uri.group(1) : "0.0.0.0");
+        }
+    }
+
+    private static void checkLoopback(String key, String host) {
+        boolean loopback;
+        try {
+            loopback = !host.isBlank() && InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            loopback = false;
+        }
+        if (!loopback) {
+            throw new ConfigurationException(List.of(key + " with the host '" + host
+                    + "' is not allowed while callers are not authenticated; allowed is a loopback address such as"
+                    + " 127.0.0.1, or any if " + Catalogue.HTTP_ALLOW_UNAUTHENTICATED.key() + "=true."));
+        }
+    }
+
+    private Sandbox startSandbox(Secret token, Destinations configured) {
+        long port = settings.get(Catalogue.SANDBOX_PORT);
+        try {
+            return new Sandbox((int) port, token.reveal(), configured.sandboxEnvironments());
+        } catch (IOException e) {
+            throw new ConfigurationException(
+                    List.of(Catalogue.SANDBOX_PORT.key() + "=" + port + " cannot be listened on: " + e.getMessage()));
+        }
+    }
+
+    private void bindBeans() {
+        Registry beans = context.getRegistry();
+        beans.bind("templatedRoutes", RouteTemplateParameterSource.class, new TemplatedRoutes(mappings, destinations));
+
+        beans.bind(
+                "openHttpReceipt",
+                new HttpReceipt(eventReader(), backlog, millis(Catalogue.HTTP_REPLY_TIMEOUT_MS), counts));
+        beans.bind("awaitReceipt", new AwaitReceipt());
+        if (settings.get(Catalogue.HTTP_URI).startsWith("netty-http:")) {
+            beans.bind("otherRequest", new OtherRequest(settings.get(Catalogue.HTTP_URI)));
+        }
+        beans.bind("httpErrorReply", new HttpErrorReply(intValue(Catalogue.HTTP_RETRY_AFTER_SECONDS)));
+
+        beans.bind("eventChunks", new EventChunks());
+        beans.bind(
+                "runningMappings",
+                new MappingEndpoints(mappings.stream().map(Mapping::routeId).toList()));
+        for (Mapping mapping : mappings) {
+            beans.bind("computationClass-" + mapping.id(), new ComputationClassFilter(mapping));
+            beans.bind("audienceMapper-" + mapping.id(), new AudienceMapper(mapping));
+        }
+
+        beans.bind("collectMapped", new MappedEvents.Collect());
+        beans.bind("audienceOfChanges", new AudienceOfChanges());
+        beans.bind(
+                "batchByAudience",
+                new BatchByAudience(
+                        lanes,
+                        newestStates,
+                        intValue(Catalogue.BATCH_MAX_MEMBERS),
+                        settings.get(Catalogue.BATCH_MAX_BYTES)));
+        context.getExecutorServiceManager().registerThreadPoolProfile(unboundedPool("batches", 2));
+        beans.bind("audienceLanes", lanes);
+
+        context.getExecutorServiceManager()
+                .registerThreadPoolProfile(
+                        unboundedPool("launchdarkly", intValue(Catalogue.DELIVERY_MAX_CONCURRENT_REQUESTS)));
+        for (Destination destination : destinations) {
+            beans.bind("launchDarklyClient-" + destination.id(), new LaunchDarklyClient(destination));
+            beans.bind("segmentAudiencesRequest-" + destination.id(), new SegmentAudiencesRequest(destination, counts));
+        }
+        beans.bind("stillAwaited", new StillAwaited());
+        beans.bind("worthRetrying", new WorthRetrying());
+        beans.bind("deliveryOutcome", new DeliveryOutcome(counts));
+        beans.bind("batchSettler", new BatchSettler());
+
+        beans.bind("deadLetters", new DeadLetters(DeadLetterEndpoint.isFile(settings.get(Catalogue.DEAD_LETTER_URI))));
+        beans.bind("forceToDisk", new ForceToDisk());
+    }
+
+    /** Sets what is the context's own, and late, for Camel Main sets the same after the bundle has been installed. */
+    private void settleContext() {
+        // A mapping that is off has its route all the same, so that it can be started at run time.
+        List<String> stopped = mappings.stream()
+                .filter(mapping -> !settings.get(Catalogue.MAPPING_ENABLED, mapping.id()))
+                .map(Mapping::routeId)
+                .toList();
+        context.addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onContextInitializing(CamelContext initializing) {
+                // Nothing here is a stream: bodies are bytes and values. Looking for streams at each step costs time,
+                // and a reply in a cache of its own a fifth of all time.
+                initializing.setStreamCaching(false);
+                if (!stopped.isEmpty()) {
+                    String others = initializing.getAutoStartupExcludePattern();
+                    String own = String.join(",", stopped);
+                    initializing.setAutoStartupExcludePattern(others == null ? own : others + "," + own);
+                }
+            }
+        });
+    }
+
+    /** A pool whose queue has no limit of its own: the backlog bounds the batches that there can be. */
+    private static ThreadPoolProfile unboundedPool(String id, int threads) {
+        ThreadPoolProfile profile = new ThreadPoolProfile(id);
+        profile.setPoolSize(threads);
+        profile.setMaxPoolSize(threads);
+        profile.setAllowCoreThreadTimeOut(true);
+        // Not -1: for Camel that is no queue at all, and the caller would do the work.
+        profile.setMaxQueueSize(Integer.MAX_VALUE);
+        return profile;
+    }
+
+    private EventReader eventReader() {
+        return new EventReader(
+                intValue(Catalogue.HTTP_MAX_EVENTS),
+                intValue(Catalogue.EVENT_MAX_BYTES),
+                intValue(Catalogue.EVENT_MAX_DEPTH));
+    }
+
+    private Duration millis(Property<Long> property) {
+        return Duration.ofMillis(settings.get(property));
+    }
+
+    private int intValue(Property<Long> property) {
+        return Math.toIntExact(settings.get(property));
+    }
+
+    @Override
+    protected void doStop() {
+        if (sandbox != null) {
+            sandbox.close();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.ldaudiences;
+
+import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.destination.Destination;
+import io.github.ldaudiences.mapping.Mapping;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.StartupListener;
+import org.apache.camel.util.URISupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says, once everything runs, where events come in, which mappings are on, and where events go. */
+final class StartupReport implements StartupListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Audiences.class);
+
+    private final Settings settings;
+    private final List<Mapping> mappings;
+    private final List<Destination> destinations;
+    private final boolean sandboxed;
+
+    StartupReport(Settings settings, List<Mapping> mappings, List<Destination> destinations, boolean sandboxed) {
+        this.settings = settings;
+        this.mappings = mappings;
+        this.destinations = destinations;
+        this.sandboxed = sandboxed;
+    }
+
+    @Override
+    public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
+        // Routes are not up yet.
+    }
+
+    @Override
+    public void onCamelContextFullyStarted(CamelContext context, boolean alreadyStarted) {
+        String http = "http://" + settings.get(Catalogue.HTTP_HOST) + ":" + settings.get(Catalogue.HTTP_PORT);
+        for (String inbound : settings.get(Catalogue.INBOUND)) {
+            LOG.info("Events in:   {}", inbound.equals("http") ? "POST " + http + "/v1/events" : inbound);
+        }
+        for (Mapping mapping : mappings) {
+            boolean on = settings.get(Catalogue.MAPPING_ENABLED, mapping.id());
+            LOG.info("Mapping:     {} is {}, to {}", mapping.id(), on ? "on" : "off", mapping.destination());
+        }
+        for (Destination destination : destinations) {
+            LOG.info(
+                    "Destination: {} is environment {} at {}",
+                    destination.id(),
+                    destination.clientSideId(),
+                    sandboxed ? "the embedded sandbox" : destination.apiUrl());
+        }
+        if (sandboxed) {
+            LOG.info(
+                    "             No credentials are set: nothing reaches LaunchDarkly. See {}/sandbox/segments", http);
+        }
+        LOG.info("Dead letter: {}", URISupport.sanitizeUri(settings.get(Catalogue.DEAD_LETTER_URI)));
+    }
+}

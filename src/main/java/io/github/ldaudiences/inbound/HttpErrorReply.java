@@ -1,0 +1,56 @@
+package io.github.ldaudiences.inbound;
+
+import io.github.ldaudiences.event.Receipt;
+import io.github.ldaudiences.event.UndeliveredException;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers an HTTP request that failed: with what the sender can mend, or with when to come again. */
+public final class HttpErrorReply implements Processor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpErrorReply.class);
+
+    private final int retryAfterSeconds;
+
+    /** @param retryAfterSeconds what callers are told to wait before they send again */
+    public HttpErrorReply(int retryAfterSeconds) {
+        this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        Receipt receipt = exchange.getProperty(InboundProperties.RECEIPT, Receipt.class);
+        if (receipt != null) {
+            receipt.intakeDone(); // or what the request had taken of the backlog would never be given back
+        }
+        Throwable cause = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
+        int status;
+        String error;
+        if (cause instanceof RefusedRequestException refused) {
+            status = refused.status();
+            error = refused.getMessage();
+        } else if (cause instanceof UndeliveredException) {
+            status = 503;
+            error = "Not every event could be delivered: " + cause.getMessage() + ". Send the request again.";
+        } else {
+            LOG.error("A request failed unexpectedly.", cause);
+            status = 500;
+            error = "Internal error.";
+        }
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        if (status == 503) {
+            message.setHeader("Retry-After", retryAfterSeconds);
+        }
+        if (status == 405) {
+            message.setHeader("Allow", "POST");
+        }
+        message.setBody(Map.of("error", error));
+    }
+}

@@ -1,0 +1,10 @@
+package io.github.ldaudiences.inbound;
+
+/** The exchange properties that inbound routes use. */
+final class InboundProperties {
+
+    /** The {@link io.github.ldaudiences.event.Receipt} that the exchange waits for. */
+    static final String RECEIPT = "audiencesReceipt";
+
+    private InboundProperties() {}
+}

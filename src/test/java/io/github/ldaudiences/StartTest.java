@@ -1,0 +1,156 @@
+package io.github.ldaudiences;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.LaunchDarklyStub;
+import io.github.ldaudiences.fixture.RunningBundle;
+import java.net.http.HttpRequest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the bundle starts with, and what it refuses to start with. */
+class StartTest {
+
+    @Test
+    void withoutCredentialsEventsGoToTheSandboxWhichTheInboundPortShows() {
+        try (RunningBundle bundle = RunningBundle.start()) {
+            bundle.post(
+                    AudienceEvent.identify("aud a/b", "vip", true).user("u1").toString());
+            assertThat(get(bundle, "/sandbox/segments").toString())
+                    .isEqualTo(
+                            "{\"segments\":[{\"environmentId\":\"test-client-id\",\"contextKind\":\"user\","
+                                    + "\"cohortId\":\"aud a/b\",\"cohortName\":\"Vip\",\"included\":[\"u1\"],\"excluded\":[]}]}");
+            bundle.post(AudienceEvent.entered("u2").toString());
+            assertThat(get(bundle, "/sandbox/segments/aud_1").at("/included/0").asText())
+                    .isEqualTo("u2");
+        }
+    }
+
+    @Test
+    void withCredentialsThereIsNoSandbox() {
+        try (LaunchDarklyStub launchDarkly = new LaunchDarklyStub();
+                RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
+            assertThat(bundle.sandbox()).isNull();
+            HttpRequest request =
+                    bundle.request("/sandbox/segments", "application/json").build();
+            assertThat(bundle.send(request).status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void theSandboxCanBeToldToMisbehaveOverHttp() {
+        try (RunningBundle bundle = RunningBundle.start("audiences.delivery.retry-delay-ms", "10")) {
+            String fault = "{\"status\":429,\"headers\":{\"Retry-After\":\"1\"},\"requests\":2}";
+            assertThat(bundle.send(bundle.request("/sandbox/faults", "application/json")
+                                    .POST(HttpRequest.BodyPublishers.ofString(fault))
+                                    .build())
+                            .status())
+                    .isEqualTo(204);
+            assertThat(bundle.post(AudienceEvent.entered("u1").toString()).status())
+                    .isEqualTo(200);
+            assertThat(get(bundle, "/sandbox/stats").path("requests").asInt()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void theSandboxRefusesWhatLaunchDarklyRefuses() throws Exception {
+        try (RunningBundle bundle = RunningBundle.start()) {
+            HttpRequest.Builder request = HttpRequest.newBuilder(
+                            java.net.URI.create(bundle.sandbox().url() + "/api/v2/segment-targets/segment-audiences"))
+                    .POST(HttpRequest.BodyPublishers.ofString("{}"));
+            assertThat(bundle.send(request.build()).status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void thePrometheusEndpointShowsWhatBecameOfEvents() throws Exception {
+        int port;
+        try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        try (RunningBundle bundle = RunningBundle.start("camel.management.port", Integer.toString(port))) {
+            bundle.post(AudienceEvent.array(AudienceEvent.entered("u1"), "{\"type\":\"page\"}", "17"));
+            java.net.URI metrics = java.net.URI.create("http://127.0.0.1:" + port + "/observe/metrics");
+            String text = bundle.send(HttpRequest.newBuilder(metrics).build())
+                    .response()
+                    .body();
+            assertThat(text)
+                    .contains("audiences_events_total{outcome=\"delivered\"} 1.0")
+                    .contains("audiences_events_total{outcome=\"skipped\"} 1.0")
+                    .contains("audiences_events_total{outcome=\"rejected\"} 1.0")
+                    .contains("audiences_attempts_total 1.0")
+                    .contains("audiences_late_total 0.0")
+                    .contains("audiences_backlog_events 0.0");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "audiences.batch.max-members | many | audiences.batch.max-members=many is not allowed; allowed is a whole"
+                        + " number from 1 to 100000",
+                "audiences.batch.max-member | 10 | audiences.batch.max-member is not a property of this bundle",
+                "audiences.mapping.sync-engage-audience.trigger | type is \"x\" | expected an operator at position 6",
+                "audiences.mapping.sync-engage-audience.destination | eu | audiences.mapping.sync-engage-audience"
+                        + ".destination=eu is not allowed; allowed is the name of a destination: launchdarkly",
+                "audiences.mapping.sync-engage-audience.context-key | email | one of user_id_then_email",
+                "audiences.mapping.sync-engage-audience.user-email | {\"@liquid\":\"x\"} | @liquid, which is not supported",
+                "audiences.mapping.sync-engage-audience.enabled | false | No mapping is on",
+                "audiences.inbound.http.host | 0.0.0.0 | allowed is a loopback address",
+                "audiences.batch.max-wait-ms | 4500 | allowed is less than audiences.inbound.http.reply-timeout-ms=4500",
+                "audiences.destination.launchdarkly.client-side-id | abc | service-token is empty; needed is a LaunchDarkly",
+                "audiences.destination.launchdarkly.service-token | secret-token | client-side-id is empty; needed is",
+                "audiences.destination.launchdarkly.api-url | https://ld.example.org | service-token is empty",
+                "audiences.destination.launchdarkly.api-url | https://h/path | a URL of scheme, host",
+                "audiences.inbound.http.uri | netty-http:http://0.0.0.0:8080/v1/events | allowed is a loopback address",
+                "audiences.inbound.http.uri | platform-http:/v1/events | allowed is a loopback address",
+                "audiences.dead-letter.uri | file:a?fileExist=Override | fileExist=Append",
+                "audiences.dead-letter.uri | nowhere | the URI of a Camel endpoint"
+            })
+    void aValueThatCannotBeUsedEndsTheStartWithASentence(String key, String value, String sentence) {
+        assertThatThrownBy(() -> RunningBundle.start(key, value))
+                .hasMessageContaining(sentence)
+                .hasMessageNotContaining("secret-token")
+                .isInstanceOf(ConfigurationException.class);
+    }
+
+    @Test
+    void aMappingThatIsOffHasARouteThatCanBeStarted() throws Exception {
+        try (RunningBundle bundle = RunningBundle.start(
+                "audiences.mapping.accounts.enabled", "false",
+                "audiences.mapping.accounts.context-kind", "account")) {
+            bundle.post(AudienceEvent.entered("u1").toString());
+            assertThat(kinds(bundle)).containsExactly("user");
+            bundle.context().getRouteController().startRoute("mapping-accounts");
+            assertThat(bundle.post(AudienceEvent.entered("u1").toString()).count("delivered"))
+                    .isEqualTo(1);
+            assertThat(kinds(bundle)).containsExactly("account", "user");
+            bundle.context().getRouteController().stopRoute("mapping-sync-engage-audience");
+            bundle.context().getRouteController().stopRoute("mapping-accounts");
+            assertThat(bundle.post(AudienceEvent.entered("u1").toString()).count("skipped"))
+                    .isEqualTo(1);
+        }
+    }
+
+    private static java.util.List<String> kinds(RunningBundle bundle) {
+        return bundle.sandbox().segments().findValuesAsText("contextKind");
+    }
+
+    @Test
+    void theSandboxIsRefusedBesideCredentials() {
+        assertThatThrownBy(() -> RunningBundle.start(
+                        "audiences.sandbox", "on",
+                        "audiences.destination.launchdarkly.service-token", "secret-token"))
+                .hasMessageContaining("audiences.sandbox=on is not allowed while")
+                .hasMessageNotContaining("secret-token");
+    }
+
+    private static com.fasterxml.jackson.databind.JsonNode get(RunningBundle bundle, String path) {
+        return bundle.send(bundle.request(path, "application/json").build()).json();
+    }
+}

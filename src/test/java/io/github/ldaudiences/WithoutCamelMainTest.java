@@ -1,0 +1,64 @@
+package io.github.ldaudiences;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ldaudiences.fixture.AudienceEvent;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Properties;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.Test;
+
+/** The core in a plain Camel context, as runtimes without Camel Main have it. */
+class WithoutCamelMainTest {
+
+    @Test
+    void theSameRoutesAndPropertiesRunInAPlainCamelContext() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        try (CamelContext context = new DefaultCamelContext()) {
+            Properties own = new Properties();
+            own.setProperty("audiences.inbound.http.port", Integer.toString(port));
+            own.setProperty("audiences.batch.max-wait-ms", "50");
+            context.getPropertiesComponent().setLocation("file:application.properties");
+            context.getPropertiesComponent().setOverrideProperties(own);
+            Properties first = new Properties();
+            first.setProperty("audiences.mapping.sync-engage-audience.segment-user-id", "$.anonymousId");
+            context.getPropertiesComponent().setInitialProperties(first);
+            Audiences audiences = Audiences.install(context);
+            try (var files = Files.list(Path.of("routes"))) {
+                for (Path file : files.sorted().toList()) {
+                    PluginHelper.getRoutesLoader(context)
+                            .loadRoutes(ResourceHelper.resolveMandatoryResource(context, "file:" + file));
+                }
+            }
+            context.start();
+
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/events"))
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofString(
+                            AudienceEvent.entered("u1").anonymous("a1").toString()))
+                    .build();
+            assertThat(HttpClient.newHttpClient()
+                            .send(request, HttpResponse.BodyHandlers.ofString())
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(audiences
+                            .sandbox()
+                            .segments()
+                            .at("/segments/0/included/0")
+                            .asText())
+                    .isEqualTo("a1");
+        }
+    }
+}

@@ -1,0 +1,294 @@
+package io.github.ldaudiences.route;
+
+import static io.github.ldaudiences.fixture.AudienceEvent.array;
+import static io.github.ldaudiences.fixture.AudienceEvent.entered;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.Reply;
+import io.github.ldaudiences.fixture.RunningBundle;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a caller gets for good and bad requests, and that bad ones cost good ones nothing. */
+class InboundHttpTest {
+
+    private static RunningBundle bundle;
+
+    @BeforeAll
+    static void startBundle() {
+        bundle = RunningBundle.start(
+                "audiences.inbound.http.max-body-bytes", "1000000",
+                "audiences.inbound.http.max-events", "1000",
+                "audiences.event.max-bytes", "20000");
+    }
+
+    @AfterAll
+    static void stopBundle() {
+        bundle.close();
+    }
+
+    @Test
+    void oneEventIsDeliveredBeforeTheReply() {
+        Reply reply = bundle.post(
+                AudienceEvent.identify("aud_one", "vip", true).user("u1").toString());
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.header("Content-Type")).isEqualTo("application/json");
+        assertThat(reply.json().toString())
+                .isEqualTo("{\"received\":1,\"delivered\":1,\"skipped\":0,\"rejected\":0,\"rejections\":[]}");
+        assertThat(bundle.included("aud_one")).containsExactly("u1");
+    }
+
+    @Test
+    void aBatchObjectSharesItsContextWithItsEvents() {
+        ObjectNode first =
+                AudienceEvent.identify("aud_batch", "vip", true).user("u1").json();
+        JsonNode context = first.remove("context");
+        ObjectNode second =
+                AudienceEvent.identify("aud_batch", "vip", false).user("u2").json();
+        second.remove("context");
+        Reply reply = bundle.post("{\"batch\":[" + first + "," + second + "],\"context\":" + context + "}");
+        assertThat(reply.count("delivered")).isEqualTo(2);
+        assertThat(bundle.included("aud_batch")).containsExactly("u1");
+        assertThat(bundle.excluded("aud_batch")).containsExactly("u2");
+    }
+
+    @Test
+    void linesOfJsonAreReadEachByItself() {
+        String lines = AudienceEvent.identify("aud_lines", "vip", true).user("u1") + "\n\n{\"type\":\r\n"
+                + AudienceEvent.identify("aud_lines", "vip", true).user("u2");
+        Reply reply = bundle.post(lines, "application/x-ndjson; charset=utf-8");
+        assertThat(reply.count("delivered")).isEqualTo(2);
+        assertThat(reply.count("rejected")).isEqualTo(1);
+        assertThat(reply.reason(0)).contains("not valid JSON");
+        assertThat(bundle.included("aud_lines")).containsExactly("u1", "u2");
+    }
+
+    @Test
+    void aMixedBodyDeliversTheGoodSkipsTheForeignAndRejectsTheBad() {
+        ObjectNode noAudience =
+                AudienceEvent.identify("aud_mixed", "vip", true).user("u2").json();
+        ((ObjectNode) noAudience.at("/context/personas")).remove("computation_id");
+        ObjectNode notBoolean =
+                AudienceEvent.identify("aud_mixed", "vip", true).user("u3").json();
+        notBoolean.putObject("traits").put("vip", "maybe");
+        int deadLettersBefore = bundle.deadLetters().size();
+        Reply reply = bundle.post(array(
+                AudienceEvent.identify("aud_mixed", "vip", true).user("u1"),
+                "{\"type\":\"page\",\"userId\":\"u1\"}",
+                noAudience,
+                "17",
+                notBoolean,
+                AudienceEvent.identify("aud_mixed", "vip", true).anonymous("a"),
+                "{\"type\":\"track\",\"event\":\"Order Completed\",\"context\":null}",
+                "{\"type\":\"identify\",\"context\":{\"personas\":null}}",
+                AudienceEvent.identify("aud_mixed", "vip", false).user("u4")));
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.count("received")).isEqualTo(9);
+        assertThat(reply.count("delivered")).isEqualTo(2);
+        assertThat(reply.count("skipped")).isEqualTo(3);
+        assertThat(reply.count("rejected")).isEqualTo(4);
+        assertThat(reply.json().path("rejections").findValuesAsText("index")).containsExactly("2", "3", "4", "5");
+        assertThat(reply.json().at("/rejections/0/messageId").asText()).isEqualTo("msg-aud_mixed");
+        assertThat(reply.reason(0)).contains("segment_audience_id").contains("nothing");
+        assertThat(reply.reason(1)).contains("must be a JSON object").contains("a number");
+        assertThat(reply.reason(2)).contains("true or false under vip").contains("\"maybe\"");
+        assertThat(reply.reason(3)).contains("context_key").contains("user_id_only");
+        assertThat(bundle.included("aud_mixed")).containsExactly("u1");
+        assertThat(bundle.excluded("aud_mixed")).containsExactly("u4");
+        List<JsonNode> deadLetters = bundle.deadLetters();
+        assertThat(deadLetters.subList(deadLettersBefore, deadLetters.size()))
+                .hasSize(4)
+                .allSatisfy(line -> {
+                    assertThat(line.path("reason").asText()).isNotEmpty();
+                    assertThat(java.time.Instant.parse(line.path("time").asText()))
+                            .isNotNull();
+                })
+                .anySatisfy(line -> {
+                    assertThat(line.path("mapping").asText()).isEqualTo("sync-engage-audience");
+                    assertThat(line.path("event")).isEqualTo(notBoolean);
+                })
+                .anySatisfy(line -> assertThat(line.path("text").asText()).isEqualTo("17"));
+    }
+
+    @Test
+    void anEmptyArrayIsFineAndHoldsNothing() {
+        assertThat(bundle.post("[]").json().toString())
+                .isEqualTo("{\"received\":0,\"delivered\":0,\"skipped\":0,\"rejected\":0,\"rejections\":[]}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "null",
+                "17",
+                "\"text\"",
+                "{\"type\":",
+                "[{\"type\":\"page\"}",
+                "[1,2]",
+                "{} {}",
+                "\u0000"
+            })
+    void aBodyWithoutEventsGets400(String body) {
+        Reply reply = bundle.post(body);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.error()).isNotEmpty();
+        assertThat(bundle.post(entered("u1").toString()).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/xml",
+        "multipart/form-data",
+        "application/json; charset=iso-8859-1"
+    })
+    void anotherContentTypeGets415(String contentType) {
+        assertThat(bundle.post(entered("u1").toString(), contentType).status()).isEqualTo(415);
+    }
+
+    @Test
+    void acompressedBodyGets415() {
+        Reply reply = bundle.send(bundle.request("/v1/events", "application/json")
+                .header("Content-Encoding", "gzip")
+                .POST(BodyPublishers.ofByteArray(new byte[] {31, -117, 8, 0}))
+                .build());
+        assertThat(reply.status()).isEqualTo(415);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET", "HEAD", "PUT", "DELETE", "PATCH"})
+    void anotherMethodGets405(String method) {
+        Reply reply = bundle.send(bundle.request("/v1/events", "application/json")
+                .method(method, BodyPublishers.noBody())
+                .build());
+        assertThat(reply.status()).isEqualTo(405);
+        assertThat(reply.header("Allow")).isEqualTo("POST");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/v1", "/v1/events/more", "/v1/event"})
+    void anotherPathGets404(String path) {
+        Reply reply = bundle.send(bundle.request(path, "application/json")
+                .POST(BodyPublishers.ofString(entered("u1").toString()))
+                .build());
+        assertThat(reply.status()).isEqualTo(404);
+        assertThat(reply.error()).contains("/v1/events");
+    }
+
+    @Test
+    void aWrongRequestDoesNotCutTheConnection() throws Exception {
+        // A sender that keeps connections would run into the cut with a request that is right.
+        String right = entered("u1").toString();
+        String rightRequest = "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: " + right.length() + "\r\nConnection: close\r\n\r\n" + right;
+        try (Socket socket = new Socket("127.0.0.1", bundle.port())) {
+            OutputStream out = socket.getOutputStream();
+            for (String wrong : List.of("GET /v1/events", "POST /v1/nothing")) {
+                out.write((wrong + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+                readAnswer(socket.getInputStream());
+            }
+            out.write(rightRequest.getBytes(StandardCharsets.UTF_8));
+            assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .startsWith("HTTP/1.1 200");
+        }
+    }
+
+    private static void readAnswer(InputStream in) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int next = in.read();
+            assertThat(next).as("connection cut after " + head).isNotNegative();
+            head.append((char) next);
+        }
+        Matcher length = Pattern.compile("(?i)content-length: (\\d+)").matcher(head);
+        assertThat(length.find()).as(head.toString()).isTrue();
+        in.readNBytes(Integer.parseInt(length.group(1)));
+    }
+
+    @Test
+    void aBodyBeyondTheLimitGets413() throws Exception {
+        // Read by hand: the answer comes while the body is still being sent.
+        try (Socket socket = new Socket("127.0.0.1", bundle.port())) {
+            OutputStream out = socket.getOutputStream();
+            out.write(("POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                            + "Content-Length: 1000001\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            out.flush();
+            String status = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+            assertThat(status).isEqualTo("HTTP/1.1 413");
+        }
+    }
+
+    @Test
+    void tooManyEventsGet413() {
+        Object[] events = new Object[1001];
+        java.util.Arrays.fill(events, "{}");
+        Reply reply = bundle.post(array(events));
+        assertThat(reply.status()).isEqualTo(413);
+        assertThat(reply.error()).contains("1000 events");
+    }
+
+    @Test
+    void anEventThatIsTooLargeOrTooDeepCostsItsNeighboursNothing() {
+        String deep = "{\"type\":\"identify\",\"a\":" + "[".repeat(10_000) + "]".repeat(10_000) + "}";
+        String large = "{\"type\":\"identify\",\"a\":\"" + "x".repeat(20_000) + "\"}";
+        String digits = "{\"type\":\"identify\",\"a\":" + "9".repeat(5_000) + "}";
+        Reply reply = bundle.post(
+                array(deep, AudienceEvent.identify("aud_deep", "vip", true).user("u1"), large, digits));
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.count("delivered")).isEqualTo(1);
+        assertThat(reply.count("rejected")).isEqualTo(3);
+        assertThat(reply.reason(0)).contains("deeper than 100");
+        assertThat(reply.reason(1)).contains("20000 are allowed");
+        assertThat(reply.reason(2)).contains("5000 digits");
+        assertThat(bundle.included("aud_deep")).containsExactly("u1");
+    }
+
+    @Test
+    void longNumbersKeepTheirDigits() {
+        ObjectNode event = AudienceEvent.identify("aud_digits", "vip", true).json();
+        event.put("userId", new java.math.BigInteger("12345678901234567890"));
+        assertThat(bundle.post(event.toString()).count("delivered")).isEqualTo(1);
+        assertThat(bundle.included("aud_digits")).containsExactly("12345678901234567890");
+    }
+
+    @Test
+    void manyCallersWaitWithoutAThreadEach() {
+        List<CompletableFuture<Reply>> replies = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            replies.add(bundle.postAsync(AudienceEvent.identify("aud_many", "vip", true)
+                    .user("u" + i)
+                    .toString()));
+        }
+        assertThat(replies)
+                .allSatisfy(reply -> assertThat(reply.join().status()).isEqualTo(200));
+        assertThat(bundle.included("aud_many")).hasSize(300);
+        assertThat(Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().contains("Netty")
+                                || thread.getName().contains("netty"))
+                        .count())
+                .isLessThan(50);
+    }
+}
