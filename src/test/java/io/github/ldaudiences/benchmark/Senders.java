@@ -1,0 +1,139 @@
+package io.github.ldaudiences.benchmark;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.codec.http.LastHttpContent;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
+
+/** Many HTTP callers, each sending its next request when the last one is answered. */
+final class Senders implements AutoCloseable {
+
+    /**
+     * What a run measured.
+     *
+     * @param seconds from the first request to the last answer
+     * @param ok answers with status 200
+     * @param others all other answers
+     * @param p50Ms median time to the answer
+     * @param p99Ms 99th percentile of the time to the answer
+     */
+    record Result(double seconds, int ok, int others, double p50Ms, double p99Ms) {}
+
+    private final EventLoopGroup threads = new NioEventLoopGroup(1);
+    private final int port;
+
+    Senders(int port) {
+        this.port = port;
+    }
+
+    /**
+     * @param callers connections, each with at most one request under way
+     * @param requests requests in all
+     * @param bodies the body of each request
+     */
+    Result run(int callers, int requests, IntFunction<byte[]> bodies) throws InterruptedException {
+        Run run = new Run(requests, bodies);
+        Bootstrap bootstrap = new Bootstrap()
+                .group(threads)
+                .channel(NioSocketChannel.class)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .handler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline().addLast(new HttpResponseDecoder(), run.new Caller());
+                    }
+                });
+        Channel[] channels = new Channel[callers];
+        for (int i = 0; i < callers; i++) {
+            channels[i] = bootstrap.connect("127.0.0.1", port).sync().channel();
+        }
+        long start = System.nanoTime();
+        for (Channel channel : channels) {
+            run.send(channel.pipeline().context(Run.Caller.class));
+        }
+        run.done.await();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        for (Channel channel : channels) {
+            channel.close();
+        }
+        Arrays.sort(run.micros);
+        return new Result(
+                seconds,
+                run.ok.get(),
+                requests - run.ok.get(),
+                run.micros[requests / 2] / 1000.0,
+                run.micros[(int) (requests * 0.99)] / 1000.0);
+    }
+
+    @Override
+    public void close() {
+        threads.shutdownGracefully();
+    }
+
+    private static final class Run {
+
+        private final int requests;
+        private final IntFunction<byte[]> bodies;
+        private final int[] micros;
+        private final AtomicInteger next = new AtomicInteger();
+        private final AtomicInteger ok = new AtomicInteger();
+        private final CountDownLatch done;
+
+        private Run(int requests, IntFunction<byte[]> bodies) {
+            this.requests = requests;
+            this.bodies = bodies;
+            this.micros = new int[requests];
+            this.done = new CountDownLatch(requests);
+        }
+
+        private void send(ChannelHandlerContext context) {
+            int number = next.getAndIncrement();
+            if (number >= requests) {
+                return;
+            }
+            byte[] body = bodies.apply(number);
+            ByteBuf head = Unpooled.copiedBuffer(
+                    "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                            + body.length + "\r\n\r\n",
+                    StandardCharsets.US_ASCII);
+            Caller caller = (Caller) context.handler();
+            caller.number = number;
+            caller.sentAt = System.nanoTime();
+            context.writeAndFlush(Unpooled.wrappedBuffer(head, Unpooled.wrappedBuffer(body)));
+        }
+
+        private final class Caller extends SimpleChannelInboundHandler<HttpObject> {
+
+            private int number;
+            private long sentAt;
+
+            @Override
+            protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
+                if (part instanceof HttpResponse response && response.status().code() == 200) {
+                    ok.incrementAndGet();
+                }
+                if (part instanceof LastHttpContent) {
+                    micros[number] = (int) ((System.nanoTime() - sentAt) / 1000);
+                    done.countDown();
+                    send(context);
+                }
+            }
+        }
+    }
+}
