@@ -42,7 +42,8 @@ public final class Member {
         action.accept(newest.origin());
     }
 
-    boolean isAwaited() {
+    /** @return whether any source still waits for any of its events */
+    public boolean isAwaited() {
         return newest.origin().isAwaited()
                 || (superseded != null && superseded.stream().anyMatch(EventOrigin::isAwaited));
     }

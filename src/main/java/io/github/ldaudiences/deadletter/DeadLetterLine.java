@@ -19,8 +19,8 @@ final class DeadLetterLine {
     private DeadLetterLine() {}
 
     /**
-     * The line holds {@code time}, {@code reason}, {@code mapping}, {@code destination}, {@code index} and {@code
-     * messageId}, and the original as {@code event} if it is a JSON object, else as {@code text}, or as {@code base64}
+     * The line holds {@code time}, {@code reason}, {@code mapping}, {@code destination}, {@code source}, {@code index}
+     * and {@code messageId}, and the original as {@code event} if it is a JSON object, else as {@code text}, or as {@code base64}
      * if it is not even text.
      *
      * @param rejected the event and the reason
@@ -35,6 +35,7 @@ final class DeadLetterLine {
         line.put("reason", rejected.reason());
         line.put("mapping", rejected.mapping());
         line.put("destination", rejected.destination());
+        line.set("source", JSON.valueToTree(origin.coordinates()));
         line.put("index", origin.index());
         ObjectNode event = rejected.parse();
         line.put("messageId", RejectedEvent.messageIdIn(event));

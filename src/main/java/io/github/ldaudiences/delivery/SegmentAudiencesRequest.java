@@ -30,19 +30,21 @@ public final class SegmentAudiencesRequest implements Processor {
     }
 
     @Override
-    public void process(Exchange exchange) throws IOException {
-        counts.attempt();
+    public void process(Exchange exchange) throws IOException, NobodyWaitsException {
         exchange.getMessage().setBody(write(exchange.getProperty(DeliveryOutcome.BATCH, Batch.class)));
+        counts.attempt();
     }
 
     /**
      * LaunchDarkly: one request holds one audience of one environment and one context kind, each member once.
+     * Members that no source waits for any more are left out.
      *
      * @param batch the members
      * @return UTF-8 JSON
      * @throws IOException never: it writes to memory
+     * @throws NobodyWaitsException if no source waits for any of the members
      */
-    byte[] write(Batch batch) throws IOException {
+    byte[] write(Batch batch) throws IOException, NobodyWaitsException {
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(256 + 128 * batch.size());
                 JsonGenerator json = JSON.createGenerator(bytes)) {
             json.writeStartObject();
@@ -51,7 +53,13 @@ public final class SegmentAudiencesRequest implements Processor {
             json.writeArrayFieldStart("batch");
             String audienceKey = null;
             String cohortName = null;
+            boolean empty = true;
             for (Member member : batch.members()) {
+                if (!member.isAwaited()) {
+                    // Its event comes again, perhaps to another process, which may have sent a newer state already.
+                    continue;
+                }
+                empty = false;
                 MembershipChange change = member.newest();
                 if (!change.audienceKey().equals(audienceKey)) {
                     audienceKey = change.audienceKey();
@@ -63,6 +71,9 @@ public final class SegmentAudiencesRequest implements Processor {
                 json.writeStringField("cohortId", batch.audience().id());
                 json.writeBooleanField("value", change.member());
                 json.writeEndObject();
+            }
+            if (empty) {
+                throw new NobodyWaitsException();
             }
             json.writeEndArray();
             json.writeEndObject();

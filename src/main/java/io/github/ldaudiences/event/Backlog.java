@@ -39,7 +39,24 @@ public final class Backlog {
     }
 
     /**
-     * Gives back what {@link #tryTake} took.
+     * Takes room for what has already been read and cannot be refused, beyond the limits if need be. Its source asks
+     * {@link #isFull()} before it reads more.
+     *
+     * @param eventCount events that were read
+     * @param byteCount bytes that they hold
+     */
+    void take(int eventCount, long byteCount) {
+        events.addAndGet(eventCount);
+        bytes.addAndGet(byteCount);
+    }
+
+    /** @return whether a source that can wait should do so */
+    public boolean isFull() {
+        return events.get() >= maxEvents || bytes.get() >= maxBytes;
+    }
+
+    /**
+     * Gives back what {@link #tryTake} or {@link #take} took.
      *
      * @param eventCount events in the body
      * @param byteCount bytes of the body

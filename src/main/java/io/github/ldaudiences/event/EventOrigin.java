@@ -3,6 +3,7 @@ package io.github.ldaudiences.event;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * What is kept of an event until it is settled: what waits for it, and its bytes. It is small on purpose, for many wait
@@ -19,6 +20,7 @@ public final class EventOrigin {
     private final int from;
     private final int to;
     private final ObjectNode shared;
+    private final EventSource source;
     private byte outcomes;
 
     /**
@@ -28,14 +30,16 @@ public final class EventOrigin {
      * @param from first byte of the event in the body
      * @param to first byte after the event in the body
      * @param shared what the body says once for all of its events (outer context and integrations), or null
+     * @param source where the body came from
      */
-    EventOrigin(Receipt receipt, int index, byte[] body, int from, int to, ObjectNode shared) {
+    EventOrigin(Receipt receipt, int index, byte[] body, int from, int to, ObjectNode shared, EventSource source) {
         this.receipt = receipt;
         this.index = index;
         this.body = body;
         this.from = from;
         this.to = to;
         this.shared = shared;
+        this.source = source;
     }
 
     /** @return position of the event in its body, from 0 */
@@ -65,6 +69,11 @@ public final class EventOrigin {
     /** @return the event as it arrived, without what its body shares */
     public byte[] original() {
         return Arrays.copyOfRange(body, from, to);
+    }
+
+    /** @return where the event can be found, in the words of its source */
+    public Map<String, Object> coordinates() {
+        return source.coordinates(body, from);
     }
 
     /** @return whether the event's source still waits for it */

@@ -44,12 +44,14 @@ public final class EventReader {
      *
      * @param body UTF-8 bytes
      * @param receipt what the source of the body waits for
+     * @param source where the body came from
      * @return the events, and what could not be read as one
      * @throws UnreadableBodyException if the body is no JSON, or holds nothing that could be an event
      * @throws TooManyEventsException if it holds more events than allowed
      */
-    public ReadEvents readJson(byte[] body, Receipt receipt) throws UnreadableBodyException, TooManyEventsException {
-        Reading reading = new Reading(body, receipt);
+    public ReadEvents readJson(byte[] body, Receipt receipt, EventSource source)
+            throws UnreadableBodyException, TooManyEventsException {
+        Reading reading = new Reading(body, receipt, source);
         try {
             reading.document(afterByteOrderMark(body), body.length);
         } catch (JsonProcessingException e) {
@@ -65,12 +67,14 @@ public final class EventReader {
      *
      * @param body UTF-8 bytes
      * @param receipt what the source of the body waits for
+     * @param source where the body came from
      * @return the events, and the lines that could not be read
      * @throws UnreadableBodyException if no line could be read
      * @throws TooManyEventsException if there are more events than allowed
      */
-    public ReadEvents readLines(byte[] body, Receipt receipt) throws UnreadableBodyException, TooManyEventsException {
-        Reading reading = new Reading(body, receipt);
+    public ReadEvents readLines(byte[] body, Receipt receipt, EventSource source)
+            throws UnreadableBodyException, TooManyEventsException {
+        Reading reading = new Reading(body, receipt, source);
         int from = afterByteOrderMark(body);
         while (from < body.length) {
             int to = from;
@@ -83,6 +87,30 @@ public final class EventReader {
             from = to + 1;
         }
         return reading.result();
+    }
+
+    /**
+     * Reads a message whose sender gets no answer: a body that cannot be read is one unreadable event, for the dead
+     * letter.
+     *
+     * @param body UTF-8 bytes of one JSON document, or null for none
+     * @param receipt what the source of the message waits for
+     * @param source where the message came from
+     * @return the events, and what could not be read as one
+     */
+    public ReadEvents readMessage(byte[] body, Receipt receipt, EventSource source) {
+        String problem;
+        try {
+            if (body != null) {
+                return readJson(body, receipt, source);
+            }
+            problem = "The message has no value.";
+        } catch (UnreadableBodyException | TooManyEventsException e) {
+            problem = e.getMessage();
+        }
+        byte[] original = body == null ? new byte[0] : body;
+        EventOrigin origin = new EventOrigin(receipt, 0, original, 0, original.length, null, source);
+        return new ReadEvents(List.of(), List.of(new RejectedEvent(origin, problem, null, null).announce()));
     }
 
     private static int afterByteOrderMark(byte[] body) {
@@ -119,12 +147,14 @@ public final class EventReader {
 
         private final byte[] body;
         private final Receipt receipt;
+        private final EventSource source;
         private final List<EventOrigin> events = new ArrayList<>();
         private final List<RejectedEvent> unreadable = new ArrayList<>();
 
-        Reading(byte[] body, Receipt receipt) {
+        Reading(byte[] body, Receipt receipt, EventSource source) {
             this.body = body;
             this.receipt = receipt;
+            this.source = source;
         }
 
         ReadEvents result() throws UnreadableBodyException {
@@ -247,12 +277,12 @@ public final class EventReader {
             } else if (to - from > maxEventBytes) {
                 reject(from, to, "The event has " + (to - from) + " bytes; " + maxEventBytes + " are allowed.");
             } else {
-                events.add(new EventOrigin(receipt, nextPosition(), body, from, to, shared));
+                events.add(new EventOrigin(receipt, nextPosition(), body, from, to, shared, source));
             }
         }
 
         private void reject(int from, int to, String reason) throws TooManyEventsException {
-            EventOrigin origin = new EventOrigin(receipt, nextPosition(), body, from, to, null);
+            EventOrigin origin = new EventOrigin(receipt, nextPosition(), body, from, to, null, source);
             unreadable.add(new RejectedEvent(origin, reason, null, null));
         }
 

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.event;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,6 +13,17 @@ public record ReadEvents(List<EventOrigin> events, List<RejectedEvent> unreadabl
 
     /** What an event takes in memory beside its bytes, roughly. */
     private static final int OVERHEAD_BYTES = 500;
+
+    /** @return nothing read yet, to be added to */
+    public static ReadEvents none() {
+        return new ReadEvents(new ArrayList<>(), new ArrayList<>());
+    }
+
+    /** @param more what another body held */
+    public void add(ReadEvents more) {
+        events.addAll(more.events);
+        unreadable.addAll(more.unreadable);
+    }
 
     /**
      * @param bodyBytes length of the body

@@ -20,6 +20,7 @@ public final class Receipt {
     private final Backlog backlog;
     private final long deadlineNanos;
     private final CompletableFuture<ReceiptSummary> settled = new CompletableFuture<>();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     // Guarded by this, as the outcome flags of the events are.
     private boolean intakeOpen = true;
@@ -54,11 +55,37 @@ public final class Receipt {
         if (!backlog.tryTake(eventCount, byteCount)) {
             return false;
         }
+        admitted(eventCount, byteCount);
+        return true;
+    }
+
+    /**
+     * Takes room in the backlog as {@link #admit} does, beyond its limits if need be: for a source that has read these
+     * events, cannot put them back, and reads no more while the backlog is full.
+     *
+     * @param eventCount events that were read
+     * @param byteCount bytes that they hold in memory
+     */
+    public void admitAlways(int eventCount, long byteCount) {
+        backlog.take(eventCount, byteCount);
+        admitted(eventCount, byteCount);
+    }
+
+    private void admitted(int eventCount, long byteCount) {
         received = eventCount;
         bytes = byteCount;
         long left = deadlineNanos - System.nanoTime();
         settled.orTimeout(Math.max(0, left), TimeUnit.NANOSECONDS);
-        return true;
+    }
+
+    /**
+     * The source no longer waits: its events will come again, perhaps to somebody else. From now on nothing more of them
+     * is sent.
+     *
+     * @param reason why, for the log
+     */
+    public void abandon(String reason) {
+        settled.completeExceptionally(new UndeliveredException(reason));
     }
 
     /** Ends the intake: every change has been announced. Only the first call counts. */
@@ -75,6 +102,11 @@ public final class Receipt {
     /** @return completes with the summary, or exceptionally when an event could not be brought to an end in time */
     public CompletableFuture<ReceiptSummary> settled() {
         return settled;
+    }
+
+    /** @return completes when nothing of this receipt is under way any more, which may be later than its deadline */
+    public CompletableFuture<Void> ended() {
+        return ended;
     }
 
     /** @return whether someone still waits for this receipt; if not, its events will come again from their source */
@@ -138,6 +170,7 @@ public final class Receipt {
         } else {
             settled.complete(summary);
         }
+        ended.complete(null);
     }
 
     private ReceiptSummary summary() {

@@ -3,6 +3,7 @@ package io.github.ldaudiences.inbound;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventChunks;
 import io.github.ldaudiences.event.EventReader;
+import io.github.ldaudiences.event.EventSource;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.TooManyEventsException;
@@ -10,7 +11,9 @@ import io.github.ldaudiences.event.UnreadableBodyException;
 import io.github.ldaudiences.metrics.Counts;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -20,6 +23,8 @@ public final class HttpReceipt implements Processor {
 
     private static final String JSON = "application/json";
     private static final Set<String> LINES = Set.of("application/x-ndjson", "application/ndjson", "application/jsonl");
+
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:/+=-]{1,100}");
 
     private final EventReader reader;
     private final Backlog backlog;
@@ -50,6 +55,7 @@ public final class HttpReceipt implements Processor {
         Message message = exchange.getMessage();
         String contentType = message.getHeader(Exchange.CONTENT_TYPE, String.class);
         String encoding = message.getHeader(Exchange.CONTENT_ENCODING, String.class);
+        String requestId = requestId(message.getHeader("X-Request-Id", String.class), exchange.getExchangeId());
         byte[] content = message.getBody(byte[].class);
         byte[] body = content == null ? new byte[0] : content;
         message.removeHeaders("*");
@@ -58,7 +64,7 @@ public final class HttpReceipt implements Processor {
             throw new RefusedRequestException(415, "The content encoding must be identity.");
         }
         Receipt receipt = new Receipt(backlog, timeout);
-        ReadEvents read = read(mediaType(contentType), body, receipt);
+        ReadEvents read = read(mediaType(contentType), body, receipt, (in, from) -> Map.of("request", requestId));
         if (!receipt.admit(read.size(), read.heldBytes(body.length))) {
             throw new RefusedRequestException(503, "Too many events are waiting for LaunchDarkly; try again later.");
         }
@@ -68,12 +74,13 @@ public final class HttpReceipt implements Processor {
         message.setBody(read.events());
     }
 
-    private ReadEvents read(String mediaType, byte[] body, Receipt receipt) throws RefusedRequestException {
+    private ReadEvents read(String mediaType, byte[] body, Receipt receipt, EventSource source)
+            throws RefusedRequestException {
         try {
             if (JSON.equals(mediaType)) {
-                return reader.readJson(body, receipt);
+                return reader.readJson(body, receipt, source);
             } else if (LINES.contains(mediaType)) {
-                return reader.readLines(body, receipt);
+                return reader.readLines(body, receipt, source);
             }
         } catch (UnreadableBodyException e) {
             throw new RefusedRequestException(400, e.getMessage());
@@ -82,6 +89,11 @@ public final class HttpReceipt implements Processor {
         }
         throw new RefusedRequestException(
                 415, "The content type must be application/json or application/x-ndjson, in UTF-8.");
+    }
+
+    /** The sender's own id of the request, if it is one that can be shown anywhere. */
+    private static String requestId(String given, String own) {
+        return given != null && REQUEST_ID.matcher(given).matches() ? given : own;
     }
 
     private static String mediaType(String contentType) throws RefusedRequestException {

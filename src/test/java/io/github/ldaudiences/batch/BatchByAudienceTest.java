@@ -1,5 +1,6 @@
 package io.github.ldaudiences.batch;
 
+import static io.github.ldaudiences.fixture.AudienceEvent.SOURCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldaudiences.event.Backlog;
@@ -213,9 +214,9 @@ class BatchByAudienceTest {
                 change.origin());
     }
 
-    private static EventOrigin origin(Receipt receipt) throws Exception {
+    static EventOrigin origin(Receipt receipt) throws Exception {
         return new EventReader(1, 100, 10)
-                .readJson("{}".getBytes(StandardCharsets.UTF_8), receipt)
+                .readJson("{}".getBytes(StandardCharsets.UTF_8), receipt, SOURCE)
                 .events()
                 .get(0);
     }

@@ -6,10 +6,12 @@ import io.github.ldaudiences.delivery.DeliveryOutcome;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
 import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.mapping.MembershipChange;
 import io.github.ldaudiences.metrics.Counts;
-import java.io.IOException;
+import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -37,7 +39,7 @@ class MemberSizeTest {
                 "\uD83D\uDE00 and \uD83D",
                 "a\b\t\n\f\rb",
             })
-    void itIsWhatAFurtherMemberTakesInTheRequest(String text) throws IOException {
+    void itIsWhatAFurtherMemberTakesInTheRequest(String text) throws Exception {
         assertThat(MemberSize.of(change("key", text, "aud")))
                 .as("in the context key")
                 .isEqualTo(written("key", text, "aud"));
@@ -50,7 +52,7 @@ class MemberSizeTest {
     }
 
     /** Bytes by which a second member, with the longer of the two values, makes the request grow, its comma included. */
-    private int written(String audienceKey, String contextKey, String id) throws IOException {
+    private int written(String audienceKey, String contextKey, String id) throws Exception {
         Audience audience = new Audience("launchdarkly", "user", id);
         Batch one = new Batch(audience, null);
         one.add(change(audienceKey, "first", id));
@@ -60,15 +62,24 @@ class MemberSizeTest {
         return write(two).length - write(one).length;
     }
 
-    private byte[] write(Batch batch) throws IOException {
+    private final Receipt receipt = new Receipt(new Backlog(10, 1000), Duration.ofMinutes(1));
+
+    private byte[] write(Batch batch) throws Exception {
         Exchange exchange = new DefaultExchange(new DefaultCamelContext());
         exchange.setProperty(DeliveryOutcome.BATCH, batch);
         request.process(exchange);
         return (byte[]) exchange.getMessage().getBody();
     }
 
-    private static MembershipChange change(String audienceKey, String contextKey, String id) {
+    private MembershipChange change(String audienceKey, String contextKey, String id) throws Exception {
         return new MembershipChange(
-                new Audience("launchdarkly", "user", id), audienceKey, contextKey, false, 0, true, "sync", null);
+                new Audience("launchdarkly", "user", id),
+                audienceKey,
+                contextKey,
+                false,
+                0,
+                true,
+                "sync",
+                BatchByAudienceTest.origin(receipt));
     }
 }

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.event;
 
+import static io.github.ldaudiences.fixture.AudienceEvent.SOURCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -323,7 +324,7 @@ class EventReaderTest {
         EventReader large = new EventReader(MAX_EVENTS, 1_000_000, MAX_DEPTH);
         String body = AudienceEvent.array(AudienceEvent.entered("u1"), nested(10_000), AudienceEvent.entered("u3"));
 
-        ReadEvents read = large.readJson(bytes(body), receipt);
+        ReadEvents read = large.readJson(bytes(body), receipt, SOURCE);
 
         assertThat(users(read)).containsExactly("u1", "u3");
         assertThat(read.unreadable()).hasSize(1);
@@ -392,7 +393,7 @@ class EventReaderTest {
     void anotherEncodingThanUtf8IsRefused(String charset) {
         byte[] body = AudienceEvent.entered("u1").toString().getBytes(Charset.forName(charset));
 
-        assertThatThrownBy(() -> reader.readJson(body, receipt)).isInstanceOf(UnreadableBodyException.class);
+        assertThatThrownBy(() -> reader.readJson(body, receipt, SOURCE)).isInstanceOf(UnreadableBodyException.class);
     }
 
     @Test
@@ -409,7 +410,7 @@ class EventReaderTest {
     @Test
     void bytesThatAreNoUtf8AreRefused() {
         for (byte[] wrong : List.of(new byte[] {(byte) 0xFF}, new byte[] {(byte) 0xC3}, new byte[] {(byte) 0x80})) {
-            assertThatThrownBy(() -> reader.readJson(join("[{\"userId\":\"", wrong, "\"}]"), receipt))
+            assertThatThrownBy(() -> reader.readJson(join("[{\"userId\":\"", wrong, "\"}]"), receipt, SOURCE))
                     .isInstanceOf(UnreadableBodyException.class);
         }
     }
@@ -418,7 +419,7 @@ class EventReaderTest {
     void aLineThatIsNoUtf8CostsItselfAlone() throws Exception {
         byte[] body = join("{\"userId\":\"u1\"}\n{\"userId\":\"", new byte[] {(byte) 0xFF}, "\"}\n{\"userId\":\"u3\"}");
 
-        ReadEvents read = reader.readLines(body, receipt);
+        ReadEvents read = reader.readLines(body, receipt, SOURCE);
 
         assertThat(users(read)).containsExactly("u1", "u3");
         assertThat(read.unreadable()).hasSize(1);
@@ -466,11 +467,11 @@ class EventReaderTest {
     }
 
     private ReadEvents json(String body) throws Exception {
-        return reader.readJson(bytes(body), receipt);
+        return reader.readJson(bytes(body), receipt, SOURCE);
     }
 
     private ReadEvents lines(String body) throws Exception {
-        return reader.readLines(bytes(body), receipt);
+        return reader.readLines(bytes(body), receipt, SOURCE);
     }
 
     private static List<String> users(ReadEvents read) {
@@ -519,7 +520,8 @@ class EventReaderTest {
         ReadEvents read = new EventReader(10, 1000, 10)
                 .readJson(
                         ("[{\"userId\":\"ok\"},{\"n\":" + number + "}]").getBytes(StandardCharsets.UTF_8),
-                        openReceipt());
+                        openReceipt(),
+                        SOURCE);
         assertThat(read.events()).hasSize(1);
         assertThat(read.unreadable().get(0).reason()).contains("out of range").doesNotContain(number);
     }
@@ -527,8 +529,8 @@ class EventReaderTest {
     @Test
     void theLimitsHoldInABatchFieldOfASingleEventToo() {
         String deep = "{\"type\":\"track\",\"batch\":[" + "[".repeat(50) + "]".repeat(50) + "]}";
-        assertThatThrownBy(() ->
-                        new EventReader(10, 1000, 10).readJson(deep.getBytes(StandardCharsets.UTF_8), openReceipt()))
+        assertThatThrownBy(() -> new EventReader(10, 1000, 10)
+                        .readJson(deep.getBytes(StandardCharsets.UTF_8), openReceipt(), SOURCE))
                 .hasMessageContaining("deeper than 10");
     }
 
@@ -536,7 +538,7 @@ class EventReaderTest {
     void withoutAUsableSharedContextTheEventsOfABatchAreRejectedAndNotMisread() {
         String large = "{\"batch\":[{\"type\":\"identify\"}],\"context\":{\"a\":\"" + "x".repeat(9000) + "\"}}";
         assertThatThrownBy(() -> new EventReader(10, 100_000, 10)
-                        .readJson(large.getBytes(StandardCharsets.UTF_8), openReceipt()))
+                        .readJson(large.getBytes(StandardCharsets.UTF_8), openReceipt(), SOURCE))
                 .hasMessageContaining("8192 are allowed");
     }
 
@@ -545,7 +547,8 @@ class EventReaderTest {
         ReadEvents read = new EventReader(10, 1000, 10)
                 .readJson(
                         "{\"batch\":[{\"a\":1}],\"batch\":[{\"a\":2}]}".getBytes(StandardCharsets.UTF_8),
-                        openReceipt());
+                        openReceipt(),
+                        SOURCE);
         assertThat(read.events()).hasSize(2);
     }
 

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.event;
 
+import static io.github.ldaudiences.fixture.AudienceEvent.SOURCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
@@ -181,7 +182,7 @@ class ReceiptTest {
     @Test
     void whatSettlesAfterTheDeadlineChangesNothingButGivesTheBacklogBack() {
         Receipt late = new Receipt(backlog, Duration.ZERO);
-        EventOrigin event = new EventOrigin(late, 0, BODY, 0, BODY.length, null);
+        EventOrigin event = new EventOrigin(late, 0, BODY, 0, BODY.length, null, SOURCE);
         late.admit(1, 10);
         event.expect();
         late.intakeDone();
@@ -213,7 +214,7 @@ class ReceiptTest {
         Receipt over = new Receipt(backlog, Duration.ZERO);
 
         assertThat(over.isAwaited()).isFalse();
-        assertThat(new EventOrigin(over, 0, BODY, 0, BODY.length, null).isAwaited())
+        assertThat(new EventOrigin(over, 0, BODY, 0, BODY.length, null, SOURCE).isAwaited())
                 .isFalse();
     }
 
@@ -278,7 +279,7 @@ class ReceiptTest {
     }
 
     private EventOrigin event(int index) {
-        return new EventOrigin(receipt, index, BODY, 0, BODY.length, null);
+        return new EventOrigin(receipt, index, BODY, 0, BODY.length, null, SOURCE);
     }
 
     /** The only event of the receipt, with changes announced and the intake over. */

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.mapping;
 
+import static io.github.ldaudiences.fixture.AudienceEvent.SOURCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -483,7 +484,7 @@ class AudienceMapperTest {
     /** Read as the bundle reads it, for a fixture's own JSON would not keep all digits. */
     private SegmentEvent event(String json) throws Exception {
         EventOrigin origin = new EventReader(1, 100_000, 100)
-                .readJson(json.getBytes(StandardCharsets.UTF_8), receipt)
+                .readJson(json.getBytes(StandardCharsets.UTF_8), receipt, SOURCE)
                 .events()
                 .get(0);
         return new SegmentEvent(origin.parse(), origin);

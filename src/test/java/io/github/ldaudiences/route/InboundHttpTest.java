@@ -118,6 +118,7 @@ class InboundHttpTest {
                 .hasSize(4)
                 .allSatisfy(line -> {
                     assertThat(line.path("reason").asText()).isNotEmpty();
+                    assertThat(line.at("/source/request").asText()).isNotEmpty();
                     assertThat(java.time.Instant.parse(line.path("time").asText()))
                             .isNotNull();
                 })

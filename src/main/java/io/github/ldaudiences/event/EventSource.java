@@ -1,0 +1,15 @@
+package io.github.ldaudiences.event;
+
+import java.util.Map;
+
+/** Tells where a body came from, for the person who looks for an event there. */
+@FunctionalInterface
+public interface EventSource {
+
+    /**
+     * @param body the body
+     * @param from where in the body the event begins
+     * @return where to find the event, in the words of its source: topic, partition and offset; file and line; request
+     */
+    Map<String, Object> coordinates(byte[] body, int from);
+}
