@@ -25,10 +25,15 @@ import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventChunks;
 import io.github.ldaudiences.event.EventReader;
+import io.github.ldaudiences.event.UndeliveredException;
 import io.github.ldaudiences.inbound.AwaitReceipt;
+import io.github.ldaudiences.inbound.EnqueuedReply;
 import io.github.ldaudiences.inbound.HttpErrorReply;
 import io.github.ldaudiences.inbound.HttpReceipt;
 import io.github.ldaudiences.inbound.OtherRequest;
+import io.github.ldaudiences.kafka.EventRecords;
+import io.github.ldaudiences.kafka.EventsEnqueued;
+import io.github.ldaudiences.kafka.KafkaInbound;
 import io.github.ldaudiences.mapping.AudienceMapper;
 import io.github.ldaudiences.mapping.ComputationClassFilter;
 import io.github.ldaudiences.mapping.MappedEvents;
@@ -42,10 +47,12 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
+import org.apache.camel.processor.aggregate.DefaultAggregateController;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.RouteTemplateParameterSource;
@@ -72,6 +79,7 @@ public final class Audiences extends ServiceSupport {
     private final List<Mapping> mappings;
     private final List<Destination> destinations;
     private final Sandbox sandbox;
+    private KafkaInbound kafkaInbound;
 
     private Audiences(CamelContext context) {
         this.context = context;
@@ -127,22 +135,47 @@ public final class Audiences extends ServiceSupport {
 
     /** @return what happens in the bundle, for a meter registry */
     public AudienceMeters meters() {
-        return new AudienceMeters(counts, backlog, lanes, newestStates);
+        return new AudienceMeters(
+                counts, backlog, lanes, newestStates, kafkaInbound == null ? null : kafkaInbound::lag);
     }
 
     /** What no property can tell by itself. */
     private void checkTogether() {
-        long wait = settings.get(Catalogue.BATCH_MAX_WAIT_MS);
-        long reply = settings.get(Catalogue.HTTP_REPLY_TIMEOUT_MS);
-        if (wait >= reply) {
-            throw new ConfigurationException(List.of(Catalogue.BATCH_MAX_WAIT_MS.key() + "=" + wait
-                    + " is not allowed; allowed is less than " + Catalogue.HTTP_REPLY_TIMEOUT_MS.key() + "=" + reply
-                    + ", or callers would get no answer before their changes are even sent."));
+        Set<String> inbound = settings.get(Catalogue.INBOUND);
+        boolean http = inbound.contains("http");
+        boolean enqueue = settings.get(Catalogue.HTTP_MODE).equals("enqueue");
+        if (http && !enqueue) {
+            checkLess(
+                    Catalogue.BATCH_MAX_WAIT_MS,
+                    Catalogue.HTTP_REPLY_TIMEOUT_MS,
+                    "callers would get no answer before their changes are even sent");
         }
-        if (settings.get(Catalogue.INBOUND).contains("http") && !settings.get(Catalogue.HTTP_ALLOW_UNAUTHENTICATED)) {
+        if (inbound.contains("kafka")) {
+            checkLess(
+                    Catalogue.BATCH_MAX_WAIT_MS,
+                    Catalogue.KAFKA_DELIVERY_TIMEOUT_MS,
+                    "events would be read again before they are even sent");
+            checkLess(
+                    Catalogue.KAFKA_DELIVERY_TIMEOUT_MS,
+                    Catalogue.KAFKA_SESSION_TIMEOUT_MS,
+                    "events could be sent after their partition belongs to another process");
+            checkLess(
+                    Catalogue.KAFKA_DELIVERY_TIMEOUT_MS,
+                    Catalogue.KAFKA_MAX_POLL_INTERVAL_MS,
+                    "the group could take the partitions away from a consumer that waits for LaunchDarkly");
+        }
+        if (http && !settings.get(Catalogue.HTTP_ALLOW_UNAUTHENTICATED)) {
             checkLoopback(Catalogue.HTTP_HOST.key(), settings.get(Catalogue.HTTP_HOST));
             Matcher uri = URI_HOST.matcher(settings.get(Catalogue.HTTP_URI));
             checkLoopback(Catalogue.HTTP_URI.key(), uri.find() ? uri.group(1) : "0.0.0.0");
+        }
+    }
+
+    private void checkLess(Property<Long> less, Property<Long> more, String orElse) {
+        if (settings.get(less) >= settings.get(more)) {
+            throw new ConfigurationException(
+                    List.of(less.key() + "=" + settings.get(less) + " is not allowed; allowed is less than "
+                            + more.key() + "=" + settings.get(more) + ", or " + orElse + "."));
         }
     }
 
@@ -174,14 +207,35 @@ public final class Audiences extends ServiceSupport {
         Registry beans = context.getRegistry();
         beans.bind("templatedRoutes", RouteTemplateParameterSource.class, new TemplatedRoutes(mappings, destinations));
 
-        beans.bind(
-                "openHttpReceipt",
-                new HttpReceipt(eventReader(), backlog, millis(Catalogue.HTTP_REPLY_TIMEOUT_MS), counts));
+        Duration replyTimeout = millis(Catalogue.HTTP_REPLY_TIMEOUT_MS);
+        int retryAfter = intValue(Catalogue.HTTP_RETRY_AFTER_SECONDS);
+        beans.bind("openHttpReceipt", new HttpReceipt(eventReader(), backlog, replyTimeout, counts::settled));
         beans.bind("awaitReceipt", new AwaitReceipt());
         if (settings.get(Catalogue.HTTP_URI).startsWith("netty-http:")) {
             beans.bind("otherRequest", new OtherRequest(settings.get(Catalogue.HTTP_URI)));
         }
-        beans.bind("httpErrorReply", new HttpErrorReply(intValue(Catalogue.HTTP_RETRY_AFTER_SECONDS)));
+        beans.bind("httpErrorReply", new HttpErrorReply(retryAfter, UndeliveredException.class));
+
+        if (settings.get(Catalogue.HTTP_MODE).equals("enqueue")) {
+            beans.bind("openEnqueueReceipt", new HttpReceipt(eventReader(), backlog, replyTimeout, counts::enqueued));
+            beans.bind("eventRecords", new EventRecords());
+            beans.bind("eventsEnqueued", new EventsEnqueued());
+            beans.bind("enqueuedReply", new EnqueuedReply());
+            // Whatever keeps the brokers from taking an event, its sender must keep it.
+            beans.bind("enqueueErrorReply", new HttpErrorReply(retryAfter, Exception.class));
+            context.getExecutorServiceManager().registerThreadPoolProfile(unboundedPool("enqueue", 16));
+        }
+
+        DefaultAggregateController openBatches = new DefaultAggregateController();
+        beans.bind("openBatches", openBatches);
+        if (KafkaInstaller.isNeeded(settings)) {
+            KafkaInstaller kafka = new KafkaInstaller(context, settings);
+            kafka.configureComponent();
+            if (settings.get(Catalogue.INBOUND).contains("kafka")) {
+                kafkaInbound =
+                        kafka.installInbound(eventReader(), backlog, counts, openBatches::forceCompletionOfAllGroups);
+            }
+        }
 
         beans.bind("eventChunks", new EventChunks());
         beans.bind(

@@ -16,8 +16,8 @@ public final class Catalogue {
 
     // Inbound
 
-    public static final Property<Set<String>> INBOUND =
-            add("audiences.inbound", "http", ValueType.setOf("http"), "Where events come from.");
+    public static final Property<Set<String>> INBOUND = add(
+            "audiences.inbound", "http", ValueType.setOf("http", "kafka", "file", "uri"), "Where events come from.");
 
     public static final Property<String> HTTP_HOST = add(
             "audiences.inbound.http.host",
@@ -41,6 +41,22 @@ public final class Catalogue {
             ValueType.endpointUri(),
             "Camel endpoint of the HTTP inbound. Choose a consumer that routes asynchronously: one that holds a thread"
                     + " for each waiting caller serves only as many callers as it has threads.");
+
+    public static final Property<String> HTTP_MODE = add(
+            "audiences.inbound.http.mode",
+            "deliver",
+            ValueType.oneOf("deliver", "enqueue"),
+            "What callers wait for: deliver answers 200 when LaunchDarkly has the events; enqueue answers 202 when Kafka"
+                    + " has them, and the Kafka inbound, here or in other processes, delivers them.");
+
+    public static final Property<String> HTTP_ENQUEUE_URI = add(
+            "audiences.inbound.http.enqueue-uri",
+            "kafka:{{audiences.inbound.kafka.topic}}?requestRequiredAcks=all&enableIdempotence=true"
+                    + "&compressionCodec=lz4&deliveryTimeoutMs={{audiences.inbound.http.reply-timeout-ms}}"
+                    + "&requestTimeoutMs={{audiences.inbound.http.reply-timeout-ms}}"
+                    + "&maxBlockMs={{audiences.inbound.http.reply-timeout-ms}}&lingerMs=0",
+            ValueType.endpointUri(),
+            "Camel endpoint that takes the events in mode enqueue.");
 
     public static final Property<Boolean> HTTP_ALLOW_UNAUTHENTICATED = add(
             "audiences.inbound.http.allow-unauthenticated",
@@ -73,6 +89,146 @@ public final class Catalogue {
             "10",
             ValueType.number(1, 86_400),
             "What Retry-After tells a caller that gets 503, in seconds.");
+
+    // Kafka
+
+    public static final Property<String> KAFKA_BROKERS = add(
+            "audiences.kafka.brokers",
+            "localhost:9092",
+            ValueType.text(),
+            "Kafka brokers to begin with, host:port with commas between; for every Kafka endpoint of the bundle.");
+
+    public static final Property<String> KAFKA_SECURITY_PROTOCOL = add(
+            "audiences.kafka.security-protocol",
+            "PLAINTEXT",
+            ValueType.oneOf("PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"),
+            "How the brokers are talked to.");
+
+    public static final Property<String> KAFKA_SASL_MECHANISM = add(
+            "audiences.kafka.sasl-mechanism",
+            "PLAIN",
+            ValueType.oneOf("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "GSSAPI"),
+            "SASL mechanism. OAUTHBEARER and GSSAPI need audiences.kafka.sasl-jaas-config.");
+
+    public static final Property<String> KAFKA_SASL_USERNAME =
+            add("audiences.kafka.sasl-username", "", ValueType.text(), "User name for PLAIN and SCRAM.");
+
+    public static final Property<Secret> KAFKA_SASL_PASSWORD =
+            secret("audiences.kafka.sasl-password", "Password for PLAIN and SCRAM.");
+
+    public static final Property<Secret> KAFKA_SASL_JAAS_CONFIG = secret(
+            "audiences.kafka.sasl-jaas-config", "JAAS configuration, instead of user name and password, on one line.");
+
+    public static final Property<String> KAFKA_SSL_TRUSTSTORE_LOCATION = add(
+            "audiences.kafka.ssl-truststore-location",
+            "",
+            ValueType.text(),
+            "File of the certificates to trust. Empty: the JVM's own.");
+
+    public static final Property<Secret> KAFKA_SSL_TRUSTSTORE_PASSWORD =
+            secret("audiences.kafka.ssl-truststore-password", "Password of that file.");
+
+    public static final Property<String> KAFKA_SSL_KEYSTORE_LOCATION = add(
+            "audiences.kafka.ssl-keystore-location",
+            "",
+            ValueType.text(),
+            "File of the client's own certificate, where the brokers ask for one.");
+
+    public static final Property<Secret> KAFKA_SSL_KEYSTORE_PASSWORD =
+            secret("audiences.kafka.ssl-keystore-password", "Password of that file.");
+
+    public static final Property<Secret> KAFKA_SSL_KEY_PASSWORD =
+            secret("audiences.kafka.ssl-key-password", "Password of the key in that file.");
+
+    public static final Property<String> KAFKA_TOPIC = add(
+            "audiences.inbound.kafka.topic",
+            "audience-events",
+            ValueType.text(),
+            "Topic that holds the events: one, several with commas between, or a regular expression. A value is one event,"
+                    + " an array, or a batch object.");
+
+    public static final Property<Boolean> KAFKA_TOPIC_IS_PATTERN = add(
+            "audiences.inbound.kafka.topic-is-pattern",
+            "false",
+            ValueType.flag(),
+            "Whether the topic is a regular expression.");
+
+    public static final Property<String> KAFKA_GROUP = add(
+            "audiences.inbound.kafka.group",
+            "launchdarkly-audiences",
+            ValueType.text(),
+            "Consumer group. Processes of one group share the partitions.");
+
+    public static final Property<Long> KAFKA_CONSUMERS = add(
+            "audiences.inbound.kafka.consumers",
+            "1",
+            ValueType.number(1, 100),
+            "Consumers in this process, each with a thread of its own.");
+
+    public static final Property<Long> KAFKA_MAX_POLL_RECORDS = add(
+            "audiences.inbound.kafka.max-poll-records",
+            "5000",
+            ValueType.number(1, 100_000),
+            "Most records that are handed on at once.");
+
+    public static final Property<Long> KAFKA_POLL_WAIT_MS = add(
+            "audiences.inbound.kafka.poll-wait-ms",
+            "500",
+            ValueType.number(1, 60_000),
+            "How long a poll waits for records, in milliseconds.");
+
+    public static final Property<Long> KAFKA_DELIVERY_TIMEOUT_MS = add(
+            "audiences.inbound.kafka.delivery-timeout-ms",
+            "30000",
+            ValueType.number(100, 3_600_000),
+            "How long an event may take from being read to being settled, in milliseconds; then it is read again. Must be"
+                    + " less than audiences.inbound.kafka.session-timeout-ms: after that its partition may belong to"
+                    + " another process.");
+
+    public static final Property<Long> KAFKA_SESSION_TIMEOUT_MS = add(
+            "audiences.inbound.kafka.session-timeout-ms",
+            "45000",
+            ValueType.number(1_000, 3_600_000),
+            "How long the group waits for a process that is not heard of, in milliseconds. The brokers limit it"
+                    + " (group.max.session.timeout.ms).");
+
+    public static final Property<Long> KAFKA_MAX_POLL_INTERVAL_MS = add(
+            "audiences.inbound.kafka.max-poll-interval-ms",
+            "300000",
+            ValueType.number(1_000, 86_400_000),
+            "How long the group waits for a consumer that does not poll, in milliseconds. Must be more than"
+                    + " audiences.inbound.kafka.delivery-timeout-ms.");
+
+    public static final Property<Long> KAFKA_RETRY_DELAY_MS = add(
+            "audiences.inbound.kafka.retry-delay-ms",
+            "1000",
+            ValueType.number(1, 3_600_000),
+            "How long a partition waits before events that could not be delivered are read again, in milliseconds; it"
+                    + " doubles with each failure.");
+
+    public static final Property<Long> KAFKA_MAX_RETRY_DELAY_MS = add(
+            "audiences.inbound.kafka.max-retry-delay-ms",
+            "30000",
+            ValueType.number(1, 3_600_000),
+            "Longest such wait, in milliseconds.");
+
+    public static final Property<Long> KAFKA_DRAIN_TIMEOUT_MS = add(
+            "audiences.inbound.kafka.drain-timeout-ms",
+            "10000",
+            ValueType.number(0, 600_000),
+            "How long events that are under way may take when a partition is given up, on stop or because the group has"
+                    + " changed, in milliseconds.");
+
+    public static final Property<String> KAFKA_URI = add(
+            "audiences.inbound.kafka.uri",
+            "kafka:{{audiences.inbound.kafka.topic}}?topicIsPattern={{audiences.inbound.kafka.topic-is-pattern}}"
+                    + "&groupId={{audiences.inbound.kafka.group}}"
+                    + "&consumersCount={{audiences.inbound.kafka.consumers}}",
+            ValueType.endpointUri(),
+            "Camel endpoint of the Kafka inbound. Brokers, security, polls, time-outs and what the guarantees need are set on"
+                    + " Camel's Kafka component, and hold for any URI that does not say otherwise.");
+
+    // Events
 
     public static final Property<Long> EVENT_MAX_BYTES = add(
             "audiences.event.max-bytes",

@@ -17,6 +17,11 @@ public final class Secret {
         return value;
     }
 
+    /** @return whether nothing is set */
+    public boolean isEmpty() {
+        return value.isEmpty();
+    }
+
     @Override
     public String toString() {
         return "******";

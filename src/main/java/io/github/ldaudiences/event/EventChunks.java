@@ -42,8 +42,7 @@ public final class EventChunks extends ExpressionAdapter {
                     if (json != null) {
                         chunk.add(new SegmentEvent(json, origin));
                     } else {
-                        unreadable.add(
-                                new RejectedEvent(origin, "The event is not valid JSON.", null, null).announce());
+                        unreadable.add(RejectedEvent.notJson(origin).announce());
                     }
                 }
                 return chunk;

@@ -29,7 +29,7 @@ public record ReadEvents(List<EventOrigin> events, List<RejectedEvent> unreadabl
      * @param bodyBytes length of the body
      * @return bytes that the body and its events hold until they are settled, roughly
      */
-    public long heldBytes(int bodyBytes) {
+    public long heldBytes(long bodyBytes) {
         return bodyBytes + (long) size() * OVERHEAD_BYTES;
     }
 

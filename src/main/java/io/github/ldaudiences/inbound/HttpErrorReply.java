@@ -16,10 +16,15 @@ public final class HttpErrorReply implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(HttpErrorReply.class);
 
     private final int retryAfterSeconds;
+    private final Class<? extends Throwable> unavailable;
 
-    /** @param retryAfterSeconds what callers are told to wait before they send again */
-    public HttpErrorReply(int retryAfterSeconds) {
+    /**
+     * @param retryAfterSeconds what callers are told to wait before they send again
+     * @param unavailable what is thrown when events cannot be passed on for now
+     */
+    public HttpErrorReply(int retryAfterSeconds, Class<? extends Throwable> unavailable) {
         this.retryAfterSeconds = retryAfterSeconds;
+        this.unavailable = unavailable;
     }
 
     @Override
@@ -34,9 +39,12 @@ public final class HttpErrorReply implements Processor {
         if (cause instanceof RefusedRequestException refused) {
             status = refused.status();
             error = refused.getMessage();
-        } else if (cause instanceof UndeliveredException) {
+        } else if (unavailable.isInstance(cause)) {
+            LOG.debug("A request could not be passed on.", cause);
             status = 503;
-            error = "Not every event could be delivered: " + cause.getMessage() + ". Send the request again.";
+            error = "Not every event could be "
+                    + (cause instanceof UndeliveredException ? "delivered: " + cause.getMessage() : "passed on")
+                    + ". Send the request again.";
         } else {
             LOG.error("A request failed unexpectedly.", cause);
             status = 500;

@@ -6,13 +6,14 @@ import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.EventSource;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
+import io.github.ldaudiences.event.ReceiptSummary;
 import io.github.ldaudiences.event.TooManyEventsException;
 import io.github.ldaudiences.event.UnreadableBodyException;
-import io.github.ldaudiences.metrics.Counts;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.ObjIntConsumer;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -29,15 +30,15 @@ public final class HttpReceipt implements Processor {
     private final EventReader reader;
     private final Backlog backlog;
     private final Duration timeout;
-    private final Counts counts;
+    private final ObjIntConsumer<ReceiptSummary> counts;
 
     /**
      * @param reader reads the body
      * @param backlog what the events count against
      * @param timeout how long the caller waits for its answer
-     * @param counts where the outcome is counted
+     * @param counts takes what became of the events, null if their sender must keep them, and how many there were
      */
-    public HttpReceipt(EventReader reader, Backlog backlog, Duration timeout, Counts counts) {
+    public HttpReceipt(EventReader reader, Backlog backlog, Duration timeout, ObjIntConsumer<ReceiptSummary> counts) {
         this.reader = reader;
         this.backlog = backlog;
         this.timeout = timeout;
@@ -68,7 +69,7 @@ public final class HttpReceipt implements Processor {
         if (!receipt.admit(read.size(), read.heldBytes(body.length))) {
             throw new RefusedRequestException(503, "Too many events are waiting for LaunchDarkly; try again later.");
         }
-        receipt.settled().whenComplete((summary, failure) -> counts.settled(summary, read.size()));
+        receipt.settled().whenComplete((summary, failure) -> counts.accept(summary, read.size()));
         exchange.setProperty(InboundProperties.RECEIPT, receipt);
         exchange.setProperty(EventChunks.UNREADABLE, read.unreadable());
         message.setBody(read.events());

@@ -6,11 +6,12 @@ import io.github.ldaudiences.event.Backlog;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.function.LongSupplier;
 
 /**
  * Shows the counts as Micrometer meters: {@code audiences.events} and {@code audiences.batches} by outcome, {@code
- * audiences.attempts}, {@code audiences.late}, {@code audiences.backlog.events}, {@code audiences.backlog.bytes} and
- * {@code audiences.lanes}. Beside the entry point, the only class that needs Micrometer.
+ * audiences.attempts}, {@code audiences.late}, {@code audiences.backlog.events}, {@code audiences.backlog.bytes}, {@code
+ * audiences.lanes} and {@code audiences.kafka.lag}. Beside the entry point, the only class that needs Micrometer.
  */
 public final class AudienceMeters {
 
@@ -18,18 +19,22 @@ public final class AudienceMeters {
     private final Backlog backlog;
     private final AudienceLanes lanes;
     private final NewestStates newestStates;
+    private final LongSupplier kafkaLag;
 
     /**
      * @param counts what has happened
      * @param backlog what is in memory
      * @param lanes audiences that have something under way
      * @param newestStates what is known of each person
+     * @param kafkaLag records that wait in this process's Kafka partitions, or null without a Kafka inbound
      */
-    public AudienceMeters(Counts counts, Backlog backlog, AudienceLanes lanes, NewestStates newestStates) {
+    public AudienceMeters(
+            Counts counts, Backlog backlog, AudienceLanes lanes, NewestStates newestStates, LongSupplier kafkaLag) {
         this.counts = counts;
         this.backlog = backlog;
         this.lanes = lanes;
         this.newestStates = newestStates;
+        this.kafkaLag = kafkaLag;
     }
 
     /** @param registry where to register the meters */
@@ -61,5 +66,10 @@ public final class AudienceMeters {
         Gauge.builder("audiences.lanes", lanes, AudienceLanes::size)
                 .description("Audiences with a batch open, waiting or on its way")
                 .register(registry);
+        if (kafkaLag != null) {
+            Gauge.builder("audiences.kafka.lag", kafkaLag, LongSupplier::getAsLong)
+                    .description("Records that wait in the partitions of this process")
+                    .register(registry);
+        }
     }
 }

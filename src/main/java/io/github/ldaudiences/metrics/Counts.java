@@ -13,7 +13,7 @@ public final class Counts {
     private final LongAdder attempts = new LongAdder();
 
     /** Names of the event outcomes. */
-    static final String[] EVENT_OUTCOMES = {"delivered", "skipped", "rejected", "failed"};
+    static final String[] EVENT_OUTCOMES = {"delivered", "skipped", "rejected", "failed", "enqueued"};
 
     /** Names of the batch outcomes. */
     static final String[] BATCH_OUTCOMES = {"delivered", "divide", "rejected", "failed"};
@@ -28,6 +28,20 @@ public final class Counts {
         } else {
             add(events, "delivered", summary.delivered());
             add(events, "skipped", summary.skipped());
+            add(events, "rejected", summary.rejected());
+        }
+    }
+
+    /**
+     * @param summary what became of the events of one inbound exchange that are enqueued, or null if their source must
+     *     keep them
+     * @param received how many there were
+     */
+    public void enqueued(ReceiptSummary summary, int received) {
+        if (summary == null) {
+            add(events, "failed", received);
+        } else {
+            add(events, "enqueued", summary.delivered());
             add(events, "rejected", summary.rejected());
         }
     }

@@ -1,0 +1,159 @@
+package io.github.ldaudiences;
+
+import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.Property;
+import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.event.EventReader;
+import io.github.ldaudiences.kafka.EndKafkaIntake;
+import io.github.ldaudiences.kafka.KafkaInbound;
+import io.github.ldaudiences.kafka.KafkaInboundHealth;
+import io.github.ldaudiences.kafka.KafkaInboundOptions;
+import io.github.ldaudiences.kafka.KafkaReceipts;
+import io.github.ldaudiences.kafka.NoHeaders;
+import io.github.ldaudiences.kafka.SettledOffsetsClientFactory;
+import io.github.ldaudiences.metrics.Counts;
+import java.time.Duration;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.kafka.KafkaComponent;
+import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Sets up Camel's Kafka component. What the guarantees need is set here and not in endpoint URIs, so that a URI can be
+ * replaced without losing it; and so that secrets are in no URI.
+ */
+final class KafkaInstaller {
+
+    private final CamelContext context;
+    private final Settings settings;
+    private final KafkaComponent component;
+
+    KafkaInstaller(CamelContext context, Settings settings) {
+        this.context = context;
+        this.settings = settings;
+        this.component = context.getComponent("kafka", KafkaComponent.class);
+    }
+
+    /** Whether any endpoint of the bundle is Kafka's. */
+    static boolean isNeeded(Settings settings) {
+        return settings.get(Catalogue.INBOUND).contains("kafka")
+                || settings.get(Catalogue.HTTP_MODE).equals("enqueue")
+                || settings.get(Catalogue.DEAD_LETTER_URI).startsWith("kafka:");
+    }
+
+    /** Brokers and security of every Kafka endpoint, and how its records look. */
+    void configureComponent() {
+        KafkaConfiguration kafka = component.getConfiguration();
+        kafka.setBrokers(settings.get(Catalogue.KAFKA_BROKERS));
+        String protocol = settings.get(Catalogue.KAFKA_SECURITY_PROTOCOL);
+        kafka.setSecurityProtocol(protocol);
+        if (protocol.startsWith("SASL")) {
+            kafka.setSaslMechanism(settings.get(Catalogue.KAFKA_SASL_MECHANISM));
+            kafka.setSaslJaasConfig(jaasConfig());
+        }
+        if (protocol.endsWith("SSL")) {
+            kafka.setSslTruststoreLocation(emptyAsNull(settings.get(Catalogue.KAFKA_SSL_TRUSTSTORE_LOCATION)));
+            kafka.setSslTruststorePassword(revealed(settings.get(Catalogue.KAFKA_SSL_TRUSTSTORE_PASSWORD)));
+            kafka.setSslKeystoreLocation(emptyAsNull(settings.get(Catalogue.KAFKA_SSL_KEYSTORE_LOCATION)));
+            kafka.setSslKeystorePassword(revealed(settings.get(Catalogue.KAFKA_SSL_KEYSTORE_PASSWORD)));
+            kafka.setSslKeyPassword(revealed(settings.get(Catalogue.KAFKA_SSL_KEY_PASSWORD)));
+        }
+        kafka.setHeaderFilterStrategy(new NoHeaders());
+        kafka.setKeyDeserializer(ByteArrayDeserializer.class.getName());
+        kafka.setValueDeserializer(ByteArrayDeserializer.class.getName());
+        kafka.setKeySerializer(ByteArraySerializer.class.getName());
+        kafka.setValueSerializer(ByteArraySerializer.class.getName());
+    }
+
+    /**
+     * Makes consumers commit what is settled, and nothing else.
+     *
+     * @return what the consumers share
+     */
+    KafkaInbound installInbound(EventReader reader, Backlog backlog, Counts counts, Runnable completeOpenBatches) {
+        Duration deliveryTimeout = millis(Catalogue.KAFKA_DELIVERY_TIMEOUT_MS);
+        KafkaInbound inbound = new KafkaInbound(backlog, completeOpenBatches);
+        KafkaInboundOptions options = new KafkaInboundOptions(
+                deliveryTimeout,
+                millis(Catalogue.KAFKA_RETRY_DELAY_MS),
+                millis(Catalogue.KAFKA_MAX_RETRY_DELAY_MS),
+                millis(Catalogue.KAFKA_DRAIN_TIMEOUT_MS),
+                millis(Catalogue.DELIVERY_RESPONSE_TIMEOUT_MS).plus(millis(Catalogue.DELIVERY_CONNECT_TIMEOUT_MS)));
+        component.setKafkaClientFactory(new SettledOffsetsClientFactory(inbound, options));
+        KafkaConfiguration kafka = component.getConfiguration();
+        // Camel commits nothing: not by itself, not what it has handed on, and not past an error.
+        kafka.setAutoCommitEnable(false);
+        kafka.setAllowManualCommit(true);
+        kafka.setBreakOnFirstError(true);
+        kafka.setBatching(true);
+        // Records are handed on with the poll that follows theirs, however few they are.
+        kafka.setBatchingIntervalMs(0);
+        kafka.setAutoOffsetReset("earliest");
+        // Only partitions that change hands are given up when the group changes.
+        kafka.setPartitionAssignor(CooperativeStickyAssignor.class.getName());
+        kafka.setShutdownTimeout(Math.toIntExact(
+                options.drainTimeout().plus(options.requestTimeout()).toMillis()));
+        // A host that is not known yet makes health DOWN and not the start fail.
+        kafka.setPreValidateHostAndPort(false);
+        kafka.setMaxPollRecords(intValue(Catalogue.KAFKA_MAX_POLL_RECORDS));
+        kafka.setPollTimeoutMs(settings.get(Catalogue.KAFKA_POLL_WAIT_MS));
+        kafka.setSessionTimeoutMs(intValue(Catalogue.KAFKA_SESSION_TIMEOUT_MS));
+        kafka.setMaxPollIntervalMs(intValue(Catalogue.KAFKA_MAX_POLL_INTERVAL_MS));
+        // A misspelt topic is an error and not a new topic.
+        kafka.getAdditionalProperties().put("allow.auto.create.topics", "false");
+
+        Registry beans = context.getRegistry();
+        beans.bind("openKafkaReceipts", new KafkaReceipts(inbound, reader, backlog, deliveryTimeout, counts));
+        beans.bind("endKafkaIntake", new EndKafkaIntake());
+        context.addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onContextStarted(CamelContext started) {
+                // Not before: the runtime brings its registry with it.
+                HealthCheckRegistry health = HealthCheckRegistry.get(started);
+                if (health != null) {
+                    health.register(new KafkaInboundHealth(inbound));
+                }
+            }
+        });
+        return inbound;
+    }
+
+    private String jaasConfig() {
+        Secret whole = settings.get(Catalogue.KAFKA_SASL_JAAS_CONFIG);
+        if (!whole.isEmpty()) {
+            return whole.reveal();
+        }
+        String module = settings.get(Catalogue.KAFKA_SASL_MECHANISM).startsWith("SCRAM")
+                ? "org.apache.kafka.common.security.scram.ScramLoginModule"
+                : "org.apache.kafka.common.security.plain.PlainLoginModule";
+        return module + " required username=" + quoted(settings.get(Catalogue.KAFKA_SASL_USERNAME)) + " password="
+                + quoted(settings.get(Catalogue.KAFKA_SASL_PASSWORD).reveal()) + ";";
+    }
+
+    private int intValue(Property<Long> property) {
+        return Math.toIntExact(settings.get(property));
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    private static String emptyAsNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    private static String revealed(Secret secret) {
+        return secret.isEmpty() ? null : secret.reveal();
+    }
+
+    private Duration millis(Property<Long> property) {
+        return Duration.ofMillis(settings.get(property));
+    }
+}

@@ -1,0 +1,23 @@
+package io.github.ldaudiences.inbound;
+
+import io.github.ldaudiences.event.ReceiptSummary;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Body;
+
+/** Words the answer to a caller whose events are enqueued and not delivered yet. */
+public final class EnqueuedReply {
+
+    /**
+     * @param summary what became of the events
+     * @return {@code received}, {@code enqueued}, {@code rejected} and {@code rejections}
+     */
+    public Map<String, Object> of(@Body ReceiptSummary summary) {
+        Map<String, Object> reply = new LinkedHashMap<>();
+        reply.put("received", summary.received());
+        reply.put("enqueued", summary.delivered());
+        reply.put("rejected", summary.rejected());
+        reply.put("rejections", summary.rejections());
+        return reply;
+    }
+}

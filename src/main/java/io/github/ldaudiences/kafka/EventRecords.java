@@ -1,0 +1,62 @@
+package io.github.ldaudiences.kafka;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.event.EventChunks;
+import io.github.ldaudiences.event.EventOrigin;
+import io.github.ldaudiences.event.RejectedEvent;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.camel.support.DefaultExchange;
+
+/**
+ * Makes a Kafka record of each event. Its key is the user, so that the events of one user stay in order: their user ID,
+ * else their anonymous ID.
+ */
+public final class EventRecords implements Processor {
+
+    /** Exchange property: the events that are on their way to the brokers. */
+    static final String ENQUEUED = "audiencesEnqueued";
+
+    @Override
+    public void process(Exchange exchange) {
+        @SuppressWarnings("unchecked") // as inbound routes make it
+        List<EventOrigin> origins = (List<EventOrigin>) exchange.getMessage().getBody();
+        @SuppressWarnings("unchecked") // as inbound routes make it
+        List<RejectedEvent> unreadable = (List<RejectedEvent>) exchange.getProperty(EventChunks.UNREADABLE);
+        List<EventOrigin> enqueued = new ArrayList<>(origins.size());
+        List<Exchange> records = new ArrayList<>(origins.size());
+        for (EventOrigin origin : origins) {
+            ObjectNode event = origin.parse();
+            if (event == null) {
+                unreadable.add(RejectedEvent.notJson(origin).announce());
+                continue;
+            }
+            origin.expect();
+            enqueued.add(origin);
+            Exchange record = new DefaultExchange(exchange.getContext());
+            record.getMessage().setBody(event.toString().getBytes(StandardCharsets.UTF_8));
+            String user = firstText(event, "userId", "anonymousId");
+            if (user != null) {
+                record.getMessage().setHeader(KafkaConstants.KEY, user.getBytes(StandardCharsets.UTF_8));
+            }
+            records.add(record);
+        }
+        exchange.setProperty(ENQUEUED, enqueued);
+        exchange.getMessage().setBody(records);
+    }
+
+    private static String firstText(ObjectNode event, String... fields) {
+        for (String field : fields) {
+            JsonNode value = event.get(field);
+            if (value != null && value.isValueNode() && !value.asText().isBlank() && !value.isNull()) {
+                return value.asText();
+            }
+        }
+        return null;
+    }
+}

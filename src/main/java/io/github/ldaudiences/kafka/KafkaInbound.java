@@ -1,0 +1,120 @@
+package io.github.ldaudiences.kafka;
+
+import io.github.ldaudiences.event.Backlog;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the Kafka consumers of this process share: their partitions, what keeps them from reading, when they are quiet. */
+public final class KafkaInbound {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaInbound.class);
+
+    private final Backlog backlog;
+    private final Runnable completeOpenBatches;
+    private final Map<TopicPartition, PartitionProgress> partitions = new ConcurrentHashMap<>();
+    private final Map<Object, String> problems = new ConcurrentHashMap<>();
+    private final Map<Object, Long> lags = new ConcurrentHashMap<>();
+    private final Set<Object> busy = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean handedOn = new AtomicBoolean();
+    private final AtomicLong eventsUnderWay = new AtomicLong();
+
+    /**
+     * @param backlog what is in memory, from any source
+     * @param completeOpenBatches sends every open batch on its way
+     */
+    public KafkaInbound(Backlog backlog, Runnable completeOpenBatches) {
+        this.backlog = backlog;
+        this.completeOpenBatches = completeOpenBatches;
+    }
+
+    void assigned(TopicPartition partition, PartitionProgress progress) {
+        partitions.put(partition, progress);
+    }
+
+    void released(TopicPartition partition) {
+        partitions.remove(partition);
+    }
+
+    /** @return how far a partition has got, or null if it is not assigned to this process (any more) */
+    PartitionProgress progress(TopicPartition partition) {
+        return partitions.get(partition);
+    }
+
+    boolean isBacklogFull() {
+        return backlog.isFull();
+    }
+
+    /** Events have been handed on; batches that they opened may wait for more. */
+    void handedOn(int events) {
+        eventsUnderWay.addAndGet(events);
+        handedOn.set(true);
+    }
+
+    void ended(int events) {
+        eventsUnderWay.addAndGet(-events);
+    }
+
+    /** A consumer has more to read: batches may wait for it. */
+    void isBusy(Object consumer) {
+        busy.add(consumer);
+    }
+
+    /**
+     * A consumer has nothing more to read. If that is so for all of them, and nothing else is under way, open batches
+     * need not wait for more.
+     */
+    void isQuiet(Object consumer) {
+        busy.remove(consumer);
+        boolean nothingElse = busy.isEmpty() && backlog.events() <= eventsUnderWay.get();
+        if (nothingElse && handedOn.compareAndSet(true, false)) {
+            completeOpenBatches.run();
+        }
+    }
+
+    void completeOpenBatches() {
+        completeOpenBatches.run();
+    }
+
+    void lag(Object consumer, long records) {
+        lags.put(consumer, records);
+    }
+
+    /** A consumer has ended. */
+    void forget(Object consumer) {
+        busy.remove(consumer);
+        lags.remove(consumer);
+        problems.remove(consumer);
+    }
+
+    /** A consumer cannot read; said once in the log for each new reason. */
+    void problem(Object consumer, String problem) {
+        String before = problems.put(consumer, problem);
+        if (!problem.equals(before)) {
+            LOG.warn("No events from Kafka: {}", problem);
+        }
+    }
+
+    /** A consumer can read. */
+    void noProblem(Object consumer) {
+        if (problems.remove(consumer) != null) {
+            LOG.info("Events from Kafka can be read again.");
+        }
+    }
+
+    /** @return why consumers cannot read, each sentence once; empty if all can */
+    public Set<String> problems() {
+        return new TreeSet<>(problems.values());
+    }
+
+    /** @return records that are waiting in the partitions of this process, as far as known */
+    public long lag() {
+        return lags.values().stream().mapToLong(Long::longValue).sum();
+    }
+}

@@ -1,0 +1,20 @@
+package io.github.ldaudiences.kafka;
+
+import java.time.Duration;
+
+/**
+ * How long things may take in the Kafka inbound.
+ *
+ * @param deliveryTimeout how long events may take from being read to being settled; then they are read again. Shorter
+ *     than the group's session: nothing is sent after a partition may belong to another consumer
+ * @param retryDelay how long to wait before events are read again; doubles with each failure
+ * @param maxRetryDelay the longest such wait
+ * @param drainTimeout how long events that are under way may take when a partition is given up
+ * @param requestTimeout how long a request to LaunchDarkly may take that is already on the wire
+ */
+public record KafkaInboundOptions(
+        Duration deliveryTimeout,
+        Duration retryDelay,
+        Duration maxRetryDelay,
+        Duration drainTimeout,
+        Duration requestTimeout) {}

@@ -1,0 +1,143 @@
+package io.github.ldaudiences.kafka;
+
+import io.github.ldaudiences.event.Receipt;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * How far one partition has been read, and how far its events are settled. What may be committed is the offset before
+ * which every event is settled. Used on the thread of the partition's consumer only; receipts settle on any thread.
+ */
+final class PartitionProgress {
+
+    /** What one poll brought from the partition. */
+    private record Chunk(long firstOffset, long nextOffset, int records, Receipt receipt) {
+
+        boolean isSettled() {
+            return receipt.settled().isDone() && !isFailed();
+        }
+
+        boolean isFailed() {
+            return receipt.settled().isCompletedExceptionally();
+        }
+    }
+
+    private final SettledOffsetsConsumer consumer;
+    private final Duration retryDelay;
+    private final Duration maxRetryDelay;
+    private final Deque<Chunk> chunks = new ArrayDeque<>();
+    private int uncommittedRecords;
+    private long settledOffset = -1;
+    private long committedOffset = -1;
+    private long failedOffset = -1;
+    private int failures;
+    private long heldUntilNanos;
+    private boolean held;
+
+    /**
+     * @param consumer the consumer that the partition is assigned to
+     * @param retryDelay how long to wait before events that could not be delivered are read again; doubles each time
+     * @param maxRetryDelay the longest such wait
+     */
+    PartitionProgress(SettledOffsetsConsumer consumer, Duration retryDelay, Duration maxRetryDelay) {
+        this.consumer = consumer;
+        this.retryDelay = retryDelay;
+        this.maxRetryDelay = maxRetryDelay;
+    }
+
+    SettledOffsetsConsumer consumer() {
+        return consumer;
+    }
+
+    /**
+     * Adds what one poll brought.
+     *
+     * @param firstOffset offset of its first record
+     * @param nextOffset offset after its last record
+     * @param records how many records
+     * @param receipt what all their events are settled with
+     */
+    void add(long firstOffset, long nextOffset, int records, Receipt receipt) {
+        chunks.add(new Chunk(firstOffset, nextOffset, records, receipt));
+        uncommittedRecords += records;
+    }
+
+    /** @return the offset to commit, if it is further than what has been committed */
+    OptionalLong committable() {
+        while (!chunks.isEmpty() && chunks.peekFirst().isSettled()) {
+            Chunk chunk = chunks.removeFirst();
+            uncommittedRecords -= chunk.records();
+            settledOffset = chunk.nextOffset();
+        }
+        if (settledOffset > failedOffset) {
+            failures = 0;
+        }
+        return settledOffset > committedOffset ? OptionalLong.of(settledOffset) : OptionalLong.empty();
+    }
+
+    /** @param offset what has been committed */
+    void committed(long offset) {
+        committedOffset = offset;
+    }
+
+    /**
+     * Forgets what was read from the first failed event on: it must be read again, in order, after a while.
+     *
+     * @return the offset to read again from, or empty if nothing has failed
+     */
+    OptionalLong goBack() {
+        Chunk failed = chunks.stream().filter(Chunk::isFailed).findFirst().orElse(null);
+        if (failed == null) {
+            return OptionalLong.empty();
+        }
+        Chunk forgotten;
+        do {
+            forgotten = chunks.removeLast();
+            uncommittedRecords -= forgotten.records();
+            forgotten.receipt().abandon("an earlier event of the partition could not be delivered");
+        } while (forgotten != failed);
+        failedOffset = failed.firstOffset();
+        Duration delay = retryDelay.multipliedBy(1L << Math.min(failures++, 20));
+        heldUntilNanos = System.nanoTime() + (delay.compareTo(maxRetryDelay) < 0 ? delay : maxRetryDelay).toNanos();
+        held = true;
+        return OptionalLong.of(failedOffset);
+    }
+
+    /** @return whether nothing is to be read for now, because what could not be delivered waits for its next try */
+    boolean isHeld() {
+        held = held && System.nanoTime() - heldUntilNanos < 0;
+        return held;
+    }
+
+    /** @return records that have been read and not committed */
+    int uncommittedRecords() {
+        return uncommittedRecords;
+    }
+
+    /** @return completes when every event that was read is settled, exceptionally if one has failed */
+    CompletableFuture<Void> settled() {
+        List<CompletableFuture<?>> all = new ArrayList<>();
+        chunks.forEach(chunk -> all.add(chunk.receipt().settled()));
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+    }
+
+    /**
+     * Gives up what is not settled: it will be read again, perhaps by somebody else.
+     *
+     * @param reason why
+     * @return completes when nothing of it is under way any more
+     */
+    CompletableFuture<Void> abandon(String reason) {
+        List<CompletableFuture<?>> all = new ArrayList<>();
+        chunks.forEach(chunk -> {
+            chunk.receipt().abandon(reason);
+            all.add(chunk.receipt().ended());
+        });
+        return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+    }
+}

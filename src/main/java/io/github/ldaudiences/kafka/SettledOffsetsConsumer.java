@@ -1,0 +1,344 @@
+package io.github.ldaudiences.kafka;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Kafka consumer whose committed offsets follow the receipts: it commits, for each partition, the offset before which
+ * every event is settled; goes back to an event that could not be delivered; and reads no more while too much is under
+ * way. All of that happens in {@link #poll}, on the consumer's own thread, so that reading goes on while batches fill
+ * and are delivered, and a quiet topic is committed too.
+ */
+final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SettledOffsetsConsumer.class);
+
+    /** Beyond this a partition waits for its oldest event: all of it would be read again if that fails. */
+    private static final int MAX_UNCOMMITTED_RECORDS = 200_000;
+
+    private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(2);
+
+    /** How soon to look again while something is under way or held back. */
+    private static final Duration BRIEF = Duration.ofMillis(50);
+
+    private static final long CHECK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final KafkaInbound inbound;
+    private final KafkaInboundOptions options;
+    private final String brokers;
+    private Metric connectionCount;
+    private Collection<String> topics = List.of();
+    private int polledNotTaken;
+    private long pausedSinceNanos;
+    private long nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS;
+
+    SettledOffsetsConsumer(Properties properties, KafkaInbound inbound, KafkaInboundOptions options) {
+        super(properties);
+        this.inbound = inbound;
+        this.options = options;
+        this.brokers = properties.getProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
+    }
+
+    @Override
+    public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+        this.topics = topics;
+        super.subscribe(topics, new Handover(listener));
+    }
+
+    @Override
+    public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
+        super.subscribe(pattern, new Handover(listener));
+    }
+
+    /** Records that Camel held have been handed on. */
+    void taken(int records) {
+        polledNotTaken = Math.max(0, polledNotTaken - records);
+    }
+
+    /**
+     * Brings the partitions' offsets up to date, then reads on.
+     *
+     * <p>Camel collects records over several polls and hands them on later, when a partition may have been lost or
+     * wound back. While it holds any, nothing is returned here, and that makes it hand them on.
+     */
+    @Override
+    public ConsumerRecords<Object, Object> poll(Duration timeout) {
+        if (polledNotTaken > 0) {
+            LockSupport.parkNanos(100_000);
+            return ConsumerRecords.empty();
+        }
+        commitSettled(assignment());
+        goBackToFailed();
+        endWhatOutlivesAPause();
+        Set<TopicPartition> held = held();
+        tellWhetherQuiet(held);
+        ConsumerRecords<Object, Object> records = pollOthers(held, timeout);
+        polledNotTaken = records.count();
+        if (records.isEmpty()) {
+            inbound.isQuiet(this);
+        }
+        check();
+        return records;
+    }
+
+    private ConsumerRecords<Object, Object> pollOthers(Set<TopicPartition> held, Duration timeout) {
+        boolean wait = held.isEmpty() && !isAnythingUnderWay();
+        Duration upTo = wait || timeout.compareTo(BRIEF) < 0 ? timeout : BRIEF;
+        // Paused for this poll only, so that a pause that Camel asks for stays its own affair.
+        held.removeAll(paused());
+        pause(held);
+        try {
+            return super.poll(upTo);
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (KafkaException e) {
+            // Access denied, say. Camel would ask again at once, and log it each time.
+            inbound.problem(this, e.getMessage());
+            LockSupport.parkNanos(CHECK_EVERY_NANOS);
+            return ConsumerRecords.empty();
+        } finally {
+            held.retainAll(assignment());
+            resume(held);
+        }
+    }
+
+    private void commitSettled(Collection<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        forEach(partitions, (partition, progress) -> progress.committable()
+                .ifPresent(offset -> offsets.put(partition, new OffsetAndMetadata(offset))));
+        if (offsets.isEmpty()) {
+            return;
+        }
+        try {
+            commitSync(offsets, COMMIT_TIMEOUT);
+            offsets.forEach((partition, offset) -> {
+                PartitionProgress progress = inbound.progress(partition);
+                if (progress != null) {
+                    progress.committed(offset.offset());
+                }
+            });
+        } catch (RebalanceInProgressException | org.apache.kafka.common.errors.TimeoutException e) {
+            LOG.debug("Offsets are committed with a later poll: {}", e.getMessage());
+        } catch (CommitFailedException e) {
+            // The group went on without this consumer: the next poll says which partitions are lost.
+            LOG.warn("The consumer group went on without this consumer; what it had read comes again.");
+        }
+    }
+
+    private void goBackToFailed() {
+        forEach(assignment(), (partition, progress) -> {
+            OptionalLong offset = progress.goBack();
+            if (offset.isPresent()) {
+                LOG.warn(
+                        "Events of {} from offset {} on could not be delivered and will be read again.",
+                        partition,
+                        offset.getAsLong());
+                seek(partition, offset.getAsLong());
+            }
+        });
+    }
+
+    /** Camel pauses its consumers before it stops, and would wait for what is under way as long as that takes. */
+    private void endWhatOutlivesAPause() {
+        if (paused().isEmpty()) {
+            pausedSinceNanos = 0;
+        } else if (pausedSinceNanos == 0) {
+            pausedSinceNanos = System.nanoTime();
+        } else if (System.nanoTime() - pausedSinceNanos > options.drainTimeout().toNanos()) {
+            forEach(paused(), (partition, progress) -> progress.abandon("reading is paused"));
+        }
+    }
+
+    private Set<TopicPartition> held() {
+        if (inbound.isBacklogFull()) {
+            return new HashSet<>(assignment());
+        }
+        Set<TopicPartition> held = new HashSet<>(paused());
+        forEach(assignment(), (partition, progress) -> {
+            if (progress.isHeld() || progress.uncommittedRecords() >= MAX_UNCOMMITTED_RECORDS) {
+                held.add(partition);
+            }
+        });
+        return held;
+    }
+
+    private void tellWhetherQuiet(Set<TopicPartition> held) {
+        boolean more = false;
+        long lag = 0;
+        for (TopicPartition partition : assignment()) {
+            OptionalLong known = currentLag(partition);
+            lag += known.orElse(0);
+            more |= !held.contains(partition) && known.orElse(1) > 0;
+        }
+        inbound.lag(this, lag);
+        if (more) {
+            inbound.isBusy(this);
+        } else {
+            inbound.isQuiet(this);
+        }
+    }
+
+    private boolean isAnythingUnderWay() {
+        boolean[] any = {false};
+        forEach(assignment(), (partition, progress) -> any[0] |= progress.uncommittedRecords() > 0);
+        return any[0];
+    }
+
+    private interface ForPartition {
+        void accept(TopicPartition partition, PartitionProgress progress);
+    }
+
+    private void forEach(Collection<TopicPartition> partitions, ForPartition action) {
+        for (TopicPartition partition : partitions) {
+            PartitionProgress progress = inbound.progress(partition);
+            if (progress != null && progress.consumer() == this) {
+                action.accept(partition, progress);
+            }
+        }
+    }
+
+    /** Says what keeps this consumer from reading, if anything does. */
+    private void check() {
+        long now = System.nanoTime();
+        if (now - nextCheckNanos < 0) {
+            return;
+        }
+        nextCheckNanos = now + CHECK_EVERY_NANOS;
+        if (connections() == 0) {
+            inbound.problem(this, "none of the brokers " + brokers + " can be reached.");
+        } else if (assignment().isEmpty() && !topics.isEmpty()) {
+            checkTopics();
+        } else {
+            inbound.noProblem(this);
+        }
+    }
+
+    private void checkTopics() {
+        for (String topic : topics) {
+            try {
+                if (partitionsFor(topic, COMMIT_TIMEOUT).isEmpty()) {
+                    inbound.problem(this, "there is no topic " + topic + " on the brokers " + brokers + ".");
+                    return;
+                }
+            } catch (KafkaException e) {
+                inbound.problem(this, "the topic " + topic + " cannot be looked up: " + e.getMessage());
+                return;
+            }
+        }
+        // It has no partition because there are as many consumers as partitions already.
+        inbound.noProblem(this);
+    }
+
+    private double connections() {
+        if (connectionCount == null) {
+            connectionCount = metrics().values().stream()
+                    .filter(metric -> metric.metricName().name().equals("connection-count"))
+                    .findFirst()
+                    .orElse(null);
+        }
+        return connectionCount != null && connectionCount.metricValue() instanceof Double count ? count : 1;
+    }
+
+    @Override
+    public void close() {
+        try {
+            super.close();
+        } finally {
+            inbound.forget(this);
+        }
+    }
+
+    /** Takes partitions over and hands them over, so that no event of one is sent by two consumers at the same time. */
+    private final class Handover implements ConsumerRebalanceListener {
+
+        private final ConsumerRebalanceListener next;
+
+        Handover(ConsumerRebalanceListener next) {
+            this.next = next;
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            for (TopicPartition partition : partitions) {
+                inbound.assigned(
+                        partition,
+                        new PartitionProgress(
+                                SettledOffsetsConsumer.this, options.retryDelay(), options.maxRetryDelay()));
+            }
+            next.onPartitionsAssigned(partitions);
+        }
+
+        /** The group waits for this consumer: what is under way may end, within limits. */
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            if (!partitions.isEmpty()) {
+                inbound.completeOpenBatches();
+                await(partitions, PartitionProgress::settled, options.drainTimeout());
+                commitSettled(partitions);
+                release(partitions);
+            }
+            next.onPartitionsRevoked(partitions);
+        }
+
+        /** The group did not wait: others may have begun. */
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> partitions) {
+            LOG.warn("The consumer group took {} away; what is not sent yet is left to its new consumers.", partitions);
+            release(partitions);
+            next.onPartitionsLost(partitions);
+        }
+
+        private void release(Collection<TopicPartition> partitions) {
+            // What is on the wire may still arrive: the partition is not given up before it has.
+            await(
+                    partitions,
+                    progress -> progress.abandon("its partition now belongs to another consumer"),
+                    options.requestTimeout());
+            forEach(partitions, (partition, progress) -> inbound.released(partition));
+        }
+
+        private void await(
+                Collection<TopicPartition> partitions,
+                Function<PartitionProgress, CompletableFuture<Void>> what,
+                Duration upTo) {
+            Set<CompletableFuture<Void>> all = new HashSet<>();
+            forEach(partitions, (partition, progress) -> all.add(what.apply(progress)));
+            try {
+                CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+                        .get(upTo.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                LOG.debug("Not everything of {} has ended well in time.", partitions);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

@@ -1,0 +1,421 @@
+package io.github.ldaudiences.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.KafkaBroker;
+import io.github.ldaudiences.fixture.RunningBundle;
+import io.github.ldaudiences.sandbox.Fault;
+import io.github.ldaudiences.sandbox.Sandbox;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
+
+/** Events from a real broker: what arrives, what is committed, and when nothing may be. */
+class InboundKafkaTest {
+
+    private static final String GROUP = "bundle";
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private static KafkaBroker broker;
+    private String topic;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = KafkaBroker.start();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @BeforeEach
+    void nameTopic(TestInfo test) {
+        topic = test.getTestMethod().orElseThrow().getName();
+    }
+
+    @Test
+    void aValueIsOneEventAnArrayOrABatchObject() {
+        broker.createTopic(topic, 3);
+        var context = AudienceEvent.entered("u4").json().remove("context");
+        var third = AudienceEvent.entered("u4").json();
+        third.remove("context");
+        send(0, AudienceEvent.entered("u1"));
+        send(1, AudienceEvent.array(AudienceEvent.entered("u2"), AudienceEvent.left("u3")));
+        send(2, "{\"batch\":[" + third + "],\"context\":" + context + "}");
+        try (RunningBundle bundle = start()) {
+            await().atMost(SOON).untilAsserted(() -> {
+                assertThat(bundle.included("aud_1")).containsExactly("u1", "u2", "u4");
+                assertThat(bundle.excluded("aud_1")).containsExactly("u3");
+                assertThat(committed()).isEqualTo(Map.of(0, 1L, 1, 1L, 2, 1L));
+            });
+        }
+    }
+
+    @Test
+    void whatIsNoEventGoesToTheDeadLetterAndTheOffsetMovesOn() {
+        broker.createTopic(topic, 1);
+        List<String> junk = Arrays.asList(
+                "{\"type\":",
+                null,
+                "",
+                "17",
+                "[]",
+                "{\"type\":\"identify\",\"a\":" + "[".repeat(300) + "]".repeat(300) + "}",
+                "{\"type\":\"identify\",\"a\":\"" + "x".repeat(70_000) + "\"}",
+                "\u00ff\u00fe",
+                "{\"type\":\"page\"}",
+                AudienceEvent.identify("aud_1", "vip_customers", true).toString());
+        List<Object> values = new ArrayList<>();
+        for (int i = 0; i < junk.size(); i++) {
+            values.add(junk.get(i));
+            values.add(AudienceEvent.entered("u" + i));
+        }
+        send(0, values.toArray());
+        try (RunningBundle bundle = start()) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 20L)));
+            assertThat(bundle.included("aud_1")).hasSize(10);
+            // Neither an empty array nor a page is an error.
+            List<JsonNode> letters = bundle.deadLetters();
+            assertThat(letters)
+                    .extracting(letter -> letter.at("/source/offset").asInt())
+                    .containsExactlyInAnyOrder(0, 2, 4, 6, 10, 12, 14, 18);
+            assertThat(letters).allSatisfy(letter -> {
+                assertThat(letter.at("/source/topic").asText()).isEqualTo(topic);
+                assertThat(letter.at("/source/partition").asInt(-1)).isZero();
+                assertThat(letter.path("reason").asText()).isNotBlank();
+            });
+            assertThat(letters)
+                    .filteredOn(letter -> letter.at("/source/offset").asInt() == 2)
+                    .allSatisfy(letter ->
+                            assertThat(letter.path("reason").asText()).isEqualTo("The message has no value."));
+        }
+    }
+
+    @Test
+    void headersOfARecordSteerNothing() {
+        broker.createTopic(topic, 1);
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                topic, 0, null, bytes(AudienceEvent.entered("u1").toString()));
+        for (String name :
+                List.of("kafka.OFFSET", "kafka.TOPIC", "kafka.PARTITION", "CamelKafkaOffset", "CamelHttpUri")) {
+            record.headers().add(new RecordHeader(name, bytes("http://127.0.0.1:1/")));
+        }
+        broker.produce(topic, List.of(record));
+        try (RunningBundle bundle = start()) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 1L)));
+            assertThat(bundle.included("aud_1")).containsExactly("u1");
+        }
+    }
+
+    @Test
+    void aSmallTopicDoesNotWaitForABatchToFill() {
+        broker.createTopic(topic, 2);
+        try (RunningBundle bundle = start(
+                "audiences.batch.max-wait-ms", "600000",
+                "audiences.inbound.kafka.delivery-timeout-ms", "700000",
+                "audiences.inbound.kafka.session-timeout-ms", "800000",
+                "audiences.inbound.kafka.max-poll-interval-ms", "900000",
+                // The broker lets no session be that long.
+                "audiences.inbound.kafka.uri",
+                        "kafka:" + topic + "?groupId=" + GROUP + topic + "&sessionTimeoutMs=45000")) {
+            send(0, AudienceEvent.entered("u1"));
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 1L)));
+            send(1, AudienceEvent.entered("u2"));
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 1L, 1, 1L)));
+            assertThat(bundle.included("aud_1")).containsExactly("u1", "u2");
+        }
+    }
+
+    @Test
+    void aBigTopicFillsBatches() {
+        broker.createTopic(topic, 4);
+        int perAudience = 5_000;
+        for (int partition = 0; partition < 4; partition++) {
+            int first = partition * perAudience / 4;
+            send(
+                    partition,
+                    IntStream.range(first, first + perAudience / 4)
+                            .boxed()
+                            .flatMap(i -> List.of(
+                                    AudienceEvent.identify("aud_a", "a", true).user("u" + i),
+                                    AudienceEvent.identify("aud_b", "b", true).user("u" + i))
+                                    .stream())
+                            .toArray());
+        }
+        try (RunningBundle bundle =
+                start("audiences.batch.max-wait-ms", "20000", "audiences.inbound.kafka.max-poll-records", "100")) {
+            await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> {
+                assertThat(bundle.included("aud_a")).hasSize(perAudience);
+                assertThat(bundle.included("aud_b")).hasSize(perAudience);
+                assertThat(lag()).isZero();
+            });
+            // 10 are the fewest. One more for each audience where reading paused before the end of the topic.
+            assertThat(bundle.sandbox().stats().path("requests").asInt()).isBetween(10, 14);
+        }
+    }
+
+    @Test
+    void nothingIsCommittedBeforeItIsDeliveredAndEverythingAfter() {
+        broker.createTopic(topic, 3);
+        try (RunningBundle bundle = start(
+                "audiences.inbound.kafka.delivery-timeout-ms", "500",
+                "audiences.inbound.kafka.retry-delay-ms", "50",
+                "audiences.inbound.kafka.max-retry-delay-ms", "200",
+                "audiences.inbound.kafka.poll-wait-ms", "20")) {
+            bundle.sandbox().add(Fault.status(503, 0));
+            for (int partition = 0; partition < 3; partition++) {
+                send(partition, AudienceEvent.entered("u" + partition), AudienceEvent.left("v" + partition));
+            }
+            // Several rounds of giving up and reading again.
+            await().atMost(SOON).until(() -> counter(bundle, "audiences.events", "failed") > 18);
+            assertThat(committed()).isEmpty();
+            bundle.sandbox().clearFaults();
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 2L, 1, 2L, 2, 2L)));
+            assertThat(bundle.included("aud_1")).containsExactly("u0", "u1", "u2");
+            assertThat(bundle.excluded("aud_1")).containsExactly("v0", "v1", "v2");
+            assertThat(bundle.sandbox().stats().path("overlaps").asInt()).isZero();
+        }
+    }
+
+    @Test
+    void oneFailingAudienceHoldsUpNoOtherPartitionAndNoOtherAudience() {
+        broker.createTopic(topic, 2);
+        try (RunningBundle bundle = start(
+                "audiences.inbound.kafka.delivery-timeout-ms", "700",
+                "audiences.inbound.kafka.retry-delay-ms", "50",
+                "audiences.inbound.kafka.poll-wait-ms", "20")) {
+            bundle.sandbox().add(Fault.status(503, 0).forCohort("aud_bad"));
+            send(
+                    0,
+                    AudienceEvent.entered("u1"),
+                    AudienceEvent.identify("aud_bad", "bad", true).user("u1"),
+                    AudienceEvent.entered("u2"));
+            for (int i = 0; i < 5; i++) {
+                send(1, AudienceEvent.entered("w" + i));
+                long next = i + 1;
+                await().atMost(SOON).untilAsserted(() -> assertThat(committed()).containsEntry(1, next));
+            }
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(bundle.included("aud_1")).contains("u1", "u2"));
+            assertThat(committed().getOrDefault(0, 0L)).isLessThanOrEqualTo(1);
+            bundle.sandbox().clearFaults();
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 3L, 1, 5L)));
+            assertThat(bundle.included("aud_bad")).containsExactly("u1");
+        }
+    }
+
+    /** Camel 4.18.0 would commit the consumer's position here: records that were only polled, or failed. */
+    @Test
+    void stoppingCommitsNothingThatIsNotDelivered() {
+        broker.createTopic(topic, 2);
+        try (RunningBundle bundle = start("audiences.inbound.kafka.drain-timeout-ms", "200")) {
+            bundle.sandbox().add(Fault.status(503, 0));
+            send(0, AudienceEvent.entered("u1"));
+            send(1, AudienceEvent.entered("u2"));
+            await().atMost(SOON)
+                    .until(() -> bundle.sandbox().stats().path("requests").asInt() > 0);
+        }
+        assertThat(committed()).isEmpty();
+        try (RunningBundle bundle = start()) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 1L, 1, 1L)));
+            assertThat(bundle.included("aud_1")).containsExactly("u1", "u2");
+        }
+    }
+
+    @Test
+    void stoppingDeliversAndCommitsWhatIsUnderWay() {
+        broker.createTopic(topic, 2);
+        RunningBundle bundle = start("audiences.batch.max-wait-ms", "20000");
+        bundle.sandbox().add(Fault.status(0, 1).after(1_000));
+        send(0, AudienceEvent.entered("u1"));
+        send(1, AudienceEvent.entered("u2"));
+        await().atMost(SOON)
+                .until(() -> bundle.sandbox().stats().path("requests").asInt() > 0);
+        bundle.close();
+        assertThat(committed()).isEqualTo(Map.of(0, 1L, 1, 1L));
+    }
+
+    @Test
+    void membersOfAGroupSharePartitionsAndHandThemOver() throws Exception {
+        broker.createTopic(topic, 6);
+        Map<String, Boolean> expected = new TreeMap<>();
+        try (Sandbox sandbox = new Sandbox(0, "token", Set.of("environment"));
+                RunningBundle first = startAgainst(sandbox, "audiences.inbound.kafka.consumers", "2")) {
+            flips(expected, 0, 300);
+            await().atMost(SOON).until(() -> lag() < 1000);
+            try (RunningBundle second = startAgainst(sandbox)) {
+                // The topic stays busy until the second one has its share.
+                for (int from = 300; counter(second, "audiences.events", "delivered") == 0; from += 20) {
+                    flips(expected, from, from + 20);
+                }
+            }
+            flips(expected, 1_000_000, 1_000_100);
+            await().atMost(SOON).untilAsserted(() -> assertThat(lag()).isZero());
+            assertThat(states(sandbox)).isEqualTo(expected);
+            assertThat(sandbox.stats().path("overlaps").asInt()).isZero();
+        }
+    }
+
+    @Test
+    void aMissingTopicIsSaidAndHealsByItself() {
+        try (RunningBundle bundle = start("audiences.inbound.kafka.poll-wait-ms", "50")) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(health(bundle))
+                    .isEqualTo("DOWN No events from Kafka: there is no topic " + topic + " on the brokers "
+                            + broker.bootstrapServers() + "."));
+            broker.createTopic(topic, 1);
+            send(0, AudienceEvent.entered("u1"));
+            // The client looks for topics again when its metadata are old: five minutes by default.
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 1L)));
+            await().atMost(SOON).untilAsserted(() -> assertThat(health(bundle)).startsWith("UP"));
+        }
+    }
+
+    @Test
+    void brokersThatCannotBeReachedAreSaid() {
+        try (RunningBundle bundle = start("audiences.kafka.brokers", "127.0.0.1:1")) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(health(bundle))
+                    .isEqualTo("DOWN No events from Kafka: none of the brokers 127.0.0.1:1 can be reached."));
+        }
+        try (RunningBundle bundle = start(
+                "audiences.kafka.brokers", "no-such-host.invalid:9092",
+                "audiences.inbound.kafka.drain-timeout-ms", "100",
+                "audiences.delivery.response-timeout-ms", "500",
+                "audiences.delivery.connect-timeout-ms", "500")) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(health(bundle))
+                    .startsWith("DOWN No events from Kafka: no consumer can be made for no-such-host.invalid:9092"));
+        }
+    }
+
+    @Test
+    void aDeliveryTimeoutThatOutlivesTheSessionIsRefused() {
+        topic = "any";
+        for (String limit : Set.of("session-timeout-ms", "max-poll-interval-ms")) {
+            assertThatThrownBy(() -> start(
+                            "audiences.inbound.kafka.delivery-timeout-ms",
+                            "40000",
+                            "audiences.inbound.kafka." + limit,
+                            "40000"))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("audiences.inbound.kafka.delivery-timeout-ms=40000")
+                    .hasMessageContaining("less than audiences.inbound.kafka." + limit + "=40000");
+        }
+    }
+
+    private RunningBundle start(String... properties) {
+        List<String> all = new ArrayList<>(List.of(
+                "audiences.inbound",
+                "kafka",
+                "audiences.inbound.kafka.topic",
+                topic,
+                "audiences.inbound.kafka.group",
+                GROUP + topic));
+        all.addAll(List.of(properties));
+        if (!all.contains("audiences.kafka.brokers")) {
+            all.addAll(List.of("audiences.kafka.brokers", broker.bootstrapServers()));
+        }
+        return RunningBundle.start(all.toArray(String[]::new));
+    }
+
+    private RunningBundle startAgainst(Sandbox sandbox, String... properties) {
+        List<String> all = new ArrayList<>(List.of(
+                "audiences.destination.launchdarkly.api-url", sandbox.url(),
+                "audiences.destination.launchdarkly.service-token", "token",
+                "audiences.destination.launchdarkly.client-side-id", "environment"));
+        all.addAll(List.of(properties));
+        return start(all.toArray(String[]::new));
+    }
+
+    private void flips(Map<String, Boolean> expected, int from, int to) {
+        Map<Integer, List<Object>> byPartition = new TreeMap<>();
+        for (int i = from; i < to; i++) {
+            String user = "u" + i % 60;
+            String audience = "aud_" + i % 7;
+            boolean member = i % 3 != 0;
+            expected.put(audience + " " + user, member);
+            byPartition
+                    .computeIfAbsent(Math.floorMod(user.hashCode(), 6), partition -> new ArrayList<>())
+                    .add(AudienceEvent.identify(audience, "key", member)
+                            .user(user)
+                            .at(i));
+        }
+        byPartition.forEach((partition, events) -> send(partition, events.toArray()));
+    }
+
+    private static Map<String, Boolean> states(Sandbox sandbox) {
+        Map<String, Boolean> states = new TreeMap<>();
+        for (JsonNode segment : sandbox.segments().path("segments")) {
+            String id = segment.path("cohortId").asText();
+            segment.path("included").forEach(key -> states.put(id + " " + key.asText(), true));
+            segment.path("excluded").forEach(key -> states.put(id + " " + key.asText(), false));
+        }
+        return states;
+    }
+
+    private void send(int partition, Object... values) {
+        broker.produce(
+                topic,
+                Arrays.stream(values)
+                        .map(value -> new ProducerRecord<byte[], byte[]>(
+                                topic, partition, null, value == null ? null : bytes(value.toString())))
+                        .toList());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Committed offsets by partition. */
+    private Map<Integer, Long> committed() {
+        Map<TopicPartition, OffsetAndMetadata> all = broker.committed(GROUP + topic);
+        return all.entrySet().stream()
+                .collect(Collectors.toMap(entry -> entry.getKey().partition(), entry -> entry.getValue()
+                        .offset()));
+    }
+
+    private long lag() {
+        return broker.endOffset(topic)
+                - committed().values().stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static double counter(RunningBundle bundle, String name, String outcome) {
+        return bundle.context()
+                .getRegistry()
+                .findSingleByType(io.micrometer.core.instrument.MeterRegistry.class)
+                .get(name)
+                .tag("outcome", outcome)
+                .functionCounter()
+                .count();
+    }
+
+    private static String health(RunningBundle bundle) {
+        HealthCheck.Result result = HealthCheckHelper.invoke(bundle.context(), "full").stream()
+                .filter(each -> each.getCheck().getId().equals("kafka-inbound"))
+                .findFirst()
+                .orElseThrow();
+        return result.getState() + " " + result.getMessage().orElse("");
+    }
+}
