@@ -41,6 +41,9 @@ public final class Benchmark {
             if (isWanted(wanted, "memory")) {
                 memory(stub);
             }
+            if (isWanted(wanted, "kafka")) {
+                KafkaScenario.run(stub, UNTHROTTLED);
+            }
         }
         System.exit(0);
     }

@@ -85,7 +85,7 @@ class SettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "audiences.inbound                          | kafka        | one or more of http",
+                "audiences.inbound                          | amqp         | one or more of http",
                 "audiences.inbound                          | http,,smtp   | one or more of http",
                 "audiences.inbound.http.port                | 0            | a whole number from 1 to 65535",
                 "audiences.inbound.http.port                | 65536        | a whole number from 1 to 65535",
