@@ -16,11 +16,10 @@ public final class EventOrigin {
 
     private final Receipt receipt;
     private final int index;
-    private final byte[] body;
+    private final EventBody body;
     private final int from;
     private final int to;
     private final ObjectNode shared;
-    private final EventSource source;
     private byte outcomes;
 
     /**
@@ -30,16 +29,14 @@ public final class EventOrigin {
      * @param from first byte of the event in the body
      * @param to first byte after the event in the body
      * @param shared what the body says once for all of its events (outer context and integrations), or null
-     * @param source where the body came from
      */
-    EventOrigin(Receipt receipt, int index, byte[] body, int from, int to, ObjectNode shared, EventSource source) {
+    EventOrigin(Receipt receipt, int index, EventBody body, int from, int to, ObjectNode shared) {
         this.receipt = receipt;
         this.index = index;
         this.body = body;
         this.from = from;
         this.to = to;
         this.shared = shared;
-        this.source = source;
     }
 
     /** @return position of the event in its body, from 0 */
@@ -54,7 +51,7 @@ public final class EventOrigin {
      */
     public ObjectNode parse() {
         try {
-            if (EventJson.parse(body, from, to) instanceof ObjectNode event) {
+            if (EventJson.parse(body.bytes(), from, to) instanceof ObjectNode event) {
                 if (shared != null) {
                     EventJson.share(shared, event);
                 }
@@ -68,12 +65,12 @@ public final class EventOrigin {
 
     /** @return the event as it arrived, without what its body shares */
     public byte[] original() {
-        return Arrays.copyOfRange(body, from, to);
+        return Arrays.copyOfRange(body.bytes(), from, to);
     }
 
     /** @return where the event can be found, in the words of its source */
     public Map<String, Object> coordinates() {
-        return source.coordinates(body, from);
+        return body.coordinates(from);
     }
 
     /** @return whether the event's source still waits for it */

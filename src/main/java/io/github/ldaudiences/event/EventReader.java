@@ -51,9 +51,13 @@ public final class EventReader {
      */
     public ReadEvents readJson(byte[] body, Receipt receipt, EventSource source)
             throws UnreadableBodyException, TooManyEventsException {
-        Reading reading = new Reading(body, receipt, source);
+        return readJson(new Reading(new EventBody(body, source), receipt), 0, body.length);
+    }
+
+    private static ReadEvents readJson(Reading reading, int from, int to)
+            throws UnreadableBodyException, TooManyEventsException {
         try {
-            reading.document(afterByteOrderMark(body), body.length);
+            reading.document(afterByteOrderMark(reading.bytes, from, to), to);
         } catch (JsonProcessingException e) {
             throw new UnreadableBodyException("The body is not valid JSON: " + explain(e));
         } catch (IOException e) {
@@ -74,8 +78,8 @@ public final class EventReader {
      */
     public ReadEvents readLines(byte[] body, Receipt receipt, EventSource source)
             throws UnreadableBodyException, TooManyEventsException {
-        Reading reading = new Reading(body, receipt, source);
-        int from = afterByteOrderMark(body);
+        Reading reading = new Reading(new EventBody(body, source), receipt);
+        int from = afterByteOrderMark(body, 0, body.length);
         while (from < body.length) {
             int to = from;
             while (to < body.length && body[to] != '\n') {
@@ -99,23 +103,51 @@ public final class EventReader {
      * @return the events, and what could not be read as one
      */
     public ReadEvents readMessage(byte[] body, Receipt receipt, EventSource source) {
-        String problem;
+        return body == null
+                ? noMessage(new EventBody(new byte[0], source), 0, receipt)
+                : readMessage(new EventBody(body, source), 0, body.length, receipt);
+    }
+
+    /**
+     * @param body what holds the messages
+     * @param at where the message would be
+     * @param receipt what the source of the message waits for
+     * @return a message without a value, for the dead letter
+     */
+    public ReadEvents noMessage(EventBody body, int at, Receipt receipt) {
+        return unreadable("The message has no value.", body, at, at, receipt);
+    }
+
+    /**
+     * Reads one of several messages that are held together, as {@link #readMessage(byte[], Receipt, EventSource)} reads
+     * one that is held alone.
+     *
+     * @param body what holds the messages
+     * @param from first byte of the message
+     * @param to first byte after the message
+     * @param receipt what the source of the message waits for
+     * @return the events, and what could not be read as one
+     */
+    public ReadEvents readMessage(EventBody body, int from, int to, Receipt receipt) {
         try {
-            if (body != null) {
-                return readJson(body, receipt, source);
-            }
-            problem = "The message has no value.";
+            return readJson(new Reading(body, receipt), from, to);
         } catch (UnreadableBodyException | TooManyEventsException e) {
-            problem = e.getMessage();
+            return unreadable(e.getMessage(), body, from, to, receipt);
         }
-        byte[] original = body == null ? new byte[0] : body;
-        EventOrigin origin = new EventOrigin(receipt, 0, original, 0, original.length, null, source);
+    }
+
+    /** @return a message with no events, for the dead letter */
+    private static ReadEvents unreadable(String problem, EventBody body, int from, int to, Receipt receipt) {
+        EventOrigin origin = new EventOrigin(receipt, 0, body, from, to, null);
         return new ReadEvents(List.of(), List.of(new RejectedEvent(origin, problem, null, null).announce()));
     }
 
-    private static int afterByteOrderMark(byte[] body) {
-        boolean marked = body.length >= 3 && body[0] == (byte) 0xEF && body[1] == (byte) 0xBB && body[2] == (byte) 0xBF;
-        return marked ? 3 : 0;
+    private static int afterByteOrderMark(byte[] body, int from, int to) {
+        boolean marked = to - from >= 3
+                && body[from] == (byte) 0xEF
+                && body[from + 1] == (byte) 0xBB
+                && body[from + 2] == (byte) 0xBF;
+        return marked ? from + 3 : from;
     }
 
     private static boolean isBlank(byte[] body, int from, int to) {
@@ -145,16 +177,16 @@ public final class EventReader {
     /** One pass over one body. */
     private final class Reading {
 
-        private final byte[] body;
+        private final EventBody body;
+        private final byte[] bytes;
         private final Receipt receipt;
-        private final EventSource source;
         private final List<EventOrigin> events = new ArrayList<>();
         private final List<RejectedEvent> unreadable = new ArrayList<>();
 
-        Reading(byte[] body, Receipt receipt, EventSource source) {
+        Reading(EventBody body, Receipt receipt) {
             this.body = body;
+            this.bytes = body.bytes();
             this.receipt = receipt;
-            this.source = source;
         }
 
         ReadEvents result() throws UnreadableBodyException {
@@ -184,7 +216,7 @@ public final class EventReader {
 
         void document(int from, int to) throws IOException, UnreadableBodyException, TooManyEventsException {
             // Offsets that the parser reports count from where it started.
-            try (JsonParser parser = EventJson.parser(body, from, to)) {
+            try (JsonParser parser = EventJson.parser(bytes, from, to)) {
                 JsonToken first = parser.nextToken();
                 if (first == null) {
                     throw new UnreadableBodyException("The body is empty.");
@@ -244,7 +276,7 @@ public final class EventReader {
                 }
                 // Not before: a single event's own are read with the event.
                 for (SharedPart part : parts) {
-                    shared.set(part.name(), EventJson.parse(body, part.from(), part.to()));
+                    shared.set(part.name(), EventJson.parse(bytes, part.from(), part.to()));
                 }
                 return;
             }
@@ -277,12 +309,12 @@ public final class EventReader {
             } else if (to - from > maxEventBytes) {
                 reject(from, to, "The event has " + (to - from) + " bytes; " + maxEventBytes + " are allowed.");
             } else {
-                events.add(new EventOrigin(receipt, nextPosition(), body, from, to, shared, source));
+                events.add(new EventOrigin(receipt, nextPosition(), body, from, to, shared));
             }
         }
 
         private void reject(int from, int to, String reason) throws TooManyEventsException {
-            EventOrigin origin = new EventOrigin(receipt, nextPosition(), body, from, to, null, source);
+            EventOrigin origin = new EventOrigin(receipt, nextPosition(), body, from, to, null);
             unreadable.add(new RejectedEvent(origin, reason, null, null));
         }
 
@@ -307,7 +339,7 @@ public final class EventReader {
         }
 
         private String problemWithin(int from, int to) throws IOException {
-            try (JsonParser parser = EventJson.parser(body, from, to)) {
+            try (JsonParser parser = EventJson.parser(bytes, from, to)) {
                 parser.nextToken();
                 return problemIn(parser, 1);
             }

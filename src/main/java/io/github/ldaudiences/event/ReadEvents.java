@@ -12,7 +12,7 @@ import java.util.List;
 public record ReadEvents(List<EventOrigin> events, List<RejectedEvent> unreadable) {
 
     /** What an event takes in memory beside its bytes, roughly. */
-    private static final int OVERHEAD_BYTES = 500;
+    private static final int OVERHEAD_BYTES = 350;
 
     /** @return nothing read yet, to be added to */
     public static ReadEvents none() {

@@ -71,6 +71,17 @@ public final class Receipt {
         admitted(eventCount, byteCount);
     }
 
+    /** @param byteCount how many bytes less the events hold in memory than they did when they were admitted */
+    public void holdsLess(long byteCount) {
+        synchronized (this) {
+            if (outstanding == 0) {
+                return; // all of it has been given back
+            }
+            bytes -= byteCount;
+        }
+        backlog.giveBack(0, byteCount);
+    }
+
     private void admitted(int eventCount, long byteCount) {
         received = eventCount;
         bytes = byteCount;
@@ -155,6 +166,7 @@ public final class Receipt {
     private void settleOne() {
         ReceiptSummary summary;
         Throwable failed;
+        long held;
         synchronized (this) {
             outstanding--;
             if (outstanding != 0) {
@@ -162,8 +174,9 @@ public final class Receipt {
             }
             failed = failure;
             summary = failed != null ? null : summary();
+            held = bytes;
         }
-        backlog.giveBack(received, bytes);
+        backlog.giveBack(received, held);
         // Outside the lock: completing runs the rest of the inbound route.
         if (failed != null) {
             settled.completeExceptionally(failed);

@@ -1,13 +1,12 @@
 package io.github.ldaudiences.kafka;
 
-import io.github.ldaudiences.event.Receipt;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Ends the intake of the receipts that a poll opened: all that the events lead to has been announced. Nothing is waited
- * for here: the consumer commits what is settled with a later poll.
+ * Ends the intake of the receipts that a poll opened: all that the events lead to has been announced, and few of them are
+ * looked at again. Nothing is waited for here: the consumer commits what is settled with a later poll.
  */
 public final class EndKafkaIntake implements Processor {
 
@@ -20,11 +19,12 @@ public final class EndKafkaIntake implements Processor {
             return;
         }
         for (Object each : receipts) {
-            Receipt receipt = (Receipt) each;
+            PartitionReceipt opened = (PartitionReceipt) each;
             if (failed) {
-                receipt.abandon("an internal error");
+                opened.receipt().abandon("an internal error");
             }
-            receipt.intakeDone();
+            opened.receipt().holdsLess(opened.body().compress());
+            opened.receipt().intakeDone();
         }
     }
 }

@@ -1,16 +1,18 @@
 package io.github.ldaudiences.kafka;
 
 import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.event.EventBody;
 import io.github.ldaudiences.event.EventChunks;
 import io.github.ldaudiences.event.EventReader;
-import io.github.ldaudiences.event.EventSource;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.metrics.Counts;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -20,7 +22,7 @@ import org.apache.kafka.common.TopicPartition;
 /** Opens a receipt over the events that a poll brought from each partition. */
 public final class KafkaReceipts implements Processor {
 
-    /** Exchange property: the {@link Receipt}s of the exchange. */
+    /** Exchange property: the {@link PartitionReceipt}s of the exchange. */
     static final String RECEIPTS = "audiencesReceipts";
 
     private final KafkaInbound inbound;
@@ -52,39 +54,44 @@ public final class KafkaReceipts implements Processor {
     public void process(Exchange exchange) {
         Message message = exchange.getMessage();
         List<?> records = message.getBody() instanceof List<?> list ? list : List.of(exchange);
-        Map<TopicPartition, Reading> partitions = new LinkedHashMap<>();
-        Reading current = null;
+        Map<TopicPartition, Records> partitions = new LinkedHashMap<>();
+        Records current = null;
         for (Object record : records) {
             Message one = ((Exchange) record).getMessage();
             String topic = one.getHeader(KafkaConstants.TOPIC, String.class);
             int partition = one.getHeader(KafkaConstants.PARTITION, Integer.class);
             if (current == null || !current.isOf(topic, partition)) {
-                current = partitions.computeIfAbsent(new TopicPartition(topic, partition), Reading::new);
+                current = partitions.computeIfAbsent(new TopicPartition(topic, partition), Records::new);
             }
-            current.read(one.getHeader(KafkaConstants.OFFSET, Long.class), one.getBody(byte[].class));
+            current.add(one.getHeader(KafkaConstants.OFFSET, Long.class), one.getBody(byte[].class));
         }
         ReadEvents all = ReadEvents.none();
-        partitions.values().forEach(reading -> reading.addTo(all));
+        exchange.setProperty(
+                RECEIPTS,
+                partitions.values().stream()
+                        .map(each -> each.read(all))
+                        .filter(Objects::nonNull)
+                        .toList());
         message.removeHeaders("*");
         message.setBody(all.events());
         exchange.setProperty(EventChunks.UNREADABLE, all.unreadable());
-        exchange.setProperty(
-                RECEIPTS,
-                partitions.values().stream().map(reading -> reading.receipt).toList());
     }
 
-    /** What is read from one partition. */
-    private final class Reading {
+    /** Not within the records, which would be held until then. */
+    private void whenSettled(Receipt receipt, int size) {
+        receipt.settled().whenComplete((summary, failure) -> counts.settled(summary, size));
+        receipt.ended().thenRun(() -> inbound.ended(size));
+    }
+
+    /** The records of one partition. */
+    private final class Records {
 
         private final TopicPartition partition;
-        private final Receipt receipt = new Receipt(backlog, timeout);
-        private final ReadEvents events = ReadEvents.none();
-        private long bytes;
-        private int records;
-        private long firstOffset = -1;
-        private long lastOffset;
+        private final List<byte[]> values = new ArrayList<>();
+        private final List<Long> offsets = new ArrayList<>();
+        private int bytes;
 
-        Reading(TopicPartition partition) {
+        Records(TopicPartition partition) {
             this.partition = partition;
         }
 
@@ -92,33 +99,45 @@ public final class KafkaReceipts implements Processor {
             return partition.partition() == number && partition.topic().equals(topic);
         }
 
-        void read(long offset, byte[] value) {
-            String topic = partition.topic();
-            int number = partition.partition();
-            EventSource source = (body, from) -> Map.of("topic", topic, "partition", number, "offset", offset);
-            events.add(reader.readMessage(value, receipt, source));
+        void add(long offset, byte[] value) {
+            values.add(value);
+            offsets.add(offset);
             bytes += value == null ? 0 : value.length;
-            records++;
-            firstOffset = firstOffset < 0 ? offset : firstOffset;
-            lastOffset = offset;
         }
 
         /** Hands the events on, unless the partition has been lost: then they are somebody else's now. */
-        void addTo(ReadEvents all) {
-            int size = events.size();
-            receipt.admitAlways(size, events.heldBytes(bytes));
-            receipt.settled().whenComplete((summary, failure) -> counts.settled(summary, size));
+        PartitionReceipt read(ReadEvents all) {
             PartitionProgress progress = inbound.progress(partition);
             if (progress == null) {
-                receipt.abandon("its partition has been lost");
-                events.unreadable().forEach(unreadable -> unreadable.origin().failed(null));
-                return;
+                return null;
             }
+            Receipt receipt = new Receipt(backlog, timeout);
+            // Held together, for alike as they are they take little room when compressed.
+            RecordPositions positions = new RecordPositions(partition.topic(), partition.partition(), offsets.size());
+            byte[] together = new byte[bytes + values.size()];
+            EventBody body = new EventBody(together, positions);
+            int from = 0;
+            ReadEvents events = ReadEvents.none();
+            for (int i = 0; i < values.size(); i++) {
+                positions.add(from, offsets.get(i));
+                byte[] value = values.get(i);
+                int to = from + (value == null ? 0 : value.length);
+                if (value == null) {
+                    events.add(reader.noMessage(body, from, receipt));
+                } else {
+                    System.arraycopy(value, 0, together, from, value.length);
+                    events.add(reader.readMessage(body, from, to, receipt));
+                }
+                from = to + 1; // a byte between, so that no two begin at the same place
+            }
+            int size = events.size();
+            receipt.admitAlways(size, events.heldBytes(together.length));
             inbound.handedOn(size);
-            receipt.ended().thenRun(() -> inbound.ended(size));
-            progress.add(firstOffset, lastOffset + 1, records, receipt);
-            progress.consumer().taken(records);
+            whenSettled(receipt, size);
+            progress.add(offsets.get(0), offsets.get(offsets.size() - 1) + 1, offsets.size(), receipt);
+            progress.consumer().taken(offsets.size());
             all.add(events);
+            return new PartitionReceipt(receipt, body);
         }
     }
 }

@@ -19,6 +19,8 @@ public final class AudienceMapper implements Processor {
 
     private final Mapping mapping;
     private final Membership membership;
+    private final Recent<Audience> audiences = new Recent<>();
+    private final Recent<String> audienceKeys = new Recent<>();
 
     /** @param mapping what to read from an event, and how */
     public AudienceMapper(Mapping mapping) {
@@ -63,8 +65,8 @@ public final class AudienceMapper implements Processor {
                 "segment_computation_action", mapping.segmentComputationAction().in(json));
         boolean member = membership.of(json, audienceKey, computationClass);
         return new MembershipChange(
-                new Audience(mapping.destination(), contextKind, audienceId),
-                audienceKey,
+                audiences.same(new Audience(mapping.destination(), contextKind, audienceId)),
+                audienceKeys.same(audienceKey),
                 contextKey,
                 member,
                 EventTime.of(json, System.currentTimeMillis()),

@@ -182,7 +182,7 @@ class ReceiptTest {
     @Test
     void whatSettlesAfterTheDeadlineChangesNothingButGivesTheBacklogBack() {
         Receipt late = new Receipt(backlog, Duration.ZERO);
-        EventOrigin event = new EventOrigin(late, 0, BODY, 0, BODY.length, null, SOURCE);
+        EventOrigin event = new EventOrigin(late, 0, new EventBody(BODY, SOURCE), 0, BODY.length, null);
         late.admit(1, 10);
         event.expect();
         late.intakeDone();
@@ -214,7 +214,7 @@ class ReceiptTest {
         Receipt over = new Receipt(backlog, Duration.ZERO);
 
         assertThat(over.isAwaited()).isFalse();
-        assertThat(new EventOrigin(over, 0, BODY, 0, BODY.length, null, SOURCE).isAwaited())
+        assertThat(new EventOrigin(over, 0, new EventBody(BODY, SOURCE), 0, BODY.length, null).isAwaited())
                 .isFalse();
     }
 
@@ -279,7 +279,7 @@ class ReceiptTest {
     }
 
     private EventOrigin event(int index) {
-        return new EventOrigin(receipt, index, BODY, 0, BODY.length, null, SOURCE);
+        return new EventOrigin(receipt, index, new EventBody(BODY, SOURCE), 0, BODY.length, null);
     }
 
     /** The only event of the receipt, with changes announced and the intake over. */
