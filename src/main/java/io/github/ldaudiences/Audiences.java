@@ -152,13 +152,13 @@ public final class Audiences extends ServiceSupport {
         }
         if (inbound.contains("kafka")) {
             checkLess(
-                    Catalogue.BATCH_MAX_WAIT_MS,
-                    Catalogue.KAFKA_DELIVERY_TIMEOUT_MS,
-                    "events would be read again before they are even sent");
-            checkLess(
                     Catalogue.KAFKA_DELIVERY_TIMEOUT_MS,
                     Catalogue.KAFKA_SESSION_TIMEOUT_MS,
                     "events could be sent after their partition belongs to another process");
+            checkLess(
+                    Catalogue.KAFKA_DRAIN_TIMEOUT_MS,
+                    Catalogue.KAFKA_MAX_POLL_INTERVAL_MS,
+                    "the group would not wait until a partition is handed over");
             checkLess(
                     Catalogue.KAFKA_DELIVERY_TIMEOUT_MS,
                     Catalogue.KAFKA_MAX_POLL_INTERVAL_MS,

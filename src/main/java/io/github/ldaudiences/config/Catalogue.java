@@ -181,9 +181,9 @@ public final class Catalogue {
             "audiences.inbound.kafka.delivery-timeout-ms",
             "30000",
             ValueType.number(100, 3_600_000),
-            "How long an event may take from being read to being settled, in milliseconds; then it is read again. Must be"
-                    + " less than audiences.inbound.kafka.session-timeout-ms: after that its partition may belong to"
-                    + " another process.");
+            "How long events may still be sent after the group last heard of this process, in milliseconds; then they are"
+                    + " read again. Must be less than audiences.inbound.kafka.session-timeout-ms, after which their"
+                    + " partition may belong to another process.");
 
     public static final Property<Long> KAFKA_SESSION_TIMEOUT_MS = add(
             "audiences.inbound.kafka.session-timeout-ms",
@@ -424,7 +424,7 @@ public final class Catalogue {
 
     public static final Property<Long> DELIVERY_MAX_RETRY_DELAY_MS = add(
             "audiences.delivery.max-retry-delay-ms",
-            "30000",
+            "10000",
             ValueType.number(1, 3_600_000),
             "Longest delay between attempts, in milliseconds.");
 

@@ -18,7 +18,8 @@ import java.util.concurrent.TimeUnit;
 public final class Receipt {
 
     private final Backlog backlog;
-    private final long deadlineNanos;
+    private final boolean renewable;
+    private volatile long deadlineNanos;
     private final CompletableFuture<ReceiptSummary> settled = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -39,8 +40,34 @@ public final class Receipt {
      * @param timeout how long the source waits
      */
     public Receipt(Backlog backlog, Duration timeout) {
+        this(backlog, timeout, false);
+    }
+
+    private Receipt(Backlog backlog, Duration timeout, boolean renewable) {
         this.backlog = backlog;
+        this.renewable = renewable;
         this.deadlineNanos = System.nanoTime() + timeout.toNanos();
+    }
+
+    /**
+     * Opens a receipt of a source that waits as long as it takes, but must say so again and again: for one that has
+     * lost its claim on the events cannot.
+     *
+     * @param backlog what the events of this receipt count against once admitted
+     * @param timeout how long it waits unless it says so again
+     * @return the receipt
+     */
+    public static Receipt renewable(Backlog backlog, Duration timeout) {
+        return new Receipt(backlog, timeout, true);
+    }
+
+    /**
+     * The source of a renewable receipt still waits.
+     *
+     * @param untilNanos until when, by {@link System#nanoTime()}
+     */
+    public void renew(long untilNanos) {
+        deadlineNanos = untilNanos;
     }
 
     /**
@@ -85,8 +112,10 @@ public final class Receipt {
     private void admitted(int eventCount, long byteCount) {
         received = eventCount;
         bytes = byteCount;
-        long left = deadlineNanos - System.nanoTime();
-        settled.orTimeout(Math.max(0, left), TimeUnit.NANOSECONDS);
+        if (!renewable) {
+            long left = deadlineNanos - System.nanoTime();
+            settled.orTimeout(Math.max(0, left), TimeUnit.NANOSECONDS);
+        }
     }
 
     /**

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * How long things may take in the Kafka inbound.
  *
- * @param deliveryTimeout how long events may take from being read to being settled; then they are read again. Shorter
- *     than the group's session: nothing is sent after a partition may belong to another consumer
+ * @param deliveryTimeout how long events may be sent after the group last heard of this process. Shorter than the
+ *     group's session: nothing is sent after a partition may belong to another consumer
  * @param retryDelay how long to wait before events are read again; doubles with each failure
  * @param maxRetryDelay the longest such wait
  * @param drainTimeout how long events that are under way may take when a partition is given up

@@ -35,7 +35,7 @@ public final class KafkaReceipts implements Processor {
      * @param inbound where the receipts are awaited
      * @param reader reads the values
      * @param backlog what the events count against
-     * @param timeout how long events may take to be settled
+     * @param timeout how long events may be sent after the group last heard of this process
      * @param counts where the outcome is counted
      */
     public KafkaReceipts(KafkaInbound inbound, EventReader reader, Backlog backlog, Duration timeout, Counts counts) {
@@ -111,7 +111,7 @@ public final class KafkaReceipts implements Processor {
             if (progress == null) {
                 return null;
             }
-            Receipt receipt = new Receipt(backlog, timeout);
+            Receipt receipt = Receipt.renewable(backlog, timeout);
             // Held together, for alike as they are they take little room when compressed.
             RecordPositions positions = new RecordPositions(partition.topic(), partition.partition(), offsets.size());
             byte[] together = new byte[bytes + values.size()];

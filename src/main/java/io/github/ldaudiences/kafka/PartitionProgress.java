@@ -67,6 +67,11 @@ final class PartitionProgress {
         uncommittedRecords += records;
     }
 
+    /** @param untilNanos until when what has been read may be sent, by {@link System#nanoTime()} */
+    void renew(long untilNanos) {
+        chunks.forEach(chunk -> chunk.receipt().renew(untilNanos));
+    }
+
     /** @return the offset to commit, if it is further than what has been committed */
     OptionalLong committable() {
         while (!chunks.isEmpty() && chunks.peekFirst().isSettled()) {

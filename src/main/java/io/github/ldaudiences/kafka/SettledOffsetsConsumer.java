@@ -55,6 +55,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private final KafkaInboundOptions options;
     private final String brokers;
     private Metric connectionCount;
+    private Metric lastHeartbeat;
     private Collection<String> topics = List.of();
     private int polledNotTaken;
     private long pausedSinceNanos;
@@ -91,6 +92,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
      */
     @Override
     public ConsumerRecords<Object, Object> poll(Duration timeout) {
+        renewReceipts();
         if (polledNotTaken > 0) {
             LockSupport.parkNanos(100_000);
             return ConsumerRecords.empty();
@@ -128,6 +130,21 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             held.retainAll(assignment());
             resume(held);
         }
+    }
+
+    /**
+     * What has been read may be sent as long as the group, as far as this process can know, takes it for a member: a
+     * while after the last heartbeat. Then its partitions may be somebody else's.
+     */
+    private void renewReceipts() {
+        if (lastHeartbeat == null) {
+            lastHeartbeat = metric("last-heartbeat-seconds-ago");
+        }
+        double secondsAgo = lastHeartbeat == null ? 0 : (Double) lastHeartbeat.metricValue() + 1; // it is rounded down
+        long until = System.nanoTime()
+                - (long) (secondsAgo * 1e9)
+                + options.deliveryTimeout().toNanos();
+        forEach(assignment(), (partition, progress) -> progress.renew(until));
     }
 
     private void commitSettled(Collection<TopicPartition> partitions) {
@@ -259,12 +276,16 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
 
     private double connections() {
         if (connectionCount == null) {
-            connectionCount = metrics().values().stream()
-                    .filter(metric -> metric.metricName().name().equals("connection-count"))
-                    .findFirst()
-                    .orElse(null);
+            connectionCount = metric("connection-count");
         }
-        return connectionCount != null && connectionCount.metricValue() instanceof Double count ? count : 1;
+        return connectionCount == null ? 1 : (Double) connectionCount.metricValue();
+    }
+
+    private Metric metric(String name) {
+        return metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals(name) && metric.metricValue() instanceof Double)
+                .findFirst()
+                .orElse(null);
     }
 
     @Override

@@ -134,14 +134,7 @@ class InboundKafkaTest {
     @Test
     void aSmallTopicDoesNotWaitForABatchToFill() {
         broker.createTopic(topic, 2);
-        try (RunningBundle bundle = start(
-                "audiences.batch.max-wait-ms", "600000",
-                "audiences.inbound.kafka.delivery-timeout-ms", "700000",
-                "audiences.inbound.kafka.session-timeout-ms", "800000",
-                "audiences.inbound.kafka.max-poll-interval-ms", "900000",
-                // The broker lets no session be that long.
-                "audiences.inbound.kafka.uri",
-                        "kafka:" + topic + "?groupId=" + GROUP + topic + "&sessionTimeoutMs=45000")) {
+        try (RunningBundle bundle = start("audiences.batch.max-wait-ms", "600000")) {
             send(0, AudienceEvent.entered("u1"));
             await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 1L)));
             send(1, AudienceEvent.entered("u2"));
@@ -179,14 +172,35 @@ class InboundKafkaTest {
     }
 
     @Test
-    void nothingIsCommittedBeforeItIsDeliveredAndEverythingAfter() {
+    void whileLaunchDarklyIsAwayNothingIsCommittedNorReadAgain() {
+        broker.createTopic(topic, 3);
+        // Longer than events may be sent without a sign of life to the group.
+        try (RunningBundle bundle = start(
+                "audiences.inbound.kafka.delivery-timeout-ms", "4000",
+                "audiences.inbound.kafka.session-timeout-ms", "6000",
+                "audiences.delivery.max-retry-delay-ms", "1000")) {
+            bundle.sandbox().add(Fault.status(503, 0));
+            for (int partition = 0; partition < 3; partition++) {
+                send(partition, AudienceEvent.entered("u" + partition), AudienceEvent.left("v" + partition));
+            }
+            await().atMost(SOON).until(() -> requests(bundle) > 12);
+            assertThat(committed()).isEmpty();
+            bundle.sandbox().clearFaults();
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 2L, 1, 2L, 2, 2L)));
+            assertThat(counter(bundle, "audiences.events", "delivered")).isEqualTo(6);
+            assertThat(counter(bundle, "audiences.events", "failed")).isZero();
+        }
+    }
+
+    @Test
+    void whatCannotBeDeliveredIsReadAgainUntilItCan() {
         broker.createTopic(topic, 3);
         try (RunningBundle bundle = start(
-                "audiences.inbound.kafka.delivery-timeout-ms", "500",
                 "audiences.inbound.kafka.retry-delay-ms", "50",
                 "audiences.inbound.kafka.max-retry-delay-ms", "200",
                 "audiences.inbound.kafka.poll-wait-ms", "20")) {
-            bundle.sandbox().add(Fault.status(503, 0));
+            // The token is not accepted: no attempt follows by itself.
+            bundle.sandbox().add(Fault.status(401, 0));
             for (int partition = 0; partition < 3; partition++) {
                 send(partition, AudienceEvent.entered("u" + partition), AudienceEvent.left("v" + partition));
             }
@@ -236,8 +250,7 @@ class InboundKafkaTest {
             bundle.sandbox().add(Fault.status(503, 0));
             send(0, AudienceEvent.entered("u1"));
             send(1, AudienceEvent.entered("u2"));
-            await().atMost(SOON)
-                    .until(() -> bundle.sandbox().stats().path("requests").asInt() > 0);
+            await().atMost(SOON).until(() -> requests(bundle) > 0);
         }
         assertThat(committed()).isEmpty();
         try (RunningBundle bundle = start()) {
@@ -253,8 +266,7 @@ class InboundKafkaTest {
         bundle.sandbox().add(Fault.status(0, 1).after(1_000));
         send(0, AudienceEvent.entered("u1"));
         send(1, AudienceEvent.entered("u2"));
-        await().atMost(SOON)
-                .until(() -> bundle.sandbox().stats().path("requests").asInt() > 0);
+        await().atMost(SOON).until(() -> requests(bundle) > 0);
         bundle.close();
         assertThat(committed()).isEqualTo(Map.of(0, 1L, 1, 1L));
     }
@@ -409,6 +421,10 @@ class InboundKafkaTest {
                 .tag("outcome", outcome)
                 .functionCounter()
                 .count();
+    }
+
+    private static int requests(RunningBundle bundle) {
+        return bundle.sandbox().stats().path("requests").asInt();
     }
 
     private static String health(RunningBundle bundle) {
