@@ -93,6 +93,7 @@ final class KafkaInstaller {
         kafka.setAllowManualCommit(true);
         kafka.setBreakOnFirstError(true);
         kafka.setBatching(true);
+        component.setKafkaManualCommitFactory((exchange, record, manager) -> null);
         // Records are handed on with the poll that follows theirs, however few they are.
         kafka.setBatchingIntervalMs(0);
         kafka.setAutoOffsetReset("earliest");

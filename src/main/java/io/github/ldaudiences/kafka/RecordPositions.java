@@ -2,6 +2,7 @@ package io.github.ldaudiences.kafka;
 
 import io.github.ldaudiences.event.EventSource;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Knows which record of a partition begins where in the body that holds them together. */
@@ -35,6 +36,10 @@ final class RecordPositions implements EventSource {
         int found = Arrays.binarySearch(starts, 0, count, from);
         // An event within a record begins after the record does.
         long offset = offsets[found >= 0 ? found : -found - 2];
-        return Map.of("topic", topic, "partition", partition, "offset", offset);
+        Map<String, Object> coordinates = new LinkedHashMap<>();
+        coordinates.put("topic", topic);
+        coordinates.put("partition", partition);
+        coordinates.put("offset", offset);
+        return coordinates;
     }
 }

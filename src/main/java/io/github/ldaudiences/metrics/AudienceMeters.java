@@ -69,6 +69,7 @@ public final class AudienceMeters {
         if (kafkaLag != null) {
             Gauge.builder("audiences.kafka.lag", kafkaLag, LongSupplier::getAsLong)
                     .description("Records that wait in the partitions of this process")
+                    .strongReference(true)
                     .register(registry);
         }
     }

@@ -11,6 +11,7 @@ import io.github.ldaudiences.fixture.KafkaBroker;
 import io.github.ldaudiences.fixture.RunningBundle;
 import io.github.ldaudiences.sandbox.Fault;
 import io.github.ldaudiences.sandbox.Sandbox;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -166,6 +167,13 @@ class InboundKafkaTest {
                 assertThat(bundle.included("aud_b")).hasSize(perAudience);
                 assertThat(lag()).isZero();
             });
+            assertThat(bundle.context()
+                            .getRegistry()
+                            .findSingleByType(MeterRegistry.class)
+                            .get("audiences.kafka.lag")
+                            .gauge()
+                            .value())
+                    .isZero();
             // 10 are the fewest. One more for each audience where reading paused before the end of the topic.
             assertThat(bundle.sandbox().stats().path("requests").asInt()).isBetween(10, 14);
         }
@@ -416,7 +424,7 @@ class InboundKafkaTest {
     private static double counter(RunningBundle bundle, String name, String outcome) {
         return bundle.context()
                 .getRegistry()
-                .findSingleByType(io.micrometer.core.instrument.MeterRegistry.class)
+                .findSingleByType(MeterRegistry.class)
                 .get(name)
                 .tag("outcome", outcome)
                 .functionCounter()
