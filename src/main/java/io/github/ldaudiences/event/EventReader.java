@@ -81,16 +81,35 @@ public final class EventReader {
         Reading reading = new Reading(new EventBody(body, source), receipt);
         int from = afterByteOrderMark(body, 0, body.length);
         while (from < body.length) {
-            int to = from;
-            while (to < body.length && body[to] != '\n') {
-                to++;
-            }
+            int to = endOfLine(body, from);
             if (!isBlank(body, from, to)) {
                 reading.line(from, to);
             }
             from = to + 1;
         }
         return reading.result();
+    }
+
+    /**
+     * Reads newline-delimited JSON whose sender gets no answer: each line that cannot be read, or that holds more events
+     * than allowed, is one unreadable event.
+     *
+     * @param body UTF-8 bytes
+     * @param receipt what the source of the body waits for
+     * @return the events, and the lines that could not be read
+     */
+    public ReadEvents readEachLine(EventBody body, Receipt receipt) {
+        Reading reading = new Reading(body, receipt);
+        byte[] bytes = body.bytes();
+        int from = afterByteOrderMark(bytes, 0, bytes.length);
+        while (from < bytes.length) {
+            int to = endOfLine(bytes, from);
+            if (!isBlank(bytes, from, to)) {
+                reading.lineByItself(from, to);
+            }
+            from = to + 1;
+        }
+        return reading.announced();
     }
 
     /**
@@ -136,10 +155,27 @@ public final class EventReader {
         }
     }
 
-    /** @return a message with no events, for the dead letter */
-    private static ReadEvents unreadable(String problem, EventBody body, int from, int to, Receipt receipt) {
+    /**
+     * Makes one unreadable event, for the dead letter, of what holds no events or is not worth reading.
+     *
+     * @param problem a sentence for the person who must act
+     * @param body what holds it
+     * @param from first byte of it
+     * @param to first byte after it
+     * @param receipt what its source waits for
+     * @return no events, and one that could not be read
+     */
+    public static ReadEvents unreadable(String problem, EventBody body, int from, int to, Receipt receipt) {
         EventOrigin origin = new EventOrigin(receipt, 0, body, from, to, null);
         return new ReadEvents(List.of(), List.of(new RejectedEvent(origin, problem, null, null).announce()));
+    }
+
+    private static int endOfLine(byte[] body, int from) {
+        int to = from;
+        while (to < body.length && body[to] != '\n') {
+            to++;
+        }
+        return to;
     }
 
     private static int afterByteOrderMark(byte[] body, int from, int to) {
@@ -182,6 +218,7 @@ public final class EventReader {
         private final Receipt receipt;
         private final List<EventOrigin> events = new ArrayList<>();
         private final List<RejectedEvent> unreadable = new ArrayList<>();
+        private int countedFrom; // position from which events count against the limit
 
         Reading(EventBody body, Receipt receipt) {
             this.body = body;
@@ -194,8 +231,28 @@ public final class EventReader {
                 throw new UnreadableBodyException("Nothing in the body could be read as an event: "
                         + unreadable.get(0).reason());
             }
+            return announced();
+        }
+
+        ReadEvents announced() {
             unreadable.forEach(RejectedEvent::announce);
             return new ReadEvents(events, unreadable);
+        }
+
+        void lineByItself(int from, int to) {
+            int eventsBefore = events.size();
+            int unreadableBefore = unreadable.size();
+            countedFrom = eventsBefore + unreadableBefore;
+            try {
+                line(from, to);
+            } catch (TooManyEventsException e) {
+                forgetSince(eventsBefore, unreadableBefore);
+                unreadable.add(new RejectedEvent(
+                        new EventOrigin(receipt, countedFrom, body, from, to, null),
+                        "The line holds more than " + maxEvents + " events.",
+                        null,
+                        null));
+            }
         }
 
         void line(int from, int to) throws TooManyEventsException {
@@ -320,7 +377,7 @@ public final class EventReader {
 
         private int nextPosition() throws TooManyEventsException {
             int position = events.size() + unreadable.size();
-            if (position >= maxEvents) {
+            if (position - countedFrom >= maxEvents) {
                 throw new TooManyEventsException(maxEvents);
             }
             return position;

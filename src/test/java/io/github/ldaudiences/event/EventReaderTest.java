@@ -552,6 +552,33 @@ class EventReaderTest {
         assertThat(read.events()).hasSize(2);
     }
 
+    @Test
+    void linesWithoutASenderCostNothingButThemselves() {
+        String tooMany = "[" + "{},".repeat(MAX_EVENTS) + "{}]";
+        String lines = "junk\n{\"a\":1}\n" + tooMany + "\n\n[{\"a\":2},{\"a\":3},{\"a\":4}]\n{\"a\":5}\n{\"a\":6}";
+        ReadEvents read = eachLine(lines);
+
+        assertThat(read.events()).hasSize(6);
+        assertThat(read.unreadable().stream().map(RejectedEvent::reason))
+                .satisfiesExactly(
+                        reason -> assertThat(reason).startsWith("The line is not valid JSON"),
+                        reason -> assertThat(reason).isEqualTo("The line holds more than 5 events."));
+        assertThat(new String(read.unreadable().get(1).origin().original(), StandardCharsets.UTF_8))
+                .isEqualTo(tooMany);
+    }
+
+    @Test
+    void linesOfWhichNoneCanBeReadAreOneEachWhereNobodyIsAnswered() {
+        ReadEvents read = eachLine("a\nb\n");
+
+        assertThat(read.events()).isEmpty();
+        assertThat(read.unreadable()).hasSize(2);
+    }
+
+    private ReadEvents eachLine(String lines) {
+        return reader.readEachLine(new EventBody(lines.getBytes(StandardCharsets.UTF_8), SOURCE), receipt);
+    }
+
     private static Receipt openReceipt() {
         return new Receipt(new Backlog(1_000_000, Long.MAX_VALUE), Duration.ofMinutes(1));
     }
