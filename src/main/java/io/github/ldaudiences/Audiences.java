@@ -26,10 +26,15 @@ import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventChunks;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.UndeliveredException;
+import io.github.ldaudiences.file.AwaitChunks;
+import io.github.ldaudiences.file.FileChunkReceipt;
+import io.github.ldaudiences.file.FileChunks;
+import io.github.ldaudiences.file.FileInbound;
 import io.github.ldaudiences.inbound.AwaitReceipt;
 import io.github.ldaudiences.inbound.EnqueuedReply;
 import io.github.ldaudiences.inbound.HttpErrorReply;
 import io.github.ldaudiences.inbound.HttpReceipt;
+import io.github.ldaudiences.inbound.MessageReceipt;
 import io.github.ldaudiences.inbound.OtherRequest;
 import io.github.ldaudiences.kafka.EventRecords;
 import io.github.ldaudiences.kafka.EventsEnqueued;
@@ -49,6 +54,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
@@ -59,6 +65,7 @@ import org.apache.camel.spi.RouteTemplateParameterSource;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.service.ServiceSupport;
+import org.apache.camel.util.URISupport;
 
 /**
  * Puts the bundle into a Camel context: checks the configuration and binds the beans that the routes name. It needs
@@ -100,6 +107,8 @@ public final class Audiences extends ServiceSupport {
         properties.addInitialProperty("audiences.sandbox.url", sandbox == null ? "" : sandbox.url());
         properties.addInitialProperty(
                 "audiences.dead-letter.endpoint", DeadLetterEndpoint.of(settings.get(Catalogue.DEAD_LETTER_URI)));
+        properties.addInitialProperty(
+                "audiences.inbound.file.endpoint", FileInbound.endpoint(settings.get(Catalogue.FILE_URI)));
         newestStates = new NewestStates(intValue(Catalogue.EVENT_TIME_MAX_REMEMBERED));
         long maxBytes = settings.get(Catalogue.BACKLOG_MAX_BYTES);
         backlog = new Backlog(
@@ -169,6 +178,54 @@ public final class Audiences extends ServiceSupport {
             Matcher uri = URI_HOST.matcher(settings.get(Catalogue.HTTP_URI));
             checkLoopback(Catalogue.HTTP_URI.key(), uri.find() ? uri.group(1) : "0.0.0.0");
         }
+        if (inbound.contains("file")) {
+            checkLess(
+                    Catalogue.BATCH_MAX_WAIT_MS,
+                    Catalogue.FILE_DELIVERY_TIMEOUT_MS,
+                    "lines would be read again before they are even sent");
+            if (settings.get(Catalogue.FILE_URI).contains("moveFailed=")) {
+                throw notAllowed(
+                        Catalogue.FILE_URI,
+                        "an endpoint without moveFailed, which would move a file away that a stop interrupts");
+            }
+        }
+        checkEndpoint(settings.get(Catalogue.ENDPOINT_URI));
+    }
+
+    private boolean isOn(String inbound) {
+        return settings.get(Catalogue.INBOUND).contains(inbound);
+    }
+
+    private void checkEndpoint(String uri) {
+        if (!isOn("uri")) {
+            if (!uri.isEmpty()) {
+                throw notAllowed(
+                        Catalogue.ENDPOINT_URI,
+                        "nothing while " + Catalogue.INBOUND.key() + "="
+                                + String.join(",", settings.get(Catalogue.INBOUND)) + ", which does not name uri");
+            }
+            return;
+        }
+        checkLess(
+                Catalogue.BATCH_MAX_WAIT_MS,
+                Catalogue.ENDPOINT_MESSAGE_TIMEOUT_MS,
+                "messages would fail before their changes are even sent");
+        if (uri.isEmpty()) {
+            throw notAllowed(
+                    Catalogue.ENDPOINT_URI,
+                    "the URI of a Camel endpoint while " + Catalogue.INBOUND.key() + " names uri");
+        }
+        if (uri.startsWith("kafka:")) {
+            throw notAllowed(
+                    Catalogue.ENDPOINT_URI,
+                    "any endpoint but Kafka's, whose offsets would be committed before delivery: use "
+                            + Catalogue.INBOUND.key() + "=kafka with audiences.inbound.kafka.uri");
+        }
+    }
+
+    private ConfigurationException notAllowed(Property<String> property, String allowed) {
+        return new ConfigurationException(List.of(property.key() + "=" + URISupport.sanitizeUri(settings.get(property))
+                + " is not allowed; allowed is " + allowed + "."));
     }
 
     private void checkLess(Property<Long> less, Property<Long> more, String orElse) {
@@ -211,7 +268,7 @@ public final class Audiences extends ServiceSupport {
         int retryAfter = intValue(Catalogue.HTTP_RETRY_AFTER_SECONDS);
         beans.bind("openHttpReceipt", new HttpReceipt(eventReader(), backlog, replyTimeout, counts::settled));
         beans.bind("awaitReceipt", new AwaitReceipt());
-        if (settings.get(Catalogue.HTTP_URI).startsWith("netty-http:")) {
+        if (isOn("http") && settings.get(Catalogue.HTTP_URI).startsWith("netty-http:")) {
             beans.bind("otherRequest", new OtherRequest(settings.get(Catalogue.HTTP_URI)));
         }
         beans.bind("httpErrorReply", new HttpErrorReply(retryAfter, UndeliveredException.class));
@@ -236,6 +293,18 @@ public final class Audiences extends ServiceSupport {
                         kafka.installInbound(eventReader(), backlog, counts, openBatches::forceCompletionOfAllGroups);
             }
         }
+
+        if (isOn("file")) {
+            bindFileBeans(beans);
+        }
+        beans.bind(
+                "openMessageReceipt",
+                new MessageReceipt(
+                        eventReader(),
+                        backlog,
+                        millis(Catalogue.ENDPOINT_MESSAGE_TIMEOUT_MS),
+                        counts,
+                        settings.get(Catalogue.ENDPOINT_URI)));
 
         beans.bind("eventChunks", new EventChunks());
         beans.bind(
@@ -272,6 +341,17 @@ public final class Audiences extends ServiceSupport {
 
         beans.bind("deadLetters", new DeadLetters(DeadLetterEndpoint.isFile(settings.get(Catalogue.DEAD_LETTER_URI))));
         beans.bind("forceToDisk", new ForceToDisk());
+    }
+
+    private void bindFileBeans(Registry beans) {
+        ScheduledExecutorService executor =
+                context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "InboundFile");
+        beans.bind("fileChunks", new FileChunks(intValue(Catalogue.FILE_MAX_LINE_BYTES)));
+        beans.bind("awaitRoomForChunk", AwaitChunks.room(executor, backlog));
+        beans.bind(
+                "openFileChunkReceipt",
+                new FileChunkReceipt(eventReader(), backlog, millis(Catalogue.FILE_DELIVERY_TIMEOUT_MS), counts));
+        beans.bind("awaitAllChunks", AwaitChunks.all(executor));
     }
 
     /** Sets what is the context's own, and late, for Camel Main sets the same after the bundle has been installed. */

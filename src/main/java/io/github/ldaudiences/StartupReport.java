@@ -37,7 +37,15 @@ final class StartupReport implements StartupListener {
     public void onCamelContextFullyStarted(CamelContext context, boolean alreadyStarted) {
         String http = "http://" + settings.get(Catalogue.HTTP_HOST) + ":" + settings.get(Catalogue.HTTP_PORT);
         for (String inbound : settings.get(Catalogue.INBOUND)) {
-            LOG.info("Events in:   {}", inbound.equals("http") ? "POST " + http + "/v1/events" : inbound);
+            String source =
+                    switch (inbound) {
+                        case "http" -> "POST " + http + "/v1/events";
+                        case "file" ->
+                            "files of " + settings.get(Catalogue.FILE_URI).replaceFirst("\\?.*", "");
+                        case "uri" -> URISupport.sanitizeUri(settings.get(Catalogue.ENDPOINT_URI));
+                        default -> inbound;
+                    };
+            LOG.info("Events in:   {}", source);
         }
         for (Mapping mapping : mappings) {
             boolean on = settings.get(Catalogue.MAPPING_ENABLED, mapping.id());
@@ -51,8 +59,10 @@ final class StartupReport implements StartupListener {
                     sandboxed ? "the embedded sandbox" : destination.apiUrl());
         }
         if (sandboxed) {
+            boolean shown = settings.get(Catalogue.INBOUND).contains("http");
             LOG.info(
-                    "             No credentials are set: nothing reaches LaunchDarkly. See {}/sandbox/segments", http);
+                    "             No credentials are set: nothing reaches LaunchDarkly. See {}/sandbox/segments",
+                    shown ? http : context.resolvePropertyPlaceholders("{{audiences.sandbox.url}}"));
         }
         LOG.info("Dead letter: {}", URISupport.sanitizeUri(settings.get(Catalogue.DEAD_LETTER_URI)));
     }

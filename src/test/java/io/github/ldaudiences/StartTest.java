@@ -109,6 +109,7 @@ class StartTest {
                 "audiences.destination.launchdarkly.api-url | https://h/path | a URL of scheme, host",
                 "audiences.inbound.http.uri | netty-http:http://0.0.0.0:8080/v1/events | allowed is a loopback address",
                 "audiences.inbound.http.uri | platform-http:/v1/events | allowed is a loopback address",
+                "audiences.inbound.uri | seda:events | allowed is nothing while audiences.inbound=http",
                 "audiences.dead-letter.uri | file:a?fileExist=Override | fileExist=Append",
                 "audiences.dead-letter.uri | nowhere | the URI of a Camel endpoint"
             })

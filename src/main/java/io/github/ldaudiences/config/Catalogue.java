@@ -228,6 +228,51 @@ public final class Catalogue {
             "Camel endpoint of the Kafka inbound. Brokers, security, polls, time-outs and what the guarantees need are set on"
                     + " Camel's Kafka component, and hold for any URI that does not say otherwise.");
 
+    // Files and any endpoint
+
+    public static final Property<String> FILE_DIRECTORY = add(
+            "audiences.inbound.file.directory",
+            "inbox",
+            ValueType.text(),
+            "Folder that the file inbound reads files of newline-delimited JSON from.");
+
+    public static final Property<String> FILE_URI = add(
+            "audiences.inbound.file.uri",
+            "file:{{audiences.inbound.file.directory}}?includeExt=ndjson,jsonl&sortBy=file:name"
+                    + "&readLock=changed&readLockMinAge=3000&readLockMinLength=0&delay=2000"
+                    + "&move=${file:parent}/${exchangeProperty.audiencesFileFolder}/${file:onlyname}",
+            ValueType.endpointUri(),
+            "Camel endpoint of the file inbound. The exchange property audiencesFileFolder is .done, or .failed for a file"
+                    + " in which nothing could be read as an event. Without moveFailed: a file that a stop interrupts must"
+                    + " stay where it is.");
+
+    public static final Property<Long> FILE_MAX_LINE_BYTES = add(
+            "audiences.inbound.file.max-line-bytes",
+            "10485760",
+            ValueType.number(1024, MAX_INT / 4),
+            "Longest line in a file, in bytes. Of a longer one the beginning goes to the dead letter.");
+
+    public static final Property<Long> FILE_DELIVERY_TIMEOUT_MS = add(
+            "audiences.inbound.file.delivery-timeout-ms",
+            "300000",
+            ValueType.number(100, 86_400_000),
+            "How long lines of a file wait for delivery before they, and what follows them, are read and sent again, in"
+                    + " milliseconds.");
+
+    public static final Property<String> ENDPOINT_URI = add(
+            "audiences.inbound.uri",
+            "",
+            ValueType.optionalEndpointUri(),
+            "Any Camel endpoint as a source of events, for audiences.inbound=uri. Each message holds one event, an array, or"
+                    + " a batch object. Not kafka:, which has an inbound of its own.");
+
+    public static final Property<Long> ENDPOINT_MESSAGE_TIMEOUT_MS = add(
+            "audiences.inbound.message-timeout-ms",
+            "30000",
+            ValueType.number(100, 86_400_000),
+            "How long a message of audiences.inbound.uri waits for delivery before it fails, so that its source keeps it,"
+                    + " in milliseconds.");
+
     // Events
 
     public static final Property<Long> EVENT_MAX_BYTES = add(
@@ -361,7 +406,7 @@ public final class Catalogue {
             "1000",
             ValueType.number(1, 600_000),
             "How long a change waits at most for others of its audience, in milliseconds. Must be less than"
-                    + " audiences.inbound.http.reply-timeout-ms.");
+                    + " the time-out of each inbound that is on.");
 
     public static final Property<Long> EVENT_TIME_MAX_REMEMBERED = add(
             "audiences.event-time.max-remembered",

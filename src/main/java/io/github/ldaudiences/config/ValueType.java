@@ -82,6 +82,15 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
         });
     }
 
+    static ValueType<String> optionalEndpointUri() {
+        return new ValueType<>("the URI of a Camel endpoint, or empty", text -> {
+            if (!text.isEmpty()) {
+                endpointUri().parser().apply(text);
+            }
+            return text;
+        });
+    }
+
     static ValueType<String> deadLetterUri() {
         return new ValueType<>(
                 "the URI of a Camel endpoint; for a file without fileExist, or with fileExist=Append", text -> {

@@ -1,0 +1,17 @@
+package io.github.ldaudiences.file;
+
+/** Completes the configured URI of the file inbound. */
+public final class FileInbound {
+
+    private FileInbound() {}
+
+    /**
+     * @param uri the configured URI
+     * @return the URI that the route reads from
+     */
+    public static String endpoint(String uri) {
+        // Otherwise the consumer would go on to the next file while this one waits for its delivery, and so to all
+        // files.
+        return uri.contains("synchronous=") ? uri : uri + (uri.contains("?") ? "&" : "?") + "synchronous=true";
+    }
+}

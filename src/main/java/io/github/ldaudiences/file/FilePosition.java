@@ -1,0 +1,16 @@
+package io.github.ldaudiences.file;
+
+/**
+ * A place in a file where a line begins.
+ *
+ * @param offset bytes before it
+ * @param line number of the line, from 1
+ */
+record FilePosition(long offset, long line) {
+
+    static final FilePosition START = new FilePosition(0, 1);
+
+    FilePosition plus(long bytes, long lines) {
+        return new FilePosition(offset + bytes, line + lines);
+    }
+}

@@ -1,0 +1,169 @@
+package io.github.ldaudiences.file;
+
+import io.github.ldaudiences.event.ReadEvents;
+import io.github.ldaudiences.event.Receipt;
+import io.github.ldaudiences.event.UndeliveredException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Route;
+import org.apache.camel.StatefulService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How far a file has been brought: which of its chunks are under way, and from where it must be read again when one of
+ * them could not be delivered. One thread at a time deals with a file.
+ */
+public final class FileReading {
+
+    /** Exchange property: the reading of the file that the exchange is about. The route names it too. */
+    static final String PROPERTY = "audiencesFile";
+
+    /** Chunks that may be under way at once: enough to fill batches of many audiences. */
+    private static final int MAX_CHUNKS = 32;
+
+    /** How long a stop waits for a file of which all lines are under way. */
+    private static final Duration FINISH = Duration.ofSeconds(5);
+
+    private static final Logger LOG = LoggerFactory.getLogger(FileReading.class);
+
+    private record Chunk(FileChunk lines, Receipt receipt) {}
+
+    private final CamelContext context;
+    private final String routeId;
+    private final String name;
+    private final Object content;
+    private final Deque<Chunk> unsettled = new ArrayDeque<>();
+    private final AtomicInteger underWay = new AtomicInteger();
+    private FilePosition settledTo = FilePosition.START;
+    private boolean someEvent;
+    private boolean someUnreadable;
+    private long stopSeenNanos;
+
+    FileReading(Exchange exchange) {
+        context = exchange.getContext();
+        routeId = exchange.getFromRouteId();
+        name = exchange.getMessage().getHeader(Exchange.FILE_NAME, exchange.getExchangeId(), String.class);
+        content = exchange.getMessage().getBody();
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** @return the file as its endpoint gave it, to be turned into a stream */
+    Object content() {
+        return content;
+    }
+
+    /** @return whether there was something in the file, and none of it could be read as an event */
+    public boolean isUnreadable() {
+        return someUnreadable && !someEvent;
+    }
+
+    /** @return where to read from: after what has been settled; what else is under way will come again */
+    FilePosition begin() {
+        abandon("the file is read again");
+        return settledTo;
+    }
+
+    void handedOn(FileChunk lines, Receipt receipt, ReadEvents read) {
+        someEvent |= !read.events().isEmpty();
+        someUnreadable |= !read.unreadable().isEmpty();
+        unsettled.add(new Chunk(lines, receipt));
+        underWay.incrementAndGet();
+        receipt.ended().whenComplete((ended, failure) -> underWay.decrementAndGet());
+    }
+
+    /**
+     * @return whether there is room for one more chunk
+     * @throws UndeliveredException if a chunk could not be delivered
+     * @throws RejectedExecutionException if the route stops
+     */
+    boolean hasRoom() throws UndeliveredException {
+        settle();
+        if (isStopping()) {
+            throw stopped();
+        }
+        // Chunks of an earlier attempt may still be in memory. And after a failure more would be sent in vain.
+        return Math.max(unsettled.size(), underWay.get()) < MAX_CHUNKS
+                && unsettled.stream()
+                        .noneMatch(chunk -> chunk.receipt().settled().isCompletedExceptionally());
+    }
+
+    /**
+     * @return whether every chunk is settled
+     * @throws UndeliveredException if a chunk could not be delivered
+     * @throws RejectedExecutionException if the route stops and delivery takes too long for that
+     */
+    boolean isSettled() throws UndeliveredException {
+        settle();
+        if (unsettled.isEmpty()) {
+            return true;
+        }
+        if (isStopping()) {
+            long now = System.nanoTime();
+            stopSeenNanos = stopSeenNanos == 0 ? now : stopSeenNanos;
+            if (now - stopSeenNanos > FINISH.toNanos()) {
+                throw stopped();
+            }
+        }
+        return false;
+    }
+
+    /** In order, so that what could not be delivered is sent again before what follows it. */
+    private void settle() throws UndeliveredException {
+        Chunk first;
+        while ((first = unsettled.peek()) != null && first.receipt().settled().isDone()) {
+            try {
+                first.receipt().settled().join();
+            } catch (CompletionException e) {
+                Throwable cause = e.getCause();
+                String reason = cause instanceof TimeoutException ? "the deadline has passed" : cause.getMessage();
+                LOG.warn(
+                        "Not delivered: {} from line {} on, because {}. Soon the lines are read and sent again.",
+                        name,
+                        settledTo.line(),
+                        reason);
+                abandon(reason);
+                throw new UndeliveredException(reason);
+            }
+            settledTo = first.lines().to();
+            unsettled.remove();
+        }
+    }
+
+    private RejectedExecutionException stopped() {
+        LOG.info("Stopped within {}, which stays where it is, and will be read from its beginning.", name);
+        abandon("the file inbound has been stopped");
+        return new RejectedExecutionException("the file inbound has been stopped");
+    }
+
+    private void abandon(String reason) {
+        unsettled.forEach(chunk -> chunk.receipt().abandon(reason));
+        unsettled.clear();
+    }
+
+    private boolean isStopping() {
+        Route route = context.getRoute(routeId);
+        return context.isStopping()
+                || route == null
+                || route.getConsumer() instanceof StatefulService consumer
+                        && (consumer.isSuspending()
+                                || consumer.isSuspended()
+                                || consumer.isStopping()
+                                || consumer.isStopped());
+    }
+
+    @Override
+    public String toString() {
+        return name + ", " + (settledTo.line() - 1) + " lines";
+    }
+}

@@ -1,0 +1,159 @@
+package io.github.ldaudiences.file;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+
+/**
+ * Cuts a stream of bytes into chunks of whole lines, and passes over the rest of a line that is too long, holding no
+ * more than one chunk and one line.
+ */
+final class LineChunks implements Iterator<FileChunk>, Closeable {
+
+    static final int MAX_LINES = 1000;
+    static final int MAX_BYTES = 4_000_000;
+
+    /** What is kept of a line that is too long. */
+    static final int KEPT_BYTES = 1000;
+
+    private final InputStream in;
+    private final int maxLineBytes;
+    private final byte[] buffer = new byte[64 * 1024];
+    private int next;
+    private int end;
+    private boolean closed;
+
+    private FilePosition position;
+    private FileChunk ready;
+    private FileChunk overlong;
+
+    /**
+     * @param in where the lines come from, closed with this
+     * @param from where in the file it begins
+     * @param maxLineBytes longest line that is kept whole
+     */
+    LineChunks(InputStream in, FilePosition from, int maxLineBytes) {
+        this.in = in;
+        this.position = from;
+        this.maxLineBytes = maxLineBytes;
+    }
+
+    @Override
+    public boolean hasNext() {
+        try {
+            if (ready == null) {
+                ready = read();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return ready != null;
+    }
+
+    @Override
+    public FileChunk next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        FileChunk chunk = ready;
+        ready = null;
+        return chunk;
+    }
+
+    private FileChunk read() throws IOException {
+        if (overlong != null) {
+            FileChunk chunk = overlong;
+            overlong = null;
+            return chunk;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(buffer.length);
+        int lines = 0;
+        int lineStart = 0;
+        while (fill()) {
+            boolean complete = takeLine(bytes);
+            if (bytes.size() - lineStart - (complete ? 1 : 0) > maxLineBytes) {
+                return beforeOverlong(bytes.toByteArray(), lines, lineStart, complete);
+            }
+            if (complete) {
+                lines++;
+                lineStart = bytes.size();
+                if (lines == MAX_LINES || lineStart >= MAX_BYTES) {
+                    break;
+                }
+            }
+        }
+        return bytes.size() == 0 ? null : chunk(bytes.toByteArray(), bytes.size(), lines, null);
+    }
+
+    /** Sets the overlong line apart; what came before it goes first. */
+    private FileChunk beforeOverlong(byte[] bytes, int lines, int lineStart, boolean complete) throws IOException {
+        FileChunk before = lineStart == 0 ? null : chunk(Arrays.copyOf(bytes, lineStart), lineStart, lines, null);
+        byte[] kept = Arrays.copyOfRange(bytes, lineStart, endOfCharacter(bytes, lineStart + KEPT_BYTES));
+        long lineBytes = bytes.length - lineStart;
+        while (!complete && fill()) {
+            int from = next;
+            complete = takeLine(null);
+            lineBytes += next - from;
+        }
+        long withoutEnd = lineBytes - (complete ? 1 : 0);
+        FileChunk beginning = chunk(
+                kept,
+                lineBytes,
+                1,
+                "The line has " + withoutEnd + " bytes; " + maxLineBytes + " are allowed. Only its first " + kept.length
+                        + " are kept here.");
+        if (before == null) {
+            return beginning;
+        }
+        overlong = beginning;
+        return before;
+    }
+
+    /** UTF-8 that is cut within a character would be no text. */
+    private static int endOfCharacter(byte[] bytes, int at) {
+        int cut = Math.min(at, bytes.length);
+        while (cut > 0 && cut < bytes.length && (bytes[cut] & 0xC0) == 0x80) {
+            cut--;
+        }
+        return cut;
+    }
+
+    private FileChunk chunk(byte[] body, long length, int lines, String problem) {
+        FilePosition from = position;
+        position = from.plus(length, lines);
+        return new FileChunk(body, from, position, problem);
+    }
+
+    /** Moves what the buffer holds of the line, with its end. Returns whether that was all of it. */
+    private boolean takeLine(ByteArrayOutputStream to) {
+        int from = next;
+        boolean complete = false;
+        while (next < end && !complete) {
+            complete = buffer[next++] == '\n';
+        }
+        if (to != null) {
+            to.write(buffer, from, next - from);
+        }
+        return complete;
+    }
+
+    private boolean fill() throws IOException {
+        if (next == end && !closed) {
+            next = 0;
+            end = in.readNBytes(buffer, 0, buffer.length);
+        }
+        return next < end;
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed = true; // Camel asks for more even then
+        next = end;
+        in.close();
+    }
+}

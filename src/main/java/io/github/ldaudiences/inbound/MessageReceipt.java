@@ -1,0 +1,89 @@
+package io.github.ldaudiences.inbound;
+
+import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.event.EventChunks;
+import io.github.ldaudiences.event.EventReader;
+import io.github.ldaudiences.event.EventSource;
+import io.github.ldaudiences.event.ReadEvents;
+import io.github.ldaudiences.event.Receipt;
+import io.github.ldaudiences.event.UndeliveredException;
+import io.github.ldaudiences.metrics.Counts;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+
+/** Opens a receipt over the events that a message from any endpoint carries. */
+public final class MessageReceipt implements Processor {
+
+    private final EventReader reader;
+    private final Backlog backlog;
+    private final Duration timeout;
+    private final Counts counts;
+    private final String endpoint;
+
+    /**
+     * @param reader reads the body
+     * @param backlog what the events count against
+     * @param timeout how long the message waits for delivery
+     * @param counts where the outcome is counted
+     * @param uri URI of the endpoint that the messages come from
+     */
+    public MessageReceipt(EventReader reader, Backlog backlog, Duration timeout, Counts counts, String uri) {
+        this.reader = reader;
+        this.backlog = backlog;
+        this.timeout = timeout;
+        this.counts = counts;
+        this.endpoint = withoutSecrets(uri);
+    }
+
+    /**
+     * Replaces the body by the events, and removes every header: what came from outside must steer neither Camel nor
+     * the call to LaunchDarkly.
+     *
+     * @throws UndeliveredException if too much is waiting already
+     */
+    @Override
+    public void process(Exchange exchange) throws UndeliveredException {
+        Message message = exchange.getMessage();
+        Map<String, Object> coordinates = new LinkedHashMap<>();
+        coordinates.put("endpoint", endpoint);
+        coordinates.put("message", message.getMessageId());
+        EventSource source = (in, from) -> coordinates;
+        byte[] body = bytes(message);
+        message.removeHeaders("*");
+
+        Receipt receipt = new Receipt(backlog, timeout);
+        ReadEvents read = reader.readMessage(body, receipt, source);
+        if (!receipt.admit(read.size(), read.heldBytes(body == null ? 0 : body.length))) {
+            throw new UndeliveredException("too many events are waiting for LaunchDarkly");
+        }
+        receipt.settled().whenComplete((summary, failure) -> counts.settled(summary, read.size()));
+        exchange.getExchangeExtension().addOnCompletion(new EndOfIntake(receipt));
+        exchange.setProperty(InboundProperties.RECEIPT, receipt);
+        exchange.setProperty(EventChunks.UNREADABLE, read.unreadable());
+        message.setBody(read.events());
+    }
+
+    private static byte[] bytes(Message message) throws UndeliveredException {
+        Object body = message.getBody();
+        if (body instanceof String text) {
+            return text.getBytes(StandardCharsets.UTF_8); // Camel would take the platform's charset
+        }
+        byte[] bytes = message.getBody(byte[].class);
+        if (bytes == null && body != null) {
+            // Its content could not even be dead-lettered.
+            throw new UndeliveredException(
+                    "a message must be text or bytes, but is " + body.getClass().getName());
+        }
+        return bytes;
+    }
+
+    private static String withoutSecrets(String uri) {
+        int query = uri.indexOf('?');
+        return (query < 0 ? uri : uri.substring(0, query)).replaceFirst("//[^/]*@", "//");
+    }
+}
