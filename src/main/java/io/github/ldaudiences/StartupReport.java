@@ -40,6 +40,10 @@ final class StartupReport implements StartupListener {
             String source =
                     switch (inbound) {
                         case "http" -> "POST " + http + "/v1/events";
+                        case "kafka" ->
+                            "Kafka at " + settings.get(Catalogue.KAFKA_BROKERS) + ", "
+                                    + context.resolvePropertyPlaceholders(
+                                            URISupport.sanitizeUri(settings.get(Catalogue.KAFKA_URI)));
                         case "file" ->
                             "files of " + settings.get(Catalogue.FILE_URI).replaceFirst("\\?.*", "");
                         case "uri" -> URISupport.sanitizeUri(settings.get(Catalogue.ENDPOINT_URI));
