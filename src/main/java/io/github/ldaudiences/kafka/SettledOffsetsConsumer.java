@@ -125,6 +125,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             // Access denied, say. Camel would ask again at once, and log it each time.
             inbound.problem(this, e.getMessage());
             LockSupport.parkNanos(CHECK_EVERY_NANOS);
+            nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS; // this says more than a check could
             return ConsumerRecords.empty();
         } finally {
             held.retainAll(assignment());

@@ -315,6 +315,33 @@ class InboundKafkaTest {
     }
 
     @Test
+    void brokersMayAskForAPassword() {
+        broker.createTopic(topic, 1);
+        send(0, AudienceEvent.entered("u1"));
+        String[] secured = {
+            "audiences.kafka.brokers",
+            broker.securedServers(),
+            "audiences.kafka.security-protocol",
+            "SASL_PLAINTEXT",
+            "audiences.kafka.sasl-username",
+            KafkaBroker.USER,
+            "audiences.kafka.sasl-password",
+            KafkaBroker.PASSWORD
+        };
+        try (RunningBundle bundle = start(secured)) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 1L)));
+            assertThat(bundle.included("aud_1")).containsExactly("u1");
+        }
+        secured[secured.length - 1] = "wrong-password";
+        try (RunningBundle bundle = start(secured)) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(health(bundle))
+                    .startsWith("DOWN")
+                    .containsIgnoringCase("authentication failed")
+                    .doesNotContain("wrong-password"));
+        }
+    }
+
+    @Test
     void brokersThatCannotBeReachedAreSaid() {
         try (RunningBundle bundle = start("audiences.kafka.brokers", "127.0.0.1:1")) {
             await().atMost(SOON).untilAsserted(() -> assertThat(health(bundle))
