@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.FreePort;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.RunningBundle;
 import java.net.http.HttpRequest;
@@ -67,11 +68,8 @@ class StartTest {
     }
 
     @Test
-    void thePrometheusEndpointShowsWhatBecameOfEvents() throws Exception {
-        int port;
-        try (java.net.ServerSocket free = new java.net.ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+    void thePrometheusEndpointShowsWhatBecameOfEvents() {
+        int port = FreePort.find();
         try (RunningBundle bundle = RunningBundle.start("camel.management.port", Integer.toString(port))) {
             bundle.post(AudienceEvent.array(AudienceEvent.entered("u1"), "{\"type\":\"page\"}", "17"));
             java.net.URI metrics = java.net.URI.create("http://127.0.0.1:" + port + "/observe/metrics");
