@@ -2,8 +2,8 @@ package io.github.ldaudiences.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.Memberships;
 import io.github.ldaudiences.fixture.Reply;
 import io.github.ldaudiences.fixture.RunningBundle;
 import io.github.ldaudiences.sandbox.Fault;
@@ -65,7 +65,7 @@ class FinalStateTest {
                             .at(time)
                             .toString());
                     changes += 2;
-                    expected.put(audience + " " + user, member);
+                    expected.put(Memberships.key(audience, user), member);
                 }
                 Collections.shuffle(events, random);
                 Reply reply = bundle.post(AudienceEvent.array(events.toArray()));
@@ -73,20 +73,10 @@ class FinalStateTest {
                 assertThat(reply.count("delivered")).isEqualTo(changes);
                 assertThat(reply.count("received")).isEqualTo(events.size());
             }
-            assertThat(states(bundle)).isEqualTo(expected);
+            assertThat(Memberships.of(bundle.sandbox())).isEqualTo(expected);
             assertThat(bundle.sandbox().stats().path("overlaps").asInt()).isZero();
             assertThat(bundle.sandbox().stats().path("requests").asInt())
                     .isGreaterThan(bundle.sandbox().stats().path("accepted").asInt());
         }
-    }
-
-    private static Map<String, Boolean> states(RunningBundle bundle) {
-        Map<String, Boolean> states = new TreeMap<>();
-        for (JsonNode segment : bundle.sandbox().segments().path("segments")) {
-            String id = segment.path("cohortId").asText();
-            segment.path("included").forEach(key -> states.put(id + " " + key.asText(), true));
-            segment.path("excluded").forEach(key -> states.put(id + " " + key.asText(), false));
-        }
-        return states;
     }
 }

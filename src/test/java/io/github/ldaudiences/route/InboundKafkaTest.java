@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.KafkaBroker;
+import io.github.ldaudiences.fixture.Memberships;
 import io.github.ldaudiences.fixture.RunningBundle;
 import io.github.ldaudiences.sandbox.Fault;
 import io.github.ldaudiences.sandbox.Sandbox;
@@ -295,7 +296,7 @@ class InboundKafkaTest {
             }
             flips(expected, 1_000_000, 1_000_100);
             await().atMost(SOON).untilAsserted(() -> assertThat(lag()).isZero());
-            assertThat(states(sandbox)).isEqualTo(expected);
+            assertThat(Memberships.of(sandbox)).isEqualTo(expected);
             assertThat(sandbox.stats().path("overlaps").asInt()).isZero();
         }
     }
@@ -402,7 +403,7 @@ class InboundKafkaTest {
             String user = "u" + i % 60;
             String audience = "aud_" + i % 7;
             boolean member = i % 3 != 0;
-            expected.put(audience + " " + user, member);
+            expected.put(Memberships.key(audience, user), member);
             byPartition
                     .computeIfAbsent(Math.floorMod(user.hashCode(), 6), partition -> new ArrayList<>())
                     .add(AudienceEvent.identify(audience, "key", member)
@@ -410,16 +411,6 @@ class InboundKafkaTest {
                             .at(i));
         }
         byPartition.forEach((partition, events) -> send(partition, events.toArray()));
-    }
-
-    private static Map<String, Boolean> states(Sandbox sandbox) {
-        Map<String, Boolean> states = new TreeMap<>();
-        for (JsonNode segment : sandbox.segments().path("segments")) {
-            String id = segment.path("cohortId").asText();
-            segment.path("included").forEach(key -> states.put(id + " " + key.asText(), true));
-            segment.path("excluded").forEach(key -> states.put(id + " " + key.asText(), false));
-        }
-        return states;
     }
 
     private void send(int partition, Object... values) {
