@@ -1,23 +1,18 @@
 package io.github.ldaudiences.benchmark;
 
-import java.io.File;
+import io.github.ldaudiences.fixture.BundleProcess;
 import java.io.IOException;
 import java.net.HttpURLConnection;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
-/** The bundle as its own process, with the shipped routes and properties. */
+/** The bundle as its own process, and what it takes of the machine. */
 final class Bundle implements AutoCloseable {
 
-    private final Process process;
-    private final int port;
+    private final BundleProcess process;
     private final double startSeconds;
 
     /**
@@ -25,39 +20,18 @@ final class Bundle implements AutoCloseable {
      * @param launchDarkly where requests go
      * @param properties set on top of the shipped ones
      */
-    Bundle(String heap, String launchDarkly, Map<String, String> properties) throws IOException, InterruptedException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        Path jar;
-        try (var files = Files.list(Path.of("target"))) {
-            jar = files.filter(file -> file.getFileName().toString().matches("launchdarkly-audiences-camel-.*\\.jar"))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("Run mvn package first."));
-        }
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx" + heap, "-XX:+UseSerialGC"));
+    Bundle(String heap, String launchDarkly, Map<String, String> properties) throws InterruptedException {
+        process = BundleProcess.in("benchmark")
+                .jvm("-Xmx" + heap, "-XX:+UseSerialGC")
+                .properties(properties)
+                .launchDarkly(launchDarkly, "benchmark-token", "benchmark");
         if (System.getProperty("bundle.jvm") != null) {
-            command.addAll(List.of(System.getProperty("bundle.jvm").split(" ")));
+            process.jvm(System.getProperty("bundle.jvm").split(" "));
         }
-        properties.forEach((key, value) -> command.add("-D" + key + "=" + value));
-        command.addAll(List.of("-jar", jar.toString()));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(new File("target/benchmark-bundle.log"));
-        builder.environment()
-                .putAll(Map.of(
-                        "HTTP_PORT", Integer.toString(port),
-                        "MANAGEMENT_PORT", "0",
-                        "LAUNCHDARKLY_API_URL", launchDarkly,
-                        "LAUNCHDARKLY_SERVICE_TOKEN", "benchmark-token",
-                        "LAUNCHDARKLY_CLIENT_SIDE_ID", "benchmark"));
         long start = System.nanoTime();
-        process = builder.start();
+        process.start();
         while (!answers()) {
-            if (!process.isAlive()) {
-                throw new IllegalStateException("The bundle ended; see target/benchmark-bundle.log");
-            }
+            process.checkAlive();
             Thread.sleep(10);
         }
         startSeconds = (System.nanoTime() - start) / 1e9;
@@ -65,7 +39,7 @@ final class Bundle implements AutoCloseable {
 
     private boolean answers() {
         try {
-            HttpURLConnection connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port + "/v1/events")
+            HttpURLConnection connection = (HttpURLConnection) URI.create("http://127.0.0.1:" + port() + "/v1/events")
                     .toURL()
                     .openConnection();
             connection.setDoOutput(true);
@@ -78,7 +52,7 @@ final class Bundle implements AutoCloseable {
     }
 
     int port() {
-        return port;
+        return process.httpPort();
     }
 
     /** @return from the start of the process to its first 200 */
@@ -88,7 +62,7 @@ final class Bundle implements AutoCloseable {
 
     /** @return CPU time used so far */
     double cpuSeconds() {
-        return process.toHandle().info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
+        return process.handle().info().totalCpuDuration().orElseThrow().toNanos() / 1e9;
     }
 
     long residentMegabytes() throws IOException {
@@ -100,7 +74,7 @@ final class Bundle implements AutoCloseable {
     }
 
     private long status(String name) throws IOException {
-        return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+        return Files.readAllLines(Path.of("/proc/" + process.handle().pid() + "/status")).stream()
                 .filter(line -> line.startsWith(name))
                 .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
                 .findFirst()
@@ -121,8 +95,8 @@ final class Bundle implements AutoCloseable {
 
     private String jcmd(String command) throws IOException, InterruptedException {
         Process jcmd = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                        Long.toString(process.pid()),
+                        BundleProcess.jdk("jcmd"),
+                        Long.toString(process.handle().pid()),
                         command)
                 .redirectErrorStream(true)
                 .start();
@@ -132,10 +106,9 @@ final class Bundle implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        process.destroy();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
+    public void close() {
+        try (process) {
+            process.terminate();
         }
     }
 }
