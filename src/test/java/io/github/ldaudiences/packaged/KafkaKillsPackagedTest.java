@@ -1,0 +1,83 @@
+package io.github.ldaudiences.packaged;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ldaudiences.fixture.BundleProcess;
+import io.github.ldaudiences.fixture.KafkaBroker;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A process ends again and again while it works, and the next one in its place goes on. */
+@Tag("packaged")
+class KafkaKillsPackagedTest {
+
+    private static final int KILLS = 10;
+    private static final int STOPS = 3;
+
+    private static KafkaBroker broker;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = KafkaBroker.start();
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    @Test
+    void whatIsUnderWayWhenAProcessIsKilledIsNotLost() {
+        MembershipWorkload workload = new MembershipWorkload("kills", 12, 60_000, 50, 5_000, 20260102);
+        Random random = random();
+        try (KafkaScene scene = new KafkaScene(broker, workload)) {
+            scene.produce(workload.size());
+            BundleProcess process = scene.process("process");
+            for (int kill = 1; kill <= KILLS; kill++) {
+                process.start();
+                interrupt(scene, workload, random);
+                process.kill();
+            }
+            process.start();
+            scene.awaitEnd();
+        }
+    }
+
+    @Test
+    void whatIsUnderWayWhenAProcessIsStoppedIsNotLost() {
+        MembershipWorkload workload = new MembershipWorkload("stops", 12, 20_000, 50, 5_000, 20260103);
+        Random random = random();
+        try (KafkaScene scene = new KafkaScene(broker, workload)) {
+            scene.produce(workload.size());
+            BundleProcess process = scene.process("process");
+            for (int stop = 1; stop <= STOPS; stop++) {
+                process.start();
+                interrupt(scene, workload, random);
+                // 143 is what the JVM says after SIGTERM.
+                assertThat(process.terminate()).isIn(0, 143);
+                // It has said goodbye: the next one need not wait until it is missed.
+                assertThat(scene.partitionsOfMembers()).isEmpty();
+            }
+            process.start();
+            scene.awaitEnd();
+        }
+    }
+
+    private static Random random() {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("-Dseed=" + seed);
+        return new Random(seed);
+    }
+
+    /** Waits until the process has done some work, and has more to do; every other time, until some of it is committed. */
+    private static void interrupt(KafkaScene scene, MembershipWorkload workload, Random random) {
+        long committed = random.nextBoolean() ? scene.committed() : -1;
+        long taken = scene.taken() + random.nextInt(6_000);
+        scene.awaitUntil(() -> scene.taken() > taken && scene.committed() > committed);
+        System.out.println("Interrupted with " + scene.taken() + " taken, " + scene.committed() + " committed");
+        assertThat(scene.committed()).isLessThan(workload.size());
+    }
+}
