@@ -106,6 +106,8 @@ final class KafkaInstaller {
         kafka.setMaxPollRecords(intValue(Catalogue.KAFKA_MAX_POLL_RECORDS));
         kafka.setPollTimeoutMs(settings.get(Catalogue.KAFKA_POLL_WAIT_MS));
         kafka.setSessionTimeoutMs(intValue(Catalogue.KAFKA_SESSION_TIMEOUT_MS));
+        // Often enough that what has been read does not run out of time between two.
+        kafka.setHeartbeatIntervalMs(Math.min(3_000, intValue(Catalogue.KAFKA_DELIVERY_TIMEOUT_MS) / 4));
         kafka.setMaxPollIntervalMs(intValue(Catalogue.KAFKA_MAX_POLL_INTERVAL_MS));
         // A misspelt topic is an error and not a new topic.
         kafka.getAdditionalProperties().put("allow.auto.create.topics", "false");

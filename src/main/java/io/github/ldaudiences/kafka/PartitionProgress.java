@@ -37,6 +37,7 @@ final class PartitionProgress {
     private long failedOffset = -1;
     private int failures;
     private long heldUntilNanos;
+    private long sendableUntilNanos;
     private boolean held;
 
     /**
@@ -63,12 +64,22 @@ final class PartitionProgress {
      * @param receipt what all their events are settled with
      */
     void add(long firstOffset, long nextOffset, int records, Receipt receipt) {
+        receipt.renew(sendableUntilNanos);
         chunks.add(new Chunk(firstOffset, nextOffset, records, receipt));
         uncommittedRecords += records;
     }
 
-    /** @param untilNanos until when what has been read may be sent, by {@link System#nanoTime()} */
+    /**
+     * Lets what has been read be sent for longer; but what could not be sent any more must be read again, for by now it
+     * may have been delivered, and superseded, by another consumer.
+     *
+     * @param untilNanos until when it may be sent, by {@link System#nanoTime()}
+     */
     void renew(long untilNanos) {
+        if (!chunks.isEmpty() && System.nanoTime() - sendableUntilNanos >= 0) {
+            abandon("the group has not heard of this process for too long");
+        }
+        sendableUntilNanos = untilNanos;
         chunks.forEach(chunk -> chunk.receipt().renew(untilNanos));
     }
 

@@ -55,7 +55,10 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private final KafkaInboundOptions options;
     private final String brokers;
     private Metric connectionCount;
-    private Metric lastHeartbeat;
+    private Metric heartbeats;
+    private double heartbeatsSeen;
+    private long lastPollNanos = System.nanoTime();
+    private long heardOfNanos = lastPollNanos;
     private Collection<String> topics = List.of();
     private int polledNotTaken;
     private long pausedSinceNanos;
@@ -134,17 +137,20 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     }
 
     /**
-     * What has been read may be sent as long as the group, as far as this process can know, takes it for a member: a
-     * while after the last heartbeat. Then its partitions may be somebody else's.
+     * What has been read may be sent for a while after the group is known to have heard of this process. Later its
+     * partitions may be somebody else's.
      */
     private void renewReceipts() {
-        if (lastHeartbeat == null) {
-            lastHeartbeat = metric("last-heartbeat-seconds-ago");
+        if (heartbeats == null) {
+            heartbeats = metric("heartbeat-total"); // those that were answered
         }
-        double secondsAgo = lastHeartbeat == null ? 0 : (Double) lastHeartbeat.metricValue() + 1; // it is rounded down
-        long until = System.nanoTime()
-                - (long) (secondsAgo * 1e9)
-                + options.deliveryTimeout().toNanos();
+        double answered = heartbeats == null ? heartbeatsSeen + 1 : (Double) heartbeats.metricValue();
+        if (answered > heartbeatsSeen) {
+            heartbeatsSeen = answered;
+            heardOfNanos = lastPollNanos; // the answer came at some time since then
+        }
+        lastPollNanos = System.nanoTime();
+        long until = heardOfNanos + options.deliveryTimeout().toNanos();
         forEach(assignment(), (partition, progress) -> progress.renew(until));
     }
 
@@ -309,11 +315,12 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            heardOfNanos = System.nanoTime();
             for (TopicPartition partition : partitions) {
-                inbound.assigned(
-                        partition,
-                        new PartitionProgress(
-                                SettledOffsetsConsumer.this, options.retryDelay(), options.maxRetryDelay()));
+                PartitionProgress progress = new PartitionProgress(
+                        SettledOffsetsConsumer.this, options.retryDelay(), options.maxRetryDelay());
+                progress.renew(heardOfNanos + options.deliveryTimeout().toNanos());
+                inbound.assigned(partition, progress);
             }
             next.onPartitionsAssigned(partitions);
         }

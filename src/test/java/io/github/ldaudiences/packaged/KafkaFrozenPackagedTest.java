@@ -10,6 +10,7 @@ import io.github.ldaudiences.fixture.Memberships;
 import io.github.ldaudiences.sandbox.Fault;
 import io.github.ldaudiences.sandbox.Sandbox;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ class KafkaFrozenPackagedTest {
 
     private static final String TOPIC = "frozen";
     private static final String GROUP = "frozen-group";
+    private static final Duration LONG = Duration.ofMinutes(2);
 
     @Test
     void aFrozenProcessSendsNothingOfWhatOthersHaveTakenOver() throws Exception {
@@ -37,7 +39,11 @@ class KafkaFrozenPackagedTest {
             sandbox.add(Fault.status(503, 0));
             first.start();
             send(broker, AudienceEvent.entered("u1"));
-            until(() -> sandbox.stats().path("requests").asInt() > 0);
+            // Between two attempts: the next one is due as soon as it can go on.
+            await().atMost(LONG)
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> Files.exists(first.output())
+                            && Files.readString(first.output()).contains("On delivery attempt: 1"));
             first.freeze();
             sandbox.clearFaults();
 
@@ -65,7 +71,8 @@ class KafkaFrozenPackagedTest {
                 .properties(Map.of(
                         "audiences.inbound.kafka.session-timeout-ms", "6000",
                         "audiences.inbound.kafka.delivery-timeout-ms", "4000",
-                        "audiences.delivery.max-retry-delay-ms", "500"))
+                        "audiences.delivery.retry-delay-ms", "300",
+                        "audiences.delivery.max-retry-delay-ms", "300"))
                 .launchDarkly(sandbox.url(), "token", "environment")
                 .environment("AUDIENCES_INBOUND", "kafka")
                 .environment("KAFKA_BROKERS", broker.bootstrapServers())
@@ -85,6 +92,6 @@ class KafkaFrozenPackagedTest {
     }
 
     private static void until(Callable<Boolean> condition) {
-        await().atMost(Duration.ofMinutes(2)).until(condition);
+        await().atMost(LONG).until(condition);
     }
 }
