@@ -3,6 +3,7 @@ package io.github.ldaudiences;
 import io.github.ldaudiences.batch.AudienceLanes;
 import io.github.ldaudiences.batch.AudienceOfChanges;
 import io.github.ldaudiences.batch.BatchByAudience;
+import io.github.ldaudiences.batch.BatchLimits;
 import io.github.ldaudiences.batch.NewestStates;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
@@ -16,6 +17,7 @@ import io.github.ldaudiences.deadletter.DeadLetters;
 import io.github.ldaudiences.deadletter.ForceToDisk;
 import io.github.ldaudiences.delivery.BatchSettler;
 import io.github.ldaudiences.delivery.DeliveryOutcome;
+import io.github.ldaudiences.delivery.FailureLog;
 import io.github.ldaudiences.delivery.LaunchDarklyClient;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
 import io.github.ldaudiences.delivery.StillAwaited;
@@ -81,7 +83,8 @@ public final class Audiences extends ServiceSupport {
     private final Settings settings;
     private final Backlog backlog;
     private final Counts counts = new Counts();
-    private final AudienceLanes lanes = new AudienceLanes();
+    private final BatchLimits batchLimits;
+    private final AudienceLanes lanes;
     private final NewestStates newestStates;
     private final List<Mapping> mappings;
     private final List<Destination> destinations;
@@ -109,6 +112,8 @@ public final class Audiences extends ServiceSupport {
                 "audiences.dead-letter.endpoint", DeadLetterEndpoint.of(settings.get(Catalogue.DEAD_LETTER_URI)));
         properties.addInitialProperty(
                 "audiences.inbound.file.endpoint", FileInbound.endpoint(settings.get(Catalogue.FILE_URI)));
+        batchLimits = BatchLimits.of(intValue(Catalogue.BATCH_MAX_MEMBERS), settings.get(Catalogue.BATCH_MAX_BYTES));
+        lanes = new AudienceLanes(batchLimits);
         newestStates = new NewestStates(intValue(Catalogue.EVENT_TIME_MAX_REMEMBERED));
         long maxBytes = settings.get(Catalogue.BACKLOG_MAX_BYTES);
         backlog = new Backlog(
@@ -317,13 +322,7 @@ public final class Audiences extends ServiceSupport {
 
         beans.bind("collectMapped", new MappedEvents.Collect());
         beans.bind("audienceOfChanges", new AudienceOfChanges());
-        beans.bind(
-                "batchByAudience",
-                new BatchByAudience(
-                        lanes,
-                        newestStates,
-                        intValue(Catalogue.BATCH_MAX_MEMBERS),
-                        settings.get(Catalogue.BATCH_MAX_BYTES)));
+        beans.bind("batchByAudience", new BatchByAudience(lanes, newestStates, batchLimits));
         context.getExecutorServiceManager().registerThreadPoolProfile(unboundedPool("batches", 2));
         beans.bind("audienceLanes", lanes);
 
@@ -336,6 +335,7 @@ public final class Audiences extends ServiceSupport {
         }
         beans.bind("stillAwaited", new StillAwaited());
         beans.bind("worthRetrying", new WorthRetrying());
+        beans.bind("attemptFailed", new FailureLog());
         beans.bind("deliveryOutcome", new DeliveryOutcome(counts));
         beans.bind("batchSettler", new BatchSettler());
 

@@ -6,7 +6,6 @@ import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventReader;
-import io.github.ldaudiences.kafka.EndKafkaIntake;
 import io.github.ldaudiences.kafka.KafkaInbound;
 import io.github.ldaudiences.kafka.KafkaInboundHealth;
 import io.github.ldaudiences.kafka.KafkaInboundOptions;
@@ -18,6 +17,7 @@ import java.time.Duration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.camel.component.kafka.PollOnError;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -93,6 +93,8 @@ final class KafkaInstaller {
         kafka.setAllowManualCommit(true);
         kafka.setBreakOnFirstError(true);
         kafka.setBatching(true);
+        // If an error leaves the consumer all the same, it begins again at the last commit, and does not skip a record.
+        kafka.setPollOnError(PollOnError.RECONNECT);
         component.setKafkaManualCommitFactory((exchange, record, manager) -> null);
         // Records are handed on with the poll that follows theirs, however few they are.
         kafka.setBatchingIntervalMs(0);
@@ -107,14 +109,18 @@ final class KafkaInstaller {
         kafka.setPollTimeoutMs(settings.get(Catalogue.KAFKA_POLL_WAIT_MS));
         kafka.setSessionTimeoutMs(intValue(Catalogue.KAFKA_SESSION_TIMEOUT_MS));
         // Often enough that what has been read does not run out of time between two.
-        kafka.setHeartbeatIntervalMs(Math.min(3_000, intValue(Catalogue.KAFKA_DELIVERY_TIMEOUT_MS) / 4));
+        int deliveryTimeoutMs = intValue(Catalogue.KAFKA_DELIVERY_TIMEOUT_MS);
+        int heartbeatMs = Math.min(3_000, deliveryTimeoutMs / 4);
+        kafka.setHeartbeatIntervalMs(heartbeatMs);
+        // An answer that comes later than this says nothing about now.
+        int spareMs = intValue(Catalogue.KAFKA_SESSION_TIMEOUT_MS) - deliveryTimeoutMs - heartbeatMs;
+        kafka.setConsumerRequestTimeoutMs(Math.min(30_000, Math.max(2_000, spareMs)));
         kafka.setMaxPollIntervalMs(intValue(Catalogue.KAFKA_MAX_POLL_INTERVAL_MS));
         // A misspelt topic is an error and not a new topic.
         kafka.getAdditionalProperties().put("allow.auto.create.topics", "false");
 
         Registry beans = context.getRegistry();
         beans.bind("openKafkaReceipts", new KafkaReceipts(inbound, reader, backlog, deliveryTimeout, counts));
-        beans.bind("endKafkaIntake", new EndKafkaIntake());
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextStarted(CamelContext started) {

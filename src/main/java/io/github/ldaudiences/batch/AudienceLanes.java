@@ -2,8 +2,11 @@ package io.github.ldaudiences.batch;
 
 import io.github.ldaudiences.mapping.Audience;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
@@ -14,11 +17,21 @@ import org.apache.camel.support.SynchronizationAdapter;
  * Lets batches through in order, one at a time for each audience: the exchange goes on when its batch is at the head of
  * its audience's lane, and the next may go when this exchange has ended, its redeliveries included. No thread waits,
  * and one audience never waits for another.
+ *
+ * <p>A batch whose turn has come takes along what waits behind it, as much as fits: where requests are few, because of
+ * the throttle or because attempts fail, they are full. A batch of which nothing is left goes on with no members.
  */
 public final class AudienceLanes extends AsyncProcessorSupport {
 
     // Guarded by this. Holds the audiences that have a batch open, waiting or on its way, and no others.
     private final Map<String, Deque<Place>> lanes = new HashMap<>();
+
+    private final BatchLimits limits;
+
+    /** @param limits how large a batch may be */
+    public AudienceLanes(BatchLimits limits) {
+        this.limits = limits;
+    }
 
     /**
      * Takes the next place in an audience's lane, for a batch that has just been opened.
@@ -39,7 +52,8 @@ public final class AudienceLanes extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        Place place = ((Batch) exchange.getMessage().getBody()).place();
+        Batch batch = (Batch) exchange.getMessage().getBody();
+        Place place = batch.place();
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
@@ -48,6 +62,7 @@ public final class AudienceLanes extends AsyncProcessorSupport {
         });
         synchronized (this) {
             if (lanes.get(place.lane).peekFirst() != place) {
+                place.batch = batch;
                 place.waiting = callback;
                 return false;
             }
@@ -57,18 +72,37 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     }
 
     private void leave(Place place) {
-        AsyncCallback next = null;
+        List<AsyncCallback> next = new ArrayList<>(1);
         synchronized (this) {
             Deque<Place> lane = lanes.get(place.lane);
-            lane.remove(place);
+            if (lane == null || !lane.remove(place)) {
+                return; // others had taken all of it along
+            }
             if (lane.isEmpty()) {
                 lanes.remove(place.lane);
-            } else {
-                next = lane.peekFirst().waiting;
+            } else if (lane.peekFirst().waiting != null) {
+                next.add(lane.peekFirst().waiting);
+                takeAlong(lane, next);
             }
         }
-        if (next != null) {
-            next.done(false);
+        next.forEach(callback -> callback.done(false));
+    }
+
+    /** Fills the first batch with what waits behind it; this lock is held. */
+    private void takeAlong(Deque<Place> lane, List<AsyncCallback> ended) {
+        Iterator<Place> places = lane.iterator();
+        Batch first = places.next().batch;
+        while (places.hasNext()) {
+            Place place = places.next();
+            if (place.waiting == null) {
+                return; // still open
+            }
+            first.takeFrom(place.batch, limits);
+            if (place.batch.size() > 0) {
+                return;
+            }
+            places.remove();
+            ended.add(place.waiting);
         }
     }
 
@@ -76,6 +110,7 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     static final class Place {
 
         private final String lane;
+        private Batch batch; // set together with the next
         private AsyncCallback waiting; // set when the batch is complete but not at the head
 
         private Place(String lane) {

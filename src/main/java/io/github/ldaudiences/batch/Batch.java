@@ -4,6 +4,7 @@ import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.mapping.MembershipChange;
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,29 @@ public final class Batch {
             known.add(change);
         }
         batching &= change.batching();
+    }
+
+    /**
+     * Takes over members of the audience's next batch, in order, as many as fit.
+     *
+     * @param next the batch that would be sent after this one; neither is on its way yet
+     * @param limits how large a batch may be
+     */
+    void takeFrom(Batch next, BatchLimits limits) {
+        Iterator<Map.Entry<String, Member>> waiting = next.members.entrySet().iterator();
+        while (batching && next.batching && waiting.hasNext() && !limits.isFull(size(), bytes)) {
+            Map.Entry<String, Member> entry = waiting.next();
+            Member known = members.get(entry.getKey());
+            int memberBytes = MemberSize.of(entry.getValue().newest());
+            if (known == null) {
+                members.put(entry.getKey(), entry.getValue());
+                bytes += memberBytes;
+            } else {
+                known.merge(entry.getValue());
+            }
+            next.bytes -= memberBytes;
+            waiting.remove();
+        }
     }
 
     /** @return the audience that all changes are about */

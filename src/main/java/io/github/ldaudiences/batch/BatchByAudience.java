@@ -13,25 +13,19 @@ import org.apache.camel.Predicate;
  */
 public final class BatchByAudience implements AggregationStrategy, Predicate {
 
-    /** One member may take at most this part of a request: a batch is full while one more is sure to fit. */
-    private static final int HEADROOM_PART = 16;
-
     private final AudienceLanes lanes;
     private final NewestStates newestStates;
-    private final int maxMembers;
-    private final long fullBytes;
+    private final BatchLimits limits;
 
     /**
      * @param lanes where each new batch takes its place in line
      * @param newestStates what is known of each person from earlier batches
-     * @param maxMembers most people in one request, at least 1
-     * @param maxBytes most bytes in one request
+     * @param limits how large a batch may be
      */
-    public BatchByAudience(AudienceLanes lanes, NewestStates newestStates, int maxMembers, long maxBytes) {
+    public BatchByAudience(AudienceLanes lanes, NewestStates newestStates, BatchLimits limits) {
         this.lanes = lanes;
         this.newestStates = newestStates;
-        this.maxMembers = maxMembers;
-        this.fullBytes = maxBytes - maxBytes / HEADROOM_PART;
+        this.limits = limits;
     }
 
     @Override
@@ -60,6 +54,6 @@ public final class BatchByAudience implements AggregationStrategy, Predicate {
     }
 
     private boolean isFull(Batch batch) {
-        return batch.size() >= maxMembers || batch.bytes() >= fullBytes || !batch.isBatching();
+        return limits.isFull(batch.size(), batch.bytes()) || !batch.isBatching();
     }
 }

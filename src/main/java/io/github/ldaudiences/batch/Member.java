@@ -29,6 +29,14 @@ public final class Member {
         }
     }
 
+    /** Takes over what a later batch has of the same person. */
+    void merge(Member later) {
+        add(later.newest);
+        if (later.superseded != null) {
+            superseded.addAll(later.superseded);
+        }
+    }
+
     /** @return the newest state */
     public MembershipChange newest() {
         return newest;

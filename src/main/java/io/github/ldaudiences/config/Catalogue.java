@@ -54,7 +54,7 @@ public final class Catalogue {
             "kafka:{{audiences.inbound.kafka.topic}}?requestRequiredAcks=all&enableIdempotence=true"
                     + "&compressionCodec=lz4&deliveryTimeoutMs={{audiences.inbound.http.reply-timeout-ms}}"
                     + "&requestTimeoutMs={{audiences.inbound.http.reply-timeout-ms}}"
-                    + "&maxBlockMs={{audiences.inbound.http.reply-timeout-ms}}&lingerMs=0",
+                    + "&maxBlockMs=1000&lingerMs=0",
             ValueType.endpointUri(),
             "Camel endpoint that takes the events in mode enqueue.");
 

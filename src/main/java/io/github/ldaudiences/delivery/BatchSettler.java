@@ -27,16 +27,7 @@ public final class BatchSettler {
      * @param failure why
      */
     public void failed(@Body Batch batch, @ExchangeProperty(DeliveryOutcome.FAILURE) DeliveryFailure failure) {
-        String next =
-                switch (failure.kind()) {
-                    case REFUSED_ACCESS ->
-                        "Check the service token of destination "
-                                + batch.audience().destination()
-                                + " (its role needs createSegment and updateIncluded) and"
-                                + " its client-side ID. The events stay with their source.";
-                    default -> "The events stay with their source, which will send them again.";
-                };
-        LOG.warn("Could not deliver {}: {}. {}", batch, failure.message(), next);
+        LOG.debug("Could not deliver {}: {}. The events stay with their source.", batch, failure.message());
         UndeliveredException undelivered = new UndeliveredException(failure.message());
         batch.forEachOrigin(origin -> origin.failed(undelivered));
     }

@@ -55,6 +55,11 @@ public final class Backlog {
         return events.get() >= maxEvents || bytes.get() >= maxBytes;
     }
 
+    /** @return whether a source that has waited may go on: not with the first event that leaves, but with many */
+    public boolean hasRoom() {
+        return events.get() < maxEvents - maxEvents / 10 && bytes.get() < maxBytes - maxBytes / 10;
+    }
+
     /**
      * Gives back what {@link #tryTake} or {@link #take} took.
      *

@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Receipt {
 
+    /** Instead of the number of outstanding changes: there are none any more. */
+    private static final int OVER = -1;
+
     private final Backlog backlog;
     private final boolean renewable;
     private volatile long deadlineNanos;
@@ -101,7 +104,7 @@ public final class Receipt {
     /** @param byteCount how many bytes less the events hold in memory than they did when they were admitted */
     public void holdsLess(long byteCount) {
         synchronized (this) {
-            if (outstanding == 0) {
+            if (outstanding == OVER) {
                 return; // all of it has been given back
             }
             bytes -= byteCount;
@@ -128,6 +131,27 @@ public final class Receipt {
         settled.completeExceptionally(new UndeliveredException(reason));
     }
 
+    /**
+     * Ends everything, if the intake is still open: its events could not all be handed on, and nobody will ever end what
+     * they had announced.
+     *
+     * @param cause what went wrong
+     */
+    public void giveUp(Throwable cause) {
+        long held;
+        synchronized (this) {
+            if (!intakeOpen) {
+                return;
+            }
+            intakeOpen = false;
+            outstanding = OVER;
+            held = bytes;
+        }
+        backlog.giveBack(received, held);
+        settled.completeExceptionally(cause);
+        ended.complete(null);
+    }
+
     /** Ends the intake: every change has been announced. Only the first call counts. */
     public void intakeDone() {
         synchronized (this) {
@@ -151,11 +175,17 @@ public final class Receipt {
 
     /** @return whether someone still waits for this receipt; if not, its events will come again from their source */
     public boolean isAwaited() {
-        return !settled.isDone() && System.nanoTime() - deadlineNanos < 0;
+        if (System.nanoTime() - deadlineNanos >= 0) {
+            // For good: whoever was told so leaves its events out, and they must not count as delivered afterwards.
+            abandon("the deadline has passed");
+        }
+        return !settled.isDone();
     }
 
     synchronized void expect() {
-        outstanding++;
+        if (outstanding != OVER) {
+            outstanding++;
+        }
     }
 
     void delivered(EventOrigin event) {
@@ -197,10 +227,10 @@ public final class Receipt {
         Throwable failed;
         long held;
         synchronized (this) {
-            outstanding--;
-            if (outstanding != 0) {
+            if (outstanding == OVER || --outstanding != 0) {
                 return;
             }
+            outstanding = OVER;
             failed = failure;
             summary = failed != null ? null : summary();
             held = bytes;

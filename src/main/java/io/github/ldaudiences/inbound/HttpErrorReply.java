@@ -29,11 +29,11 @@ public final class HttpErrorReply implements Processor {
 
     @Override
     public void process(Exchange exchange) {
+        Throwable cause = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
         Receipt receipt = exchange.getProperty(InboundProperties.RECEIPT, Receipt.class);
         if (receipt != null) {
-            receipt.intakeDone(); // or what the request had taken of the backlog would never be given back
+            receipt.giveUp(cause); // or what the request had taken of the backlog would never be given back
         }
-        Throwable cause = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
         int status;
         String error;
         if (cause instanceof RefusedRequestException refused) {

@@ -8,6 +8,7 @@ import io.github.ldaudiences.event.RejectedEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.kafka.KafkaConstants;
@@ -22,6 +23,10 @@ public final class EventRecords implements Processor {
     /** Exchange property: the events that are on their way to the brokers. */
     static final String ENQUEUED = "audiencesEnqueued";
 
+    /**
+     * The records are made one by one as they are sent, and no more of them once the sender has stopped waiting: brokers
+     * that do not answer hold up each record.
+     */
     @Override
     public void process(Exchange exchange) {
         @SuppressWarnings("unchecked") // as inbound routes make it
@@ -29,25 +34,33 @@ public final class EventRecords implements Processor {
         @SuppressWarnings("unchecked") // as inbound routes make it
         List<RejectedEvent> unreadable = (List<RejectedEvent>) exchange.getProperty(EventChunks.UNREADABLE);
         List<EventOrigin> enqueued = new ArrayList<>(origins.size());
-        List<Exchange> records = new ArrayList<>(origins.size());
         for (EventOrigin origin : origins) {
-            ObjectNode event = origin.parse();
-            if (event == null) {
+            if (origin.parse() == null) {
                 unreadable.add(RejectedEvent.notJson(origin).announce());
-                continue;
+            } else {
+                origin.expect();
+                enqueued.add(origin);
             }
-            origin.expect();
-            enqueued.add(origin);
-            Exchange record = new DefaultExchange(exchange.getContext());
-            record.getMessage().setBody(event.toString().getBytes(StandardCharsets.UTF_8));
-            String user = firstText(event, "userId", "anonymousId");
-            if (user != null) {
-                record.getMessage().setHeader(KafkaConstants.KEY, user.getBytes(StandardCharsets.UTF_8));
-            }
-            records.add(record);
         }
         exchange.setProperty(ENQUEUED, enqueued);
+        Iterable<Exchange> records = () -> enqueued.stream()
+                .map(origin -> record(origin, exchange.getContext()))
+                .iterator();
         exchange.getMessage().setBody(records);
+    }
+
+    private static Exchange record(EventOrigin origin, CamelContext context) {
+        if (!origin.isAwaited()) {
+            throw new IllegalStateException("The sender does not wait any more.");
+        }
+        ObjectNode event = origin.parse();
+        Exchange record = new DefaultExchange(context);
+        record.getMessage().setBody(event.toString().getBytes(StandardCharsets.UTF_8));
+        String user = firstText(event, "userId", "anonymousId");
+        if (user != null) {
+            record.getMessage().setHeader(KafkaConstants.KEY, user.getBytes(StandardCharsets.UTF_8));
+        }
+        return record;
     }
 
     private static String firstText(ObjectNode event, String... fields) {

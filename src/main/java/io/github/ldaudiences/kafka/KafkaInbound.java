@@ -7,20 +7,20 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the Kafka consumers of this process share: their partitions, what keeps them from reading, when they are quiet. */
+/** What the Kafka consumers of this process share: what keeps them from reading, and when they have nothing to read. */
 public final class KafkaInbound {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaInbound.class);
 
     private final Backlog backlog;
     private final Runnable completeOpenBatches;
-    private final Map<TopicPartition, PartitionProgress> partitions = new ConcurrentHashMap<>();
+    private final ThreadLocal<SettledOffsetsConsumer> polling = new ThreadLocal<>();
     private final Map<Object, String> problems = new ConcurrentHashMap<>();
     private final Map<Object, Long> lags = new ConcurrentHashMap<>();
+    private final Set<Object> consumers = ConcurrentHashMap.newKeySet();
     private final Set<Object> busy = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean handedOn = new AtomicBoolean();
     private final AtomicLong eventsUnderWay = new AtomicLong();
@@ -34,21 +34,26 @@ public final class KafkaInbound {
         this.completeOpenBatches = completeOpenBatches;
     }
 
-    void assigned(TopicPartition partition, PartitionProgress progress) {
-        partitions.put(partition, progress);
+    /** A consumer polls on this thread, which is the one that hands its records on. */
+    void polls(SettledOffsetsConsumer consumer) {
+        polling.set(consumer);
     }
 
-    void released(TopicPartition partition) {
-        partitions.remove(partition);
-    }
-
-    /** @return how far a partition has got, or null if it is not assigned to this process (any more) */
-    PartitionProgress progress(TopicPartition partition) {
-        return partitions.get(partition);
+    /** @return the consumer whose records are handed on on this thread */
+    SettledOffsetsConsumer consumerOfThisThread() {
+        SettledOffsetsConsumer consumer = polling.get();
+        if (consumer == null) {
+            throw new IllegalStateException("The records do not come from a consumer of the bundle's own.");
+        }
+        return consumer;
     }
 
     boolean isBacklogFull() {
         return backlog.isFull();
+    }
+
+    boolean hasBacklogRoom() {
+        return backlog.hasRoom();
     }
 
     /** Events have been handed on; batches that they opened may wait for more. */
@@ -86,8 +91,14 @@ public final class KafkaInbound {
         lags.put(consumer, records);
     }
 
+    /** A consumer has been made. */
+    void begin(Object consumer) {
+        consumers.add(consumer);
+    }
+
     /** A consumer has ended. */
     void forget(Object consumer) {
+        consumers.remove(consumer);
         busy.remove(consumer);
         lags.remove(consumer);
         problems.remove(consumer);
@@ -111,6 +122,11 @@ public final class KafkaInbound {
     /** @return why consumers cannot read, each sentence once; empty if all can */
     public Set<String> problems() {
         return new TreeSet<>(problems.values());
+    }
+
+    /** @return whether there is any consumer */
+    public boolean hasConsumers() {
+        return !consumers.isEmpty();
     }
 
     /** @return records that are waiting in the partitions of this process, as far as known */

@@ -2,6 +2,7 @@ package io.github.ldaudiences.kafka;
 
 import java.util.Map;
 import java.util.Set;
+import org.apache.camel.ServiceStatus;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
@@ -16,10 +17,18 @@ public final class KafkaInboundHealth extends AbstractHealthCheck {
         this.inbound = inbound;
     }
 
+    private boolean isRouteStarted() {
+        ServiceStatus status = getCamelContext().getRouteController().getRouteStatus("inbound-kafka");
+        return status != null && status.isStarted();
+    }
+
     @Override
     protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
         Set<String> problems = inbound.problems();
-        if (problems.isEmpty()) {
+        if (problems.isEmpty() && !inbound.hasConsumers() && isRouteStarted()) {
+            builder.message("No events from Kafka: no consumer is running.");
+            builder.down();
+        } else if (problems.isEmpty()) {
             builder.up();
         } else {
             builder.message("No events from Kafka: " + String.join(" ", problems));

@@ -6,13 +6,13 @@ import io.github.ldaudiences.event.EventChunks;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
+import io.github.ldaudiences.inbound.EndOfIntake;
 import io.github.ldaudiences.metrics.Counts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -22,9 +22,6 @@ import org.apache.kafka.common.TopicPartition;
 /** Opens a receipt over the events that a poll brought from each partition. */
 public final class KafkaReceipts implements Processor {
 
-    /** Exchange property: the {@link PartitionReceipt}s of the exchange. */
-    static final String RECEIPTS = "audiencesReceipts";
-
     private final KafkaInbound inbound;
     private final EventReader reader;
     private final Backlog backlog;
@@ -32,7 +29,7 @@ public final class KafkaReceipts implements Processor {
     private final Counts counts;
 
     /**
-     * @param inbound where the receipts are awaited
+     * @param inbound knows the consumer, which waits for the receipts
      * @param reader reads the values
      * @param backlog what the events count against
      * @param timeout how long events may be sent after the group last heard of this process
@@ -65,13 +62,9 @@ public final class KafkaReceipts implements Processor {
             }
             current.add(one.getHeader(KafkaConstants.OFFSET, Long.class), one.getBody(byte[].class));
         }
+        SettledOffsetsConsumer consumer = inbound.consumerOfThisThread();
         ReadEvents all = ReadEvents.none();
-        exchange.setProperty(
-                RECEIPTS,
-                partitions.values().stream()
-                        .map(each -> each.read(all))
-                        .filter(Objects::nonNull)
-                        .toList());
+        partitions.values().forEach(each -> each.read(exchange, consumer, all));
         message.removeHeaders("*");
         message.setBody(all.events());
         exchange.setProperty(EventChunks.UNREADABLE, all.unreadable());
@@ -106,10 +99,10 @@ public final class KafkaReceipts implements Processor {
         }
 
         /** Hands the events on, unless the partition has been lost: then they are somebody else's now. */
-        PartitionReceipt read(ReadEvents all) {
-            PartitionProgress progress = inbound.progress(partition);
+        void read(Exchange exchange, SettledOffsetsConsumer consumer, ReadEvents all) {
+            PartitionProgress progress = consumer.progress(partition);
             if (progress == null) {
-                return null;
+                return;
             }
             Receipt receipt = Receipt.renewable(backlog, timeout);
             // Held together, for alike as they are they take little room when compressed.
@@ -135,9 +128,8 @@ public final class KafkaReceipts implements Processor {
             inbound.handedOn(size);
             whenSettled(receipt, size);
             progress.add(offsets.get(0), offsets.get(offsets.size() - 1) + 1, offsets.size(), receipt);
-            progress.consumer().taken(offsets.size());
+            exchange.getExchangeExtension().addOnCompletion(new EndOfIntake(receipt, body));
             all.add(events);
-            return new PartitionReceipt(receipt, body);
         }
     }
 }

@@ -27,7 +27,6 @@ final class PartitionProgress {
         }
     }
 
-    private final SettledOffsetsConsumer consumer;
     private final Duration retryDelay;
     private final Duration maxRetryDelay;
     private final Deque<Chunk> chunks = new ArrayDeque<>();
@@ -41,18 +40,12 @@ final class PartitionProgress {
     private boolean held;
 
     /**
-     * @param consumer the consumer that the partition is assigned to
      * @param retryDelay how long to wait before events that could not be delivered are read again; doubles each time
      * @param maxRetryDelay the longest such wait
      */
-    PartitionProgress(SettledOffsetsConsumer consumer, Duration retryDelay, Duration maxRetryDelay) {
-        this.consumer = consumer;
+    PartitionProgress(Duration retryDelay, Duration maxRetryDelay) {
         this.retryDelay = retryDelay;
         this.maxRetryDelay = maxRetryDelay;
-    }
-
-    SettledOffsetsConsumer consumer() {
-        return consumer;
     }
 
     /**
@@ -89,9 +82,9 @@ final class PartitionProgress {
             Chunk chunk = chunks.removeFirst();
             uncommittedRecords -= chunk.records();
             settledOffset = chunk.nextOffset();
-        }
-        if (settledOffset > failedOffset) {
-            failures = 0;
+            if (settledOffset > failedOffset) {
+                failures = 0;
+            }
         }
         return settledOffset > committedOffset ? OptionalLong.of(settledOffset) : OptionalLong.empty();
     }

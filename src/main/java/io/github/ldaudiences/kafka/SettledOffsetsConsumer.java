@@ -60,7 +60,9 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private long lastPollNanos = System.nanoTime();
     private long heardOfNanos = lastPollNanos;
     private Collection<String> topics = List.of();
-    private int polledNotTaken;
+    private final Map<TopicPartition, PartitionProgress> partitions = new HashMap<>();
+    private boolean camelHoldsRecords;
+    private boolean waitsForRoom;
     private long pausedSinceNanos;
     private long nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS;
 
@@ -68,6 +70,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         super(properties);
         this.inbound = inbound;
         this.options = options;
+        inbound.begin(this);
         this.brokers = properties.getProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
     }
 
@@ -82,36 +85,54 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         super.subscribe(pattern, new Handover(listener));
     }
 
-    /** Records that Camel held have been handed on. */
-    void taken(int records) {
-        polledNotTaken = Math.max(0, polledNotTaken - records);
+    /** @return how far a partition has got, or null if it is not this consumer's (any more) */
+    PartitionProgress progress(TopicPartition partition) {
+        return partitions.get(partition);
+    }
+
+    /** Camel asks before it resumes, to go back there. What a pause has left undelivered is read again without that. */
+    @Override
+    public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> wanted) {
+        return Map.of();
     }
 
     /**
      * Brings the partitions' offsets up to date, then reads on.
      *
      * <p>Camel collects records over several polls and hands them on later, when a partition may have been lost or
-     * wound back. While it holds any, nothing is returned here, and that makes it hand them on.
+     * wound back. After each poll that brought any, one brings none, and that makes Camel hand them on.
+     *
+     * <p>No error leaves this method: Camel would ask again at once, and may go past a record.
      */
     @Override
     public ConsumerRecords<Object, Object> poll(Duration timeout) {
+        inbound.polls(this);
         renewReceipts();
-        if (polledNotTaken > 0) {
-            LockSupport.parkNanos(100_000);
+        if (camelHoldsRecords) {
+            camelHoldsRecords = false;
             return ConsumerRecords.empty();
         }
-        commitSettled(assignment());
-        goBackToFailed();
-        endWhatOutlivesAPause();
-        Set<TopicPartition> held = held();
-        tellWhetherQuiet(held);
-        ConsumerRecords<Object, Object> records = pollOthers(held, timeout);
-        polledNotTaken = records.count();
-        if (records.isEmpty()) {
-            inbound.isQuiet(this);
+        try {
+            commitSettled(assignment());
+            goBackToFailed();
+            endWhatOutlivesAPause();
+            Set<TopicPartition> held = held();
+            tellWhetherQuiet(held);
+            ConsumerRecords<Object, Object> records = pollOthers(held, timeout);
+            camelHoldsRecords = !records.isEmpty();
+            if (records.isEmpty()) {
+                inbound.isQuiet(this);
+            }
+            check();
+            return records;
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (KafkaException | IllegalStateException e) {
+            inbound.problem(this, e.getMessage());
+            LockSupport.parkNanos(CHECK_EVERY_NANOS);
+            nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS; // this says more than a check could
+            return ConsumerRecords.empty();
         }
-        check();
-        return records;
     }
 
     private ConsumerRecords<Object, Object> pollOthers(Set<TopicPartition> held, Duration timeout) {
@@ -122,14 +143,6 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         pause(held);
         try {
             return super.poll(upTo);
-        } catch (WakeupException | InterruptException e) {
-            throw e;
-        } catch (KafkaException e) {
-            // Access denied, say. Camel would ask again at once, and log it each time.
-            inbound.problem(this, e.getMessage());
-            LockSupport.parkNanos(CHECK_EVERY_NANOS);
-            nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS; // this says more than a check could
-            return ConsumerRecords.empty();
         } finally {
             held.retainAll(assignment());
             resume(held);
@@ -154,9 +167,9 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         forEach(assignment(), (partition, progress) -> progress.renew(until));
     }
 
-    private void commitSettled(Collection<TopicPartition> partitions) {
+    private void commitSettled(Collection<TopicPartition> wanted) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        forEach(partitions, (partition, progress) -> progress.committable()
+        forEach(wanted, (partition, progress) -> progress.committable()
                 .ifPresent(offset -> offsets.put(partition, new OffsetAndMetadata(offset))));
         if (offsets.isEmpty()) {
             return;
@@ -164,7 +177,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         try {
             commitSync(offsets, COMMIT_TIMEOUT);
             offsets.forEach((partition, offset) -> {
-                PartitionProgress progress = inbound.progress(partition);
+                PartitionProgress progress = partitions.get(partition);
                 if (progress != null) {
                     progress.committed(offset.offset());
                 }
@@ -202,7 +215,8 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     }
 
     private Set<TopicPartition> held() {
-        if (inbound.isBacklogFull()) {
+        waitsForRoom = waitsForRoom ? !inbound.hasBacklogRoom() : inbound.isBacklogFull();
+        if (waitsForRoom) {
             return new HashSet<>(assignment());
         }
         Set<TopicPartition> held = new HashSet<>(paused());
@@ -240,10 +254,10 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         void accept(TopicPartition partition, PartitionProgress progress);
     }
 
-    private void forEach(Collection<TopicPartition> partitions, ForPartition action) {
-        for (TopicPartition partition : partitions) {
-            PartitionProgress progress = inbound.progress(partition);
-            if (progress != null && progress.consumer() == this) {
+    private void forEach(Collection<TopicPartition> wanted, ForPartition action) {
+        for (TopicPartition partition : wanted) {
+            PartitionProgress progress = partitions.get(partition);
+            if (progress != null) {
                 action.accept(partition, progress);
             }
         }
@@ -314,57 +328,59 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         }
 
         @Override
-        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
             heardOfNanos = System.nanoTime();
-            for (TopicPartition partition : partitions) {
-                PartitionProgress progress = new PartitionProgress(
-                        SettledOffsetsConsumer.this, options.retryDelay(), options.maxRetryDelay());
+            for (TopicPartition partition : assigned) {
+                PartitionProgress progress = new PartitionProgress(options.retryDelay(), options.maxRetryDelay());
                 progress.renew(heardOfNanos + options.deliveryTimeout().toNanos());
-                inbound.assigned(partition, progress);
+                partitions.put(partition, progress);
             }
-            next.onPartitionsAssigned(partitions);
+            next.onPartitionsAssigned(assigned);
         }
 
         /** The group waits for this consumer: what is under way may end, within limits. */
         @Override
-        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            if (!partitions.isEmpty()) {
-                inbound.completeOpenBatches();
-                await(partitions, PartitionProgress::settled, options.drainTimeout());
-                commitSettled(partitions);
-                release(partitions);
+        public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+            if (!revoked.isEmpty()) {
+                try {
+                    inbound.completeOpenBatches();
+                    await(revoked, PartitionProgress::settled, options.drainTimeout());
+                    commitSettled(revoked);
+                } finally {
+                    release(revoked);
+                }
             }
-            next.onPartitionsRevoked(partitions);
+            next.onPartitionsRevoked(revoked);
         }
 
         /** The group did not wait: others may have begun. */
         @Override
-        public void onPartitionsLost(Collection<TopicPartition> partitions) {
-            LOG.warn("The consumer group took {} away; what is not sent yet is left to its new consumers.", partitions);
-            release(partitions);
-            next.onPartitionsLost(partitions);
+        public void onPartitionsLost(Collection<TopicPartition> lost) {
+            LOG.warn("The consumer group took {} away; what is not sent yet is left to its new consumers.", lost);
+            release(lost);
+            next.onPartitionsLost(lost);
         }
 
-        private void release(Collection<TopicPartition> partitions) {
+        private void release(Collection<TopicPartition> released) {
             // What is on the wire may still arrive: the partition is not given up before it has.
             await(
-                    partitions,
+                    released,
                     progress -> progress.abandon("its partition now belongs to another consumer"),
                     options.requestTimeout());
-            forEach(partitions, (partition, progress) -> inbound.released(partition));
+            partitions.keySet().removeAll(released);
         }
 
         private void await(
-                Collection<TopicPartition> partitions,
+                Collection<TopicPartition> wanted,
                 Function<PartitionProgress, CompletableFuture<Void>> what,
                 Duration upTo) {
             Set<CompletableFuture<Void>> all = new HashSet<>();
-            forEach(partitions, (partition, progress) -> all.add(what.apply(progress)));
+            forEach(wanted, (partition, progress) -> all.add(what.apply(progress)));
             try {
                 CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
                         .get(upTo.toMillis(), TimeUnit.MILLISECONDS);
             } catch (ExecutionException | TimeoutException e) {
-                LOG.debug("Not everything of {} has ended well in time.", partitions);
+                LOG.debug("Not everything of {} has ended well in time.", wanted);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

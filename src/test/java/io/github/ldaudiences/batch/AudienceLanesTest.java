@@ -3,6 +3,7 @@ package io.github.ldaudiences.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldaudiences.mapping.Audience;
+import io.github.ldaudiences.mapping.MembershipChange;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -23,7 +24,7 @@ class AudienceLanesTest {
     private static final Audience VIP = new Audience("launchdarkly", "user", "aud_vip");
     private static final Audience NEW = new Audience("launchdarkly", "user", "aud_new");
 
-    private final AudienceLanes lanes = new AudienceLanes();
+    private final AudienceLanes lanes = new AudienceLanes(BatchLimits.of(3, 4_000_000));
     private final Delivery delivery = new Delivery();
     private final DefaultCamelContext context = new DefaultCamelContext();
     private AsyncProducer route;
@@ -90,6 +91,71 @@ class AudienceLanesTest {
         delivery.finishOldest();
 
         assertThat(delivery.started).containsExactly(first, second, third);
+    }
+
+    @Test
+    void aBatchTakesAlongWhatWaitsBehindItAsMuchAsFits() {
+        Batch first = open(VIP);
+        Batch second = open(VIP, "u1");
+        Batch third = open(VIP, "u2");
+        Batch fourth = open(VIP, "u3", "u4");
+        Batch fifth = open(VIP, "u5");
+        for (Batch batch : List.of(first, third, second, fourth, fifth)) {
+            send(batch);
+        }
+
+        delivery.finishOldest();
+        assertThat(delivery.started).containsExactly(first, second, third);
+        assertThat(people(second)).containsExactly("u1", "u2", "u3");
+        assertThat(third.size()).as("gone along").isZero();
+
+        delivery.finishOldest(); // the second: the third has nothing left to wait for
+        delivery.finishOldest();
+        assertThat(delivery.started).containsExactly(first, second, third, fourth, fifth);
+        assertThat(people(fourth)).containsExactly("u4", "u5");
+        assertThat(fifth.size()).isZero();
+        delivery.finishAll();
+        assertThat(lanes.size()).isZero();
+    }
+
+    @Test
+    void whatIsTakenAlongIsTheNewerStateAmongEquals() {
+        Batch first = open(VIP);
+        Batch second = open(VIP, "u1");
+        Batch third = new Batch(VIP, lanes.takePlace(VIP));
+        third.add(change(VIP, "u1", false));
+        send(first);
+        send(second);
+        send(third);
+
+        delivery.finishOldest();
+
+        assertThat(second.members())
+                .singleElement()
+                .satisfies(member -> assertThat(member.newest().member()).isFalse());
+        assertThat(third.size()).isZero();
+    }
+
+    @Test
+    void aBatchThatMayNotWaitForOthersIsSentAlone() {
+        Batch first = open(VIP);
+        Batch second = open(VIP, "u1");
+        Batch alone = new Batch(VIP, lanes.takePlace(VIP));
+        alone.add(new MembershipChange(VIP, "vip", "u2", true, 0, false, "sync", null));
+        send(first);
+        send(second);
+        send(alone);
+
+        delivery.finishOldest();
+
+        assertThat(delivery.started).containsExactly(first, second);
+        assertThat(people(second)).containsExactly("u1");
+    }
+
+    private static List<String> people(Batch batch) {
+        return batch.members().stream()
+                .map(member -> member.newest().contextKey())
+                .toList();
     }
 
     @Test
@@ -222,8 +288,21 @@ class AudienceLanesTest {
         assertThat(lanes.size()).isZero();
     }
 
+    /** A batch that is full, so that it takes nothing along. */
     private Batch open(Audience audience) {
-        return new Batch(audience, lanes.takePlace(audience));
+        return open(audience, "u1", "u2", "u3");
+    }
+
+    private Batch open(Audience audience, String... people) {
+        Batch batch = new Batch(audience, lanes.takePlace(audience));
+        for (String person : people) {
+            batch.add(change(audience, person, true));
+        }
+        return batch;
+    }
+
+    private static MembershipChange change(Audience audience, String person, boolean member) {
+        return new MembershipChange(audience, "vip", person, member, 0, true, "sync", null);
     }
 
     private void send(Batch batch) {

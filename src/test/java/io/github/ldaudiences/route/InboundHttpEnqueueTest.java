@@ -11,6 +11,8 @@ import io.github.ldaudiences.fixture.Reply;
 import io.github.ldaudiences.fixture.RunningBundle;
 import io.github.ldaudiences.sandbox.Fault;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -101,6 +103,22 @@ class InboundHttpEnqueueTest {
     }
 
     @Test
+    void aSenderIsNotHeldUpForEachEventThatTheBrokersDoNotTake() {
+        try (RunningBundle gateway = RunningBundle.start(
+                "audiences.inbound.http.mode", "enqueue",
+                "audiences.inbound.http.reply-timeout-ms", "200",
+                "audiences.kafka.brokers", "127.0.0.1:1")) {
+            Object[] events = new Object[200];
+            java.util.Arrays.setAll(events, i -> AudienceEvent.entered("u" + i));
+            // The brokers hold up each event for a second: all of them would take minutes.
+            CompletableFuture<Reply> reply = gateway.postAsync(array(events));
+            assertThat(reply.orTimeout(60, TimeUnit.SECONDS).join().status()).isEqualTo(503);
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(gateway.backlogEvents()).isZero());
+        }
+    }
+
+    @Test
     void brokersThatAreAwayMeanComeAgain() {
         try (KafkaBroker own = KafkaBroker.start()) {
             own.createTopic("audience-events", 1);
@@ -111,10 +129,12 @@ class InboundHttpEnqueueTest {
                 assertThat(gateway.post(AudienceEvent.entered("u1").toString()).status())
                         .isEqualTo(202);
                 own.stop();
-                Reply reply = gateway.post(AudienceEvent.entered("u2").toString());
+                // With something beside it that is no event, and would go to the dead letter.
+                Reply reply = gateway.post(array(17, AudienceEvent.entered("u2")));
                 assertThat(reply.status()).isEqualTo(503);
                 assertThat(reply.header("Retry-After")).isEqualTo("10");
                 assertThat(reply.error()).contains("Send the request again");
+                assertThat(gateway.backlogEvents()).isZero();
                 own.restart();
                 await().atMost(SOON).untilAsserted(() -> assertThat(
                                 gateway.post(AudienceEvent.entered("u2").toString())

@@ -225,6 +225,86 @@ class InboundKafkaTest {
     }
 
     @Test
+    void whatMayNotBeSentAnyMoreIsNotTakenForDelivered() {
+        broker.createTopic(topic, 1);
+        // Shorter than a batch stays open: what Kafka brings runs out of time, what HTTP brings does not.
+        try (RunningBundle bundle = start(
+                "audiences.inbound", "http,kafka",
+                "audiences.inbound.http.reply-timeout-ms", "60000",
+                "audiences.batch.max-wait-ms", "3000",
+                "audiences.inbound.kafka.delivery-timeout-ms", "100",
+                "audiences.inbound.kafka.retry-delay-ms", "50")) {
+            var reply = bundle.postAsync(AudienceEvent.entered("http").toString());
+            send(0, AudienceEvent.entered("kafka"));
+            assertThat(reply.join().status()).isEqualTo(200);
+            await().atMost(SOON).until(() -> counter(bundle, "audiences.events", "failed") > 0);
+            boolean committed = !committed().isEmpty();
+            assertThat(committed && !bundle.included("aud_1").contains("kafka"))
+                    .as("committed and not sent")
+                    .isFalse();
+        }
+    }
+
+    /** Camel asks for the committed offsets to go back there, and skips a record if it cannot have them. */
+    @Test
+    void resumingWhileTheBrokersAreAwaySkipsNothing() throws Exception {
+        try (KafkaBroker own = KafkaBroker.start()) {
+            own.createTopic(topic, 1);
+            try (RunningBundle bundle = start(
+                    "audiences.kafka.brokers",
+                    own.bootstrapServers(),
+                    "audiences.inbound.kafka.uri",
+                    "kafka:" + topic + "?groupId=own"
+                            + "&additionalProperties.default.api.timeout.ms=1000&consumerRequestTimeoutMs=1000")) {
+                own.produce(
+                        topic,
+                        List.of(new ProducerRecord<>(
+                                topic, bytes(AudienceEvent.left("u0").toString()))));
+                await().atMost(SOON).until(() -> !own.committed("own").isEmpty());
+                bundle.context().getRouteController().suspendRoute("inbound-kafka");
+                Object[] events = IntStream.range(0, 20)
+                        .mapToObj(i -> AudienceEvent.entered("u" + i))
+                        .toArray();
+                own.produce(
+                        topic,
+                        Arrays.stream(events)
+                                .map(event -> new ProducerRecord<byte[], byte[]>(topic, bytes(event.toString())))
+                                .toList());
+                own.stop();
+                bundle.context().getRouteController().resumeRoute("inbound-kafka");
+                await().atMost(SOON)
+                        .untilAsserted(() -> assertThat(health(bundle)).startsWith("DOWN"));
+                own.restart();
+                await().atMost(SOON).untilAsserted(() -> assertThat(bundle.included("aud_1"))
+                        .hasSize(20));
+            }
+        }
+    }
+
+    @Test
+    void behindTheThrottleBatchesFill() {
+        broker.createTopic(topic, 1);
+        int audiences = 100;
+        int events = 6_000;
+        send(
+                0,
+                IntStream.range(0, events)
+                        .mapToObj(i -> AudienceEvent.identify("aud_" + i % audiences, "key", true)
+                                .user("u" + i))
+                        .toArray());
+        try (RunningBundle bundle = start(
+                "audiences.batch.max-wait-ms", "20",
+                "audiences.inbound.kafka.max-poll-records", "100",
+                "audiences.delivery.max-requests", "10",
+                "audiences.delivery.throttle-period-ms", "200")) {
+            await().atMost(Duration.ofMinutes(2))
+                    .untilAsserted(() -> assertThat(lag()).isZero());
+            // Each poll brings one event of each audience; without company each would be a request.
+            assertThat(requests(bundle)).isLessThan(events / 6);
+        }
+    }
+
+    @Test
     void oneFailingAudienceHoldsUpNoOtherPartitionAndNoOtherAudience() {
         broker.createTopic(topic, 2);
         try (RunningBundle bundle = start(

@@ -1,0 +1,65 @@
+package io.github.ldaudiences.delivery;
+
+import io.github.ldaudiences.batch.Batch;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says that attempts to deliver fail, and why: a line for each destination every half minute, however many fail. */
+public final class FailureLog implements Processor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FailureLog.class);
+    private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    private static final class Failures {
+        private long nextLineNanos = System.nanoTime();
+        private int attempts;
+    }
+
+    private final Map<String, Failures> destinations = new ConcurrentHashMap<>();
+
+    @Override
+    public void process(Exchange exchange) {
+        Batch batch = exchange.getProperty(DeliveryOutcome.BATCH, Batch.class);
+        DeliveryFailure failure =
+                DeliveryFailure.of(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class));
+        if (batch == null || failure.kind() == DeliveryFailure.Kind.ABANDONED) {
+            return;
+        }
+        String destination = batch.audience().destination();
+        Failures failures = destinations.computeIfAbsent(destination, first -> new Failures());
+        int attempts;
+        synchronized (failures) {
+            failures.attempts++;
+            if (System.nanoTime() - failures.nextLineNanos < 0) {
+                return;
+            }
+            attempts = failures.attempts;
+            failures.attempts = 0;
+            failures.nextLineNanos = System.nanoTime() + PERIOD_NANOS;
+        }
+        LOG.warn(
+                "Destination {}: {} attempt(s) failed, the last with {}: {}.{}",
+                destination,
+                attempts,
+                batch,
+                failure.message(),
+                advice(failure, destination));
+    }
+
+    private static String advice(DeliveryFailure failure, String destination) {
+        return switch (failure.kind()) {
+            case REFUSED_ACCESS ->
+                " Check the service token of destination " + destination
+                        + " (its role needs createSegment and updateIncluded) and its client-side ID. The events stay with"
+                        + " their source.";
+            case REFUSED_REQUEST -> " The members at fault are looked for.";
+            default -> " It is tried again.";
+        };
+    }
+}
