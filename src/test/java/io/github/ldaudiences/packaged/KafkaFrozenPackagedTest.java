@@ -43,7 +43,7 @@ class KafkaFrozenPackagedTest {
             await().atMost(LONG)
                     .pollInterval(Duration.ofMillis(5))
                     .until(() -> Files.exists(first.output())
-                            && Files.readString(first.output()).contains("On delivery attempt: 1"));
+                            && Files.readString(first.output()).contains("attempt(s) failed"));
             first.freeze();
             sandbox.clearFaults();
 
