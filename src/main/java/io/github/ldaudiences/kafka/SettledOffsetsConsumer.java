@@ -118,12 +118,13 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             endWhatOutlivesAPause();
             Set<TopicPartition> held = held();
             tellWhetherQuiet(held);
+            check();
+            // Nothing may fail after this: the records would be passed over.
             ConsumerRecords<Object, Object> records = pollOthers(held, timeout);
             camelHoldsRecords = !records.isEmpty();
             if (records.isEmpty()) {
                 inbound.isQuiet(this);
             }
-            check();
             return records;
         } catch (WakeupException | InterruptException e) {
             throw e;
