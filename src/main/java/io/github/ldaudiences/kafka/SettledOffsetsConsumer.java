@@ -59,6 +59,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private double heartbeatsSeen;
     private long lastPollNanos = System.nanoTime();
     private long heardOfNanos = lastPollNanos;
+    private boolean isHeardOf = true;
     private Collection<String> topics = List.of();
     private final Map<TopicPartition, PartitionProgress> partitions = new HashMap<>();
     private boolean camelHoldsRecords;
@@ -165,6 +166,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         }
         lastPollNanos = System.nanoTime();
         long until = heardOfNanos + options.deliveryTimeout().toNanos();
+        isHeardOf = until - lastPollNanos > 0;
         forEach(assignment(), (partition, progress) -> progress.renew(until));
     }
 
@@ -217,7 +219,9 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
 
     private Set<TopicPartition> held() {
         waitsForRoom = waitsForRoom ? !inbound.hasBacklogRoom() : inbound.isBacklogFull();
-        if (waitsForRoom) {
+        // While the group waits for a member that has died, others send no heartbeats. What they read then could not be
+        // sent, and would be read again and again.
+        if (waitsForRoom || !isHeardOf) {
             return new HashSet<>(assignment());
         }
         Set<TopicPartition> held = new HashSet<>(paused());
