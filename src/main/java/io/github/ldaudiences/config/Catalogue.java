@@ -180,7 +180,7 @@ public final class Catalogue {
     public static final Property<Long> KAFKA_DELIVERY_TIMEOUT_MS = add(
             "audiences.inbound.kafka.delivery-timeout-ms",
             "30000",
-            ValueType.number(100, 3_600_000),
+            ValueType.number(1_000, 3_600_000),
             "How long events may still be sent after the group last heard of this process, in milliseconds; then they are"
                     + " read again. Must be less than audiences.inbound.kafka.session-timeout-ms, after which their"
                     + " partition may belong to another process.");

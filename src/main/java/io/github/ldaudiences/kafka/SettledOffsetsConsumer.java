@@ -140,6 +140,8 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private ConsumerRecords<Object, Object> pollOthers(Set<TopicPartition> held, Duration timeout) {
         boolean wait = held.isEmpty() && !isAnythingUnderWay();
         Duration upTo = wait || timeout.compareTo(BRIEF) < 0 ? timeout : BRIEF;
+        Duration signsOfLife = options.deliveryTimeout().dividedBy(4);
+        upTo = upTo.compareTo(signsOfLife) < 0 ? upTo : signsOfLife; // they are looked for between polls
         // Paused for this poll only, so that a pause that Camel asks for stays its own affair.
         held.removeAll(paused());
         pause(held);

@@ -283,6 +283,69 @@ class ReceiptTest {
     }
 
     /** The only event of the receipt, with changes announced and the intake over. */
+    @Test
+    void whatWasNotAwaitedOnceIsNotDeliveredLater() {
+        Receipt renewable = Receipt.renewable(backlog, Duration.ZERO);
+        EventOrigin event = new EventOrigin(renewable, 0, new EventBody(BODY, SOURCE), 0, BODY.length, null);
+        renewable.admitAlways(1, 10);
+        event.expect();
+        renewable.intakeDone();
+        // Left out of a request, which is then taken.
+        assertThat(event.isAwaited()).isFalse();
+        renewable.renew(System.nanoTime() + Duration.ofMinutes(1).toNanos());
+        assertThat(event.isAwaited()).isFalse();
+        event.delivered();
+
+        assertThat(renewable.settled()).isCompletedExceptionally();
+        assertThat(renewable.ended()).isCompleted();
+        assertThat(backlog.events()).isZero();
+    }
+
+    @Test
+    void aRenewedReceiptIsAwaitedForLonger() {
+        Receipt renewable = Receipt.renewable(backlog, Duration.ofMinutes(1));
+        renewable.admitAlways(1, 10);
+        renewable.renew(System.nanoTime() + Duration.ofMinutes(2).toNanos());
+
+        assertThat(renewable.isAwaited()).isTrue();
+        renewable.renew(System.nanoTime() - 1);
+        assertThat(renewable.isAwaited()).isFalse();
+    }
+
+    @Test
+    void aReceiptThatIsGivenUpHoldsNothingAndTakesNothingBack() {
+        Receipt givenUp = new Receipt(backlog, Duration.ofMinutes(1));
+        EventOrigin event = new EventOrigin(givenUp, 0, new EventBody(BODY, SOURCE), 0, BODY.length, null);
+        givenUp.admitAlways(2, 100);
+        event.expect();
+        givenUp.giveUp(new IllegalStateException("defect"));
+        assertThat(backlog.events()).isZero();
+        assertThat(backlog.bytes()).isZero();
+
+        event.expect();
+        event.delivered();
+        givenUp.holdsLess(50);
+        givenUp.intakeDone();
+        assertThat(givenUp.settled()).isCompletedExceptionally();
+        assertThat(backlog.events()).isZero();
+        assertThat(backlog.bytes()).isZero();
+    }
+
+    @Test
+    void aReceiptWhoseIntakeIsOverIsNotGivenUp() {
+        Receipt under = new Receipt(backlog, Duration.ofMinutes(1));
+        EventOrigin event = new EventOrigin(under, 0, new EventBody(BODY, SOURCE), 0, BODY.length, null);
+        under.admitAlways(1, 10);
+        event.expect();
+        under.intakeDone();
+        under.giveUp(new IllegalStateException("too late"));
+        assertThat(backlog.events()).isEqualTo(1);
+
+        event.delivered();
+        assertThat(under.settled()).isCompleted();
+        assertThat(backlog.events()).isZero();
+    }
+
     private EventOrigin expected(EventOrigin event, int changes) {
         receipt.admit(1, 10);
         for (int i = 0; i < changes; i++) {
