@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -252,16 +253,10 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     }
 
     private boolean isAnythingUnderWay() {
-        boolean[] any = {false};
-        forEach(assignment(), (partition, progress) -> any[0] |= progress.uncommittedRecords() > 0);
-        return any[0];
+        return partitions.values().stream().anyMatch(progress -> progress.uncommittedRecords() > 0);
     }
 
-    private interface ForPartition {
-        void accept(TopicPartition partition, PartitionProgress progress);
-    }
-
-    private void forEach(Collection<TopicPartition> wanted, ForPartition action) {
+    private void forEach(Collection<TopicPartition> wanted, BiConsumer<TopicPartition, PartitionProgress> action) {
         for (TopicPartition partition : wanted) {
             PartitionProgress progress = partitions.get(partition);
             if (progress != null) {
