@@ -17,6 +17,7 @@ import io.github.ldaudiences.deadletter.DeadLetters;
 import io.github.ldaudiences.deadletter.ForceToDisk;
 import io.github.ldaudiences.delivery.BatchSettler;
 import io.github.ldaudiences.delivery.DeliveryOutcome;
+import io.github.ldaudiences.delivery.Divider;
 import io.github.ldaudiences.delivery.FailureLog;
 import io.github.ldaudiences.delivery.LaunchDarklyClient;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
@@ -336,7 +337,9 @@ public final class Audiences extends ServiceSupport {
         beans.bind("stillAwaited", new StillAwaited());
         beans.bind("worthRetrying", new WorthRetrying());
         beans.bind("attemptFailed", new FailureLog());
+        beans.bind("worthAttempting", new Divider.WorthAttempting());
         beans.bind("deliveryOutcome", new DeliveryOutcome(counts));
+        beans.bind("divider", new Divider());
         beans.bind("batchSettler", new BatchSettler());
 
         beans.bind("deadLetters", new DeadLetters(DeadLetterEndpoint.isFile(settings.get(Catalogue.DEAD_LETTER_URI))));

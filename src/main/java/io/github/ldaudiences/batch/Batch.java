@@ -6,7 +6,6 @@ import io.github.ldaudiences.mapping.MembershipChange;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -109,15 +108,33 @@ public final class Batch {
         members.values().forEach(member -> member.forEachOrigin(action));
     }
 
-    /** @return the batch in two, in order, to find the member that LaunchDarkly refuses; it must have at least two */
-    public List<Batch> halves() {
-        Batch first = new Batch(audience, place, new LinkedHashMap<>());
-        Batch second = new Batch(audience, place, new LinkedHashMap<>());
-        int half = size() / 2;
+    /**
+     * Makes a batch of some of its members, to find those that LaunchDarkly refuses. Both hold the same members.
+     *
+     * @param from position of the first member, from 0
+     * @param to position after the last member
+     * @return a batch in the same place in line
+     */
+    public Batch part(int from, int to) {
+        Batch part = new Batch(audience, place);
+        int at = 0;
         for (Map.Entry<String, Member> member : members.entrySet()) {
-            (first.size() < half ? first : second).members.put(member.getKey(), member.getValue());
+            if (at >= from && at < to) {
+                part.members.put(member.getKey(), member.getValue());
+            }
+            at++;
         }
-        return List.of(first, second);
+        return part;
+    }
+
+    /**
+     * @param others batches of some of its members
+     * @return a batch of the members that are in none of them, in the same place in line
+     */
+    public Batch without(Collection<Batch> others) {
+        Batch rest = new Batch(audience, place, new LinkedHashMap<>(members));
+        others.forEach(other -> rest.members.keySet().removeAll(other.members.keySet()));
+        return rest;
     }
 
     @Override

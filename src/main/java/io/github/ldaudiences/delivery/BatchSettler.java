@@ -33,16 +33,17 @@ public final class BatchSettler {
     }
 
     /**
-     * @param batch one member that LaunchDarkly refuses
+     * @param batch the member, or members, that LaunchDarkly refuses
      * @param failure its reason
-     * @return every event behind that member, for the dead letter, which settles them
+     * @return every event behind them, for the dead letter, which settles them
      */
     public List<RejectedEvent> rejected(
             @Body Batch batch, @ExchangeProperty(DeliveryOutcome.FAILURE) DeliveryFailure failure) {
         List<RejectedEvent> rejected = new ArrayList<>();
-        String mapping = batch.members().iterator().next().newest().mapping();
-        batch.forEachOrigin(origin -> rejected.add(new RejectedEvent(
-                origin, failure.message(), mapping, batch.audience().destination())));
+        String destination = batch.audience().destination();
+        batch.members()
+                .forEach(member -> member.forEachOrigin(origin -> rejected.add(new RejectedEvent(
+                        origin, failure.message(), member.newest().mapping(), destination))));
         return rejected;
     }
 }

@@ -11,9 +11,10 @@ import org.apache.camel.http.base.HttpOperationFailedException;
  *
  * @param kind what follows from it
  * @param status LaunchDarkly's HTTP status, or 0 if there was no answer
- * @param message a sentence without secrets
+ * @param reason a sentence without secrets
+ * @param supportId LaunchDarkly: the id of the answer, which its support asks for; or null
  */
-public record DeliveryFailure(Kind kind, int status, String message) {
+public record DeliveryFailure(Kind kind, int status, String reason, String supportId) {
 
     /** What follows from a failure. */
     public enum Kind {
@@ -21,7 +22,7 @@ public record DeliveryFailure(Kind kind, int status, String message) {
         TRANSIENT,
         /** LaunchDarkly will never take this request, but may take parts of it. */
         REFUSED_REQUEST,
-        /** The token or the environment is wrong: no request at all will be taken until someone mends that. */
+        /** The token, the environment or the host is wrong: no request will be taken until someone mends that. */
         REFUSED_ACCESS,
         /** Nobody waits for it any more: its events will come again. */
         ABANDONED
@@ -38,44 +39,55 @@ public record DeliveryFailure(Kind kind, int status, String message) {
         if (cause instanceof HttpOperationFailedException http) {
             return of(http.getStatusCode(), http.getResponseBody());
         }
+        if (cause instanceof DestinationHeldException) {
+            return new DeliveryFailure(Kind.REFUSED_ACCESS, 0, cause.getMessage(), null);
+        }
         if (cause instanceof NobodyWaitsException) {
-            return new DeliveryFailure(Kind.ABANDONED, 0, cause.getMessage());
+            return new DeliveryFailure(Kind.ABANDONED, 0, cause.getMessage(), null);
         }
         String message = cause.getMessage() == null ? "" : ": " + shorten(cause.getMessage());
         String what = cause instanceof IOException ? "LaunchDarkly could not be reached: " : "";
-        return new DeliveryFailure(Kind.TRANSIENT, 0, what + cause.getClass().getSimpleName() + message);
+        return new DeliveryFailure(Kind.TRANSIENT, 0, what + cause.getClass().getSimpleName() + message, null);
     }
 
     private static DeliveryFailure of(int status, String body) {
-        Kind kind =
-                switch (status) {
-                    case 400, 413, 422 -> Kind.REFUSED_REQUEST;
-                    case 401, 403, 404 -> Kind.REFUSED_ACCESS;
-                    default -> Kind.TRANSIENT;
-                };
-        return new DeliveryFailure(kind, status, "LaunchDarkly answered " + status + answer(body));
-    }
-
-    /** LaunchDarkly: {@code {"code","message","id"}}; the id is what its support asks for. */
-    private static String answer(String body) {
+        String answered = "LaunchDarkly answered " + status;
         if (body == null || body.isBlank()) {
-            return "";
+            return new DeliveryFailure(kind(status), status, answered, null);
         }
         try {
+            // LaunchDarkly: {"code","message","id"}
             JsonNode json = JSON.readTree(body);
             if (json != null && json.hasNonNull("message")) {
-                String id = json.hasNonNull("id") ? " (id " + json.get("id").asText() + ")" : "";
-                return ": " + shorten(json.get("message").asText()) + shorten(id);
+                String id = json.hasNonNull("id") ? shorten(json.get("id").asText()) : null;
+                return new DeliveryFailure(
+                        kind(status),
+                        status,
+                        answered + ": " + shorten(json.get("message").asText()),
+                        id);
             }
         } catch (JsonProcessingException e) {
             // Not LaunchDarkly's own error format: a proxy's page, perhaps. Its text is all there is to show.
         }
-        return ": " + shorten(body);
+        return new DeliveryFailure(kind(status), status, answered + ": " + shorten(body), null);
+    }
+
+    private static Kind kind(int status) {
+        return switch (status) {
+            case 400, 413, 422 -> Kind.REFUSED_REQUEST;
+            case 408, 409, 423, 425, 429 -> Kind.TRANSIENT;
+            // Whoever redirects, or knows no such path or method, is not LaunchDarkly's API.
+            default -> status < 500 ? Kind.REFUSED_ACCESS : Kind.TRANSIENT;
+        };
+    }
+
+    /** @return the reason, with LaunchDarkly's id if there is one */
+    public String message() {
+        return supportId == null ? reason : reason + " (id " + supportId + ")";
     }
 
     private static String shorten(String text) {
         String line = text.strip().replaceAll("\\s+", " ");
-        String kept = line.length() > MAX_SHOWN ? line.substring(0, MAX_SHOWN) + "…" : line;
-        return text.startsWith(" ") ? " " + kept : kept;
+        return line.length() > MAX_SHOWN ? line.substring(0, MAX_SHOWN) + "…" : line;
     }
 }

@@ -25,7 +25,7 @@ public final class DeliveryOutcome implements Processor {
         DELIVERED,
         /** LaunchDarkly refuses the request, and one of several members may be the reason. */
         DIVIDE,
-        /** LaunchDarkly refuses the one member that the request holds. */
+        /** LaunchDarkly refuses the one member that it holds, or each of its members. */
         REJECTED,
         /** It could not be delivered for now. */
         FAILED
@@ -44,14 +44,25 @@ public final class DeliveryOutcome implements Processor {
         Batch batch = exchange.getProperty(BATCH, Batch.class);
         exchange.getMessage().setBody(batch);
         exchange.getMessage().removeHeaders("*");
-        // Removed, or the halves of a batch would inherit it as their own.
+        // Removed, or the parts of a batch would inherit it as their own.
         Throwable caught = (Throwable) exchange.removeProperty(ExchangePropertyKey.EXCEPTION_CAUGHT.getName());
-        Outcome outcome = Outcome.DELIVERED;
-        if (caught != null) {
-            DeliveryFailure failure = DeliveryFailure.of(caught);
+        Division partOf = exchange.getProperty(Divider.DIVISION, Division.class);
+        DeliveryFailure alike = partOf == null ? null : partOf.refusedAlike();
+        DeliveryFailure failure = caught == null ? alike : DeliveryFailure.of(caught);
+        boolean refused = failure != null && failure.kind() == DeliveryFailure.Kind.REFUSED_REQUEST;
+        Outcome outcome;
+        if (failure == null) {
+            outcome = Outcome.DELIVERED;
+        } else if (!refused) {
+            outcome = Outcome.FAILED;
+        } else {
+            outcome = batch.size() == 1 || alike != null ? Outcome.REJECTED : Outcome.DIVIDE;
+        }
+        if (failure != null) {
             exchange.setProperty(FAILURE, failure);
-            boolean refused = failure.kind() == DeliveryFailure.Kind.REFUSED_REQUEST;
-            outcome = !refused ? Outcome.FAILED : batch.size() > 1 ? Outcome.DIVIDE : Outcome.REJECTED;
+        }
+        if (partOf != null) {
+            partOf.ended(batch, refused ? failure : null);
         }
         counts.batch(outcome.name().toLowerCase(Locale.ROOT));
         exchange.setProperty(OUTCOME, outcome.name());

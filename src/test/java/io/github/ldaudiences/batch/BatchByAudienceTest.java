@@ -147,18 +147,19 @@ class BatchByAudienceTest {
     }
 
     @Test
-    void halvesHoldTheMembersInOrderEachOnce() throws Exception {
+    void partsHoldTheMembersInOrderEachOnce() throws Exception {
         Exchange batched = batching.aggregate(
                 null, exchange(queue(change("u1", true, 0), change("u2", false, 0), change("u3", true, 0))));
 
-        List<Batch> halves = batch(batched).halves();
+        Batch whole = batch(batched);
+        List<Batch> parts = List.of(whole.part(0, 1), whole.part(1, 3));
 
-        assertThat(halves).extracting(Batch::size).containsExactly(1, 2);
-        assertThat(halves).extracting(Batch::audience).containsExactly(VIP, VIP);
-        assertThat(halves.get(0).members())
-                .containsExactly(batch(batched).members().iterator().next());
-        assertThat(halves.stream().flatMap(half -> half.members().stream()))
-                .containsExactlyElementsOf(batch(batched).members());
+        assertThat(parts).extracting(Batch::size).containsExactly(1, 2);
+        assertThat(parts).extracting(Batch::audience).containsExactly(VIP, VIP);
+        assertThat(parts.stream().flatMap(part -> part.members().stream())).containsExactlyElementsOf(whole.members());
+        assertThat(whole.without(List.of(whole.part(1, 2))).members())
+                .extracting(member -> member.newest().contextKey())
+                .containsExactly("u1", "u3");
     }
 
     @Test

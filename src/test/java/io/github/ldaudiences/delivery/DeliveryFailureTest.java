@@ -18,11 +18,16 @@ class DeliveryFailureTest {
         "400, REFUSED_REQUEST",
         "413, REFUSED_REQUEST",
         "422, REFUSED_REQUEST",
+        "301, REFUSED_ACCESS",
+        "307, REFUSED_ACCESS",
         "401, REFUSED_ACCESS",
         "403, REFUSED_ACCESS",
         "404, REFUSED_ACCESS",
+        "405, REFUSED_ACCESS",
+        "407, REFUSED_ACCESS",
         "408, TRANSIENT",
         "409, TRANSIENT",
+        "423, TRANSIENT",
         "425, TRANSIENT",
         "429, TRANSIENT",
         "500, TRANSIENT",
@@ -101,7 +106,8 @@ class DeliveryFailureTest {
                 .isEqualTo(new DeliveryFailure(
                         DeliveryFailure.Kind.TRANSIENT,
                         0,
-                        "LaunchDarkly could not be reached: ConnectException: Connection refused"));
+                        "LaunchDarkly could not be reached: ConnectException: Connection refused",
+                        null));
     }
 
     @Test
@@ -115,7 +121,7 @@ class DeliveryFailureTest {
         DeliveryFailure failure = DeliveryFailure.of(new IllegalStateException("odd"));
 
         assertThat(failure)
-                .isEqualTo(new DeliveryFailure(DeliveryFailure.Kind.TRANSIENT, 0, "IllegalStateException: odd"));
+                .isEqualTo(new DeliveryFailure(DeliveryFailure.Kind.TRANSIENT, 0, "IllegalStateException: odd", null));
     }
 
     @Test

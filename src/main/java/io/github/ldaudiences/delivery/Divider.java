@@ -1,0 +1,43 @@
+package io.github.ldaudiences.delivery;
+
+import io.github.ldaudiences.batch.Batch;
+import org.apache.camel.Body;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeProperty;
+import org.apache.camel.Predicate;
+import org.apache.camel.support.ExpressionAdapter;
+
+/** Begins the division of a batch that LaunchDarkly refuses. */
+public final class Divider {
+
+    /** Exchange property: the {@link Division} that a batch is a part of; its own, once it is divided. */
+    static final String DIVISION = "audiencesDivision";
+
+    /**
+     * @param batch what was refused
+     * @param failure why
+     * @param partOf the division that it is a part of, or null
+     * @return its division
+     */
+    public Division divide(
+            @Body Batch batch,
+            @ExchangeProperty(DeliveryOutcome.FAILURE) DeliveryFailure failure,
+            @ExchangeProperty(DIVISION) Division partOf) {
+        return new Division(batch, failure, partOf == null);
+    }
+
+    /** Says whether an attempt is worth a request: not if all like it have been refused. */
+    public static final class WorthAttempting extends ExpressionAdapter implements Predicate {
+
+        @Override
+        public boolean matches(Exchange exchange) {
+            Division division = exchange.getProperty(DIVISION, Division.class);
+            return division == null || division.refusedAlike() == null;
+        }
+
+        @Override
+        public Object evaluate(Exchange exchange) {
+            return matches(exchange);
+        }
+    }
+}
