@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -29,6 +30,7 @@ import java.util.concurrent.atomic.AtomicLong;
  *   <li>{@code GET /api/v2/versions}, {@code HEAD /sdk/goals/{client-side ID}}: the two credential checks
  *   <li>{@code GET /sandbox/segments}, {@code GET /sandbox/segments/{cohortId}}: what it has; {@code DELETE} forgets it
  *   <li>{@code GET}, {@code POST}, {@code DELETE /sandbox/faults}: see {@link Fault}
+ *   <li>{@code POST}, {@code DELETE /sandbox/rate-limit}: see {@link RateLimitSetting}
  *   <li>{@code GET /sandbox/stats}: how many requests it has seen
  * </ul>
  */
@@ -52,6 +54,7 @@ public final class Sandbox implements AutoCloseable {
     private final AtomicLong accepted = new AtomicLong();
     private final AtomicLong members = new AtomicLong();
     private final AtomicLong overlaps = new AtomicLong();
+    private volatile RateWindows rateWindows;
 
     /**
      * Starts a sandbox.
@@ -91,6 +94,11 @@ public final class Sandbox implements AutoCloseable {
         faults.clear();
     }
 
+    /** @param setting how many requests to take from now on, or null for any number */
+    public void limit(RateLimitSetting setting) {
+        rateWindows = setting == null ? null : new RateWindows(setting);
+    }
+
     /** @return what {@code GET /sandbox/segments} answers */
     public ObjectNode segments() {
         return segments.all();
@@ -103,6 +111,10 @@ public final class Sandbox implements AutoCloseable {
         stats.put("accepted", accepted.get());
         stats.put("members", members.get());
         stats.put("overlaps", overlaps.get());
+        RateWindows limited = rateWindows;
+        if (limited != null) {
+            limited.report(stats);
+        }
         return stats;
     }
 
@@ -126,6 +138,8 @@ public final class Sandbox implements AutoCloseable {
                 segments(http);
             } else if (path.equals("/sandbox/faults")) {
                 faults(http);
+            } else if (path.equals("/sandbox/rate-limit")) {
+                rateLimit(http);
             } else if (path.equals("/sandbox/stats")) {
                 answer(http, 200, stats());
             } else {
@@ -140,6 +154,16 @@ public final class Sandbox implements AutoCloseable {
 
     private void sync(HttpExchange http) throws IOException, InterruptedException {
         requests.incrementAndGet();
+        RateWindows limited = rateWindows;
+        if (limited != null) {
+            Map<String, String> headers = new HashMap<>();
+            boolean refused = limited.refuses(System.currentTimeMillis(), headers);
+            headers.forEach(http.getResponseHeaders()::set);
+            if (refused) {
+                error(http, 429, "rate_limited", "Too many requests");
+                return;
+            }
+        }
         byte[] bytes = http.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
         SegmentAudiencesBody body = null;
         String problem = null;
@@ -268,6 +292,20 @@ public final class Sandbox implements AutoCloseable {
                 answer(http, 204, null);
             }
             default -> answer(http, 200, JSON.valueToTree(faults.list()));
+        }
+    }
+
+    private void rateLimit(HttpExchange http) throws IOException {
+        if ("DELETE".equals(http.getRequestMethod())) {
+            limit(null);
+            answer(http, 204, null);
+            return;
+        }
+        try {
+            limit(JSON.readValue(http.getRequestBody(), RateLimitSetting.class));
+            answer(http, 204, null);
+        } catch (JsonProcessingException e) {
+            error(http, 400, "invalid_request", e.getOriginalMessage());
         }
     }
 
