@@ -15,11 +15,16 @@ import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.deadletter.DeadLetterEndpoint;
 import io.github.ldaudiences.deadletter.DeadLetters;
 import io.github.ldaudiences.deadletter.ForceToDisk;
+import io.github.ldaudiences.delivery.AttemptGate;
 import io.github.ldaudiences.delivery.BatchSettler;
+import io.github.ldaudiences.delivery.CredentialCheck;
 import io.github.ldaudiences.delivery.DeliveryOutcome;
+import io.github.ldaudiences.delivery.DestinationHealth;
+import io.github.ldaudiences.delivery.DestinationHold;
 import io.github.ldaudiences.delivery.Divider;
 import io.github.ldaudiences.delivery.FailureLog;
 import io.github.ldaudiences.delivery.LaunchDarklyClient;
+import io.github.ldaudiences.delivery.RateLimit;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
 import io.github.ldaudiences.delivery.StillAwaited;
 import io.github.ldaudiences.delivery.WorthRetrying;
@@ -54,13 +59,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.spi.Registry;
@@ -89,6 +98,8 @@ public final class Audiences extends ServiceSupport {
     private final NewestStates newestStates;
     private final List<Mapping> mappings;
     private final List<Destination> destinations;
+    private final List<DestinationHold> holds = new ArrayList<>();
+    private final Map<String, RateLimit> rateLimits = new HashMap<>();
     private final Sandbox sandbox;
     private KafkaInbound kafkaInbound;
 
@@ -151,7 +162,13 @@ public final class Audiences extends ServiceSupport {
     /** @return what happens in the bundle, for a meter registry */
     public AudienceMeters meters() {
         return new AudienceMeters(
-                counts, backlog, lanes, newestStates, kafkaInbound == null ? null : kafkaInbound::lag);
+                counts,
+                backlog,
+                lanes,
+                newestStates,
+                List.copyOf(holds),
+                List.copyOf(rateLimits.values()),
+                kafkaInbound == null ? null : kafkaInbound::lag);
     }
 
     /** What no property can tell by itself. */
@@ -268,7 +285,13 @@ public final class Audiences extends ServiceSupport {
 
     private void bindBeans() {
         Registry beans = context.getRegistry();
-        beans.bind("templatedRoutes", RouteTemplateParameterSource.class, new TemplatedRoutes(mappings, destinations));
+        beans.bind(
+                "templatedRoutes",
+                RouteTemplateParameterSource.class,
+                new TemplatedRoutes(
+                        mappings,
+                        destinations,
+                        settings.get(Catalogue.CHECK_CREDENTIALS).equals("start")));
 
         Duration replyTimeout = millis(Catalogue.HTTP_REPLY_TIMEOUT_MS);
         int retryAfter = intValue(Catalogue.HTTP_RETRY_AFTER_SECONDS);
@@ -331,8 +354,7 @@ public final class Audiences extends ServiceSupport {
                 .registerThreadPoolProfile(
                         unboundedPool("launchdarkly", intValue(Catalogue.DELIVERY_MAX_CONCURRENT_REQUESTS)));
         for (Destination destination : destinations) {
-            beans.bind("launchDarklyClient-" + destination.id(), new LaunchDarklyClient(destination));
-            beans.bind("segmentAudiencesRequest-" + destination.id(), new SegmentAudiencesRequest(destination, counts));
+            bindDestinationBeans(beans, destination);
         }
         beans.bind("stillAwaited", new StillAwaited());
         beans.bind("worthRetrying", new WorthRetrying());
@@ -344,6 +366,22 @@ public final class Audiences extends ServiceSupport {
 
         beans.bind("deadLetters", new DeadLetters(DeadLetterEndpoint.isFile(settings.get(Catalogue.DEAD_LETTER_URI))));
         beans.bind("forceToDisk", new ForceToDisk());
+    }
+
+    private void bindDestinationBeans(Registry beans, Destination destination) {
+        String id = destination.id();
+        beans.bind("launchDarklyClient-" + id, new LaunchDarklyClient(destination));
+        beans.bind("segmentAudiencesRequest-" + id, new SegmentAudiencesRequest(destination, counts));
+        DestinationHold hold = new DestinationHold(destination, millis(Catalogue.DELIVERY_PROBE_INTERVAL_MS));
+        holds.add(hold);
+        // LaunchDarkly counts by token: destinations that share one share its limit.
+        RateLimit rateLimit = rateLimits.computeIfAbsent(
+                destination.apiUrl() + ' ' + destination.serviceToken().reveal(),
+                token -> new RateLimit(
+                        settings.get(Catalogue.DELIVERY_RETRY_DELAY_MS),
+                        settings.get(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS)));
+        beans.bind("attemptGate-" + id, new AttemptGate(hold, rateLimit));
+        beans.bind("credentialCheck-" + id, new CredentialCheck(destination, hold));
     }
 
     private void bindFileBeans(Registry beans) {
@@ -374,6 +412,14 @@ public final class Audiences extends ServiceSupport {
                     String others = initializing.getAutoStartupExcludePattern();
                     String own = String.join(",", stopped);
                     initializing.setAutoStartupExcludePattern(others == null ? own : others + "," + own);
+                }
+            }
+
+            @Override
+            public void onContextStarted(CamelContext started) {
+                HealthCheckRegistry health = HealthCheckRegistry.get(started);
+                if (health != null) {
+                    holds.forEach(hold -> health.register(new DestinationHealth(hold)));
                 }
             }
         });

@@ -2,6 +2,8 @@ package io.github.ldaudiences;
 
 import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.mapping.Mapping;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +18,23 @@ final class TemplatedRoutes implements RouteTemplateParameterSource {
 
     private final Map<String, Map<String, Object>> routes = new LinkedHashMap<>();
 
-    TemplatedRoutes(List<Mapping> mappings, List<Destination> destinations) {
+    TemplatedRoutes(List<Mapping> mappings, List<Destination> destinations, boolean checkCredentials) {
         for (Destination destination : destinations) {
+            if (checkCredentials) {
+                routes.put(
+                        "credentials-" + destination.id(),
+                        Map.of(
+                                TEMPLATE_ID,
+                                "launchdarkly-credentials",
+                                "destination",
+                                destination.id(),
+                                "api-url",
+                                destination.apiUrl(),
+                                "sdk-url",
+                                destination.sdkUrl(),
+                                "client-side-id",
+                                URLEncoder.encode(destination.clientSideId(), StandardCharsets.UTF_8)));
+            }
             routes.put(
                     "destination-" + destination.id(),
                     Map.of(

@@ -441,6 +441,12 @@ public final class Catalogue {
             ValueType.baseUrl(),
             "LaunchDarkly's host for client-side SDKs, which can check the client-side ID.");
 
+    public static final Property<String> CHECK_CREDENTIALS = add(
+            "audiences.check-credentials",
+            "start",
+            ValueType.oneOf("start", "off"),
+            "Whether LaunchDarkly is asked at start if it knows the environment and the token of each destination.");
+
     // Delivery
 
     public static final Property<Long> DELIVERY_MAX_REQUESTS = add(
@@ -469,9 +475,17 @@ public final class Catalogue {
 
     public static final Property<Long> DELIVERY_MAX_RETRY_DELAY_MS = add(
             "audiences.delivery.max-retry-delay-ms",
-            "10000",
+            "30000",
             ValueType.number(1, 3_600_000),
-            "Longest delay between attempts, in milliseconds.");
+            "Longest delay between attempts, in milliseconds; also if LaunchDarkly's Retry-After or X-Ratelimit-Reset asks"
+                    + " for a longer one. Its windows are of 10 seconds.");
+
+    public static final Property<Long> DELIVERY_PROBE_INTERVAL_MS = add(
+            "audiences.delivery.probe-interval-ms",
+            "10000",
+            ValueType.number(10, 3_600_000),
+            "How long to wait between attempts at a destination that is held because LaunchDarkly answers 401, 403 or 404,"
+                    + " in milliseconds.");
 
     public static final Property<Long> DELIVERY_CONNECT_TIMEOUT_MS = add(
             "audiences.delivery.connect-timeout-ms",

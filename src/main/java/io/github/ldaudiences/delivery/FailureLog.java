@@ -28,7 +28,9 @@ public final class FailureLog implements Processor {
         Batch batch = exchange.getProperty(DeliveryOutcome.BATCH, Batch.class);
         DeliveryFailure failure =
                 DeliveryFailure.of(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class));
-        if (batch == null || failure.kind() == DeliveryFailure.Kind.ABANDONED) {
+        boolean saidElsewhere = failure.kind() == DeliveryFailure.Kind.REFUSED_ACCESS // by the hold
+                || failure.kind() == DeliveryFailure.Kind.ABANDONED;
+        if (batch == null || saidElsewhere) {
             return;
         }
         String destination = batch.audience().destination();
@@ -49,17 +51,8 @@ public final class FailureLog implements Processor {
                 attempts,
                 batch,
                 failure.message(),
-                advice(failure, destination));
-    }
-
-    private static String advice(DeliveryFailure failure, String destination) {
-        return switch (failure.kind()) {
-            case REFUSED_ACCESS ->
-                " Check the service token of destination " + destination
-                        + " (its role needs createSegment and updateIncluded) and its client-side ID. The events stay with"
-                        + " their source.";
-            case REFUSED_REQUEST -> " The members at fault are looked for.";
-            default -> " It is tried again.";
-        };
+                failure.kind() == DeliveryFailure.Kind.REFUSED_REQUEST
+                        ? " The members at fault are looked for."
+                        : " It is tried again.");
     }
 }

@@ -12,8 +12,15 @@ public final class WorthRetrying extends ExpressionAdapter implements Predicate 
     @Override
     public boolean matches(Exchange exchange) {
         Throwable caught = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
-        Batch batch = exchange.getProperty(DeliveryOutcome.BATCH, Batch.class);
-        return DeliveryFailure.of(caught).kind() == DeliveryFailure.Kind.TRANSIENT && batch.isAwaited();
+        boolean mayPass =
+                switch (DeliveryFailure.of(caught).kind()) {
+                    case TRANSIENT -> true;
+                    // Someone will mend it, but not before this process has ended.
+                    case REFUSED_ACCESS -> !exchange.getContext().isStopping();
+                    case REFUSED_REQUEST, ABANDONED -> false;
+                };
+        return mayPass
+                && exchange.getProperty(DeliveryOutcome.BATCH, Batch.class).isAwaited();
     }
 
     @Override

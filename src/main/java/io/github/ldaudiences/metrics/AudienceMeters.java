@@ -2,16 +2,19 @@ package io.github.ldaudiences.metrics;
 
 import io.github.ldaudiences.batch.AudienceLanes;
 import io.github.ldaudiences.batch.NewestStates;
+import io.github.ldaudiences.delivery.DestinationHold;
+import io.github.ldaudiences.delivery.RateLimit;
 import io.github.ldaudiences.event.Backlog;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
  * Shows the counts as Micrometer meters: {@code audiences.events} and {@code audiences.batches} by outcome, {@code
- * audiences.attempts}, {@code audiences.late}, {@code audiences.backlog.events}, {@code audiences.backlog.bytes}, {@code
- * audiences.lanes} and {@code audiences.kafka.lag}. Beside the entry point, the only class that needs Micrometer.
+ * audiences.attempts}, {@code audiences.rate-limited}, {@code audiences.destination.held}, {@code audiences.late}, {@code
+ * audiences.backlog.events}, {@code audiences.backlog.bytes}, {@code audiences.lanes} and {@code audiences.kafka.lag}. Beside the entry point, the only class that needs Micrometer.
  */
 public final class AudienceMeters {
 
@@ -19,6 +22,8 @@ public final class AudienceMeters {
     private final Backlog backlog;
     private final AudienceLanes lanes;
     private final NewestStates newestStates;
+    private final List<DestinationHold> holds;
+    private final List<RateLimit> rateLimits;
     private final LongSupplier kafkaLag;
 
     /**
@@ -26,14 +31,24 @@ public final class AudienceMeters {
      * @param backlog what is in memory
      * @param lanes audiences that have something under way
      * @param newestStates what is known of each person
+     * @param holds of each destination
+     * @param rateLimits of each token
      * @param kafkaLag records that wait in this process's Kafka partitions, or null without a Kafka inbound
      */
     public AudienceMeters(
-            Counts counts, Backlog backlog, AudienceLanes lanes, NewestStates newestStates, LongSupplier kafkaLag) {
+            Counts counts,
+            Backlog backlog,
+            AudienceLanes lanes,
+            NewestStates newestStates,
+            List<DestinationHold> holds,
+            List<RateLimit> rateLimits,
+            LongSupplier kafkaLag) {
         this.counts = counts;
         this.backlog = backlog;
         this.lanes = lanes;
         this.newestStates = newestStates;
+        this.holds = holds;
+        this.rateLimits = rateLimits;
         this.kafkaLag = kafkaLag;
     }
 
@@ -54,6 +69,15 @@ public final class AudienceMeters {
         FunctionCounter.builder("audiences.attempts", counts, Counts::attempts)
                 .description("Requests sent to LaunchDarkly, redelivery included")
                 .register(registry);
+        FunctionCounter.builder("audiences.rate-limited", rateLimits, AudienceMeters::refused)
+                .description("Requests that LaunchDarkly refused with 429")
+                .register(registry);
+        for (DestinationHold hold : holds) {
+            Gauge.builder("audiences.destination.held", hold, one -> one.isHeld() ? 1 : 0)
+                    .description("1 while LaunchDarkly refuses the destination's token or environment")
+                    .tag("destination", hold.destination())
+                    .register(registry);
+        }
         FunctionCounter.builder("audiences.late", newestStates, NewestStates::late)
                 .description("Changes that arrived after a newer one for the same person and audience")
                 .register(registry);
@@ -72,5 +96,9 @@ public final class AudienceMeters {
                     .strongReference(true)
                     .register(registry);
         }
+    }
+
+    private static double refused(List<RateLimit> rateLimits) {
+        return rateLimits.stream().mapToLong(RateLimit::refused).sum();
     }
 }

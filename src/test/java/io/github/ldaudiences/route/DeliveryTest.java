@@ -259,16 +259,6 @@ class DeliveryTest {
         assertThat(launchDarkly.requests()).hasSizeGreaterThan(2);
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {401, 403, 404})
-    void wrongCredentialsPutNothingIntoTheDeadLetter(int status) {
-        launchDarkly.answer(request -> Answer.of(status));
-        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
-            assertThat(bundle.post(entered("u1").toString()).status()).isEqualTo(503);
-            assertThat(bundle.deadLetters()).isEmpty();
-        }
-    }
-
     @Test
     void aRedirectIsAFailureAndIsNotFollowed() {
         try (LaunchDarklyStub elsewhere = new LaunchDarklyStub()) {

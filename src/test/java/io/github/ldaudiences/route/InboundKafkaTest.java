@@ -14,6 +14,8 @@ import io.github.ldaudiences.sandbox.Fault;
 import io.github.ldaudiences.sandbox.Sandbox;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +36,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Events from a real broker: what arrives, what is committed, and when nothing may be. */
 class InboundKafkaTest {
@@ -202,22 +205,46 @@ class InboundKafkaTest {
     }
 
     @Test
-    void whatCannotBeDeliveredIsReadAgainUntilItCan() {
+    void aRefusedTokenHoldsWhatHasBeenReadUntilItIsMended() {
         broker.createTopic(topic, 3);
-        try (RunningBundle bundle = start(
-                "audiences.inbound.kafka.retry-delay-ms", "50",
-                "audiences.inbound.kafka.max-retry-delay-ms", "200",
-                "audiences.inbound.kafka.poll-wait-ms", "20")) {
-            // The token is not accepted: no attempt follows by itself.
+        try (RunningBundle bundle = start("audiences.delivery.probe-interval-ms", "50")) {
             bundle.sandbox().add(Fault.status(401, 0));
             for (int partition = 0; partition < 3; partition++) {
                 send(partition, AudienceEvent.entered("u" + partition), AudienceEvent.left("v" + partition));
             }
-            // Several rounds of giving up and reading again.
-            await().atMost(SOON).until(() -> counter(bundle, "audiences.events", "failed") > 18);
+            await().atMost(SOON).until(() -> requests(bundle) > 6);
+            assertThat(bundle.problem("access-to-launchdarkly")).contains("LaunchDarkly answered 401");
             assertThat(committed()).isEmpty();
             bundle.sandbox().clearFaults();
             await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 2L, 1, 2L, 2, 2L)));
+            assertThat(counter(bundle, "audiences.events", "delivered")).isEqualTo(6);
+            assertThat(counter(bundle, "audiences.events", "failed")).isZero();
+            assertThat(bundle.deadLetters()).isEmpty();
+            assertThat(bundle.problem("access-to-launchdarkly")).isNull();
+        }
+    }
+
+    @Test
+    void whatCannotBeSettledIsReadAgainUntilItCan(@TempDir Path folder) throws Exception {
+        broker.createTopic(topic, 3);
+        Path deadLetters = Files.createFile(folder.resolve("dead-letter")); // a file where the folder should be
+        try (RunningBundle bundle = start(
+                "audiences.dead-letter.uri", "file:" + deadLetters,
+                "audiences.inbound.kafka.retry-delay-ms", "50",
+                "audiences.inbound.kafka.max-retry-delay-ms", "200",
+                "audiences.inbound.kafka.poll-wait-ms", "20")) {
+            for (int partition = 0; partition < 3; partition++) {
+                send(
+                        partition,
+                        AudienceEvent.entered("u" + partition),
+                        "no event",
+                        AudienceEvent.left("v" + partition));
+            }
+            // Several rounds of giving up and reading again.
+            await().atMost(SOON).until(() -> counter(bundle, "audiences.events", "failed") > 27);
+            assertThat(committed()).isEmpty();
+            Files.delete(deadLetters);
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 3L, 1, 3L, 2, 3L)));
             assertThat(bundle.included("aud_1")).containsExactly("u0", "u1", "u2");
             assertThat(bundle.excluded("aud_1")).containsExactly("v0", "v1", "v2");
             assertThat(bundle.sandbox().stats().path("overlaps").asInt()).isZero();

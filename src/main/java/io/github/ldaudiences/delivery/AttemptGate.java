@@ -1,0 +1,88 @@
+package io.github.ldaudiences.delivery;
+
+import io.github.ldaudiences.batch.Batch;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.Message;
+import org.apache.camel.http.base.HttpOperationFailedException;
+
+/**
+ * Lets an attempt through when the destination and the rate limit of its token allow it, which what became of earlier
+ * attempts decides. Waiting holds a thread of the destination's own, and its other threads could do nothing else either.
+ */
+public final class AttemptGate {
+
+    /** How soon a wait is looked at again: the batch may have lost its last source, or the context may stop. */
+    private static final long LOOK_EVERY_MS = 100;
+
+    private final DestinationHold hold;
+    private final RateLimit rateLimit;
+
+    /**
+     * @param hold whether the destination is held
+     * @param rateLimit of its token
+     */
+    public AttemptGate(DestinationHold hold, RateLimit rateLimit) {
+        this.hold = hold;
+        this.rateLimit = rateLimit;
+    }
+
+    /**
+     * Waits until the attempt may be made. Its end must be told with {@link #leave}.
+     *
+     * @param exchange carries the batch
+     * @throws NobodyWaitsException if the last source has stopped waiting meanwhile: nothing is sent any more
+     * @throws DestinationHeldException if the context stops while the destination is held
+     * @throws InterruptedException if the thread is
+     */
+    public void enter(Exchange exchange) throws NobodyWaitsException, DestinationHeldException, InterruptedException {
+        Batch batch = exchange.getProperty(DeliveryOutcome.BATCH, Batch.class);
+        while (true) {
+            if (!batch.isAwaited()) {
+                throw new NobodyWaitsException();
+            }
+            long heldMs = hold.tryEnter();
+            if (heldMs > 0 && exchange.getContext().isStopping()) {
+                throw new DestinationHeldException();
+            }
+            long waitMs = heldMs > 0 ? heldMs : rateLimit.tryEnter();
+            if (waitMs == 0) {
+                return;
+            }
+            rateLimit.await(Math.min(waitMs, LOOK_EVERY_MS));
+        }
+    }
+
+    /** @param exchange carries what became of the attempt: an answer, or why there is none */
+    public void leave(Exchange exchange) {
+        Message answer = exchange.getMessage();
+        // Not by the exception: that of an earlier attempt is still there when this one has succeeded.
+        Integer status = answer.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+        if (status != null && status / 100 == 2) {
+            rateLimit.answered(status, headers(name -> answer.getHeader(name, String.class)));
+            hold.taken();
+            return;
+        }
+        Throwable caught = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
+        if (caught instanceof HttpOperationFailedException http) {
+            Map<String, String> anyCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            anyCase.putAll(http.getResponseHeaders());
+            rateLimit.answered(http.getStatusCode(), headers(anyCase::get));
+        } else {
+            rateLimit.unanswered();
+        }
+        DeliveryFailure failure = DeliveryFailure.of(caught);
+        if (failure.kind() == DeliveryFailure.Kind.REFUSED_ACCESS) {
+            hold.refused(failure);
+        } else if (failure.kind() == DeliveryFailure.Kind.REFUSED_REQUEST) {
+            hold.taken();
+        }
+    }
+
+    private static RateLimitHeaders headers(UnaryOperator<String> header) {
+        return RateLimitHeaders.of(header, System.currentTimeMillis());
+    }
+}

@@ -1,0 +1,97 @@
+package io.github.ldaudiences.delivery;
+
+import io.github.ldaudiences.destination.Destination;
+import java.util.HashSet;
+import java.util.Set;
+import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
+import org.apache.camel.Header;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Judges LaunchDarkly's answers to the question whether it knows a destination's environment and token. Neither proves
+ * that the token's role has the actions that are needed: only a request does.
+ */
+public final class CredentialCheck {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CredentialCheck.class);
+
+    private final Destination destination;
+    private final DestinationHold hold;
+
+    // Used by one exchange at a time: the route's timer has one thread.
+    private boolean done;
+    private boolean passed;
+    private final Set<String> warnings = new HashSet<>();
+
+    /**
+     * @param destination what is checked
+     * @param hold is begun when the check fails, and perhaps ended when it does not
+     */
+    public CredentialCheck(Destination destination, DestinationHold hold) {
+        this.destination = destination;
+        this.hold = hold;
+    }
+
+    /** @return whether to ask now: at start, until there is a clear answer, and while the answer holds the destination */
+    public boolean isDue() {
+        return !done || hold.isByCheck();
+    }
+
+    /**
+     * LaunchDarkly: {@code HEAD /sdk/goals/<client-side ID>} answers 200, or 404 if there is no such environment.
+     *
+     * @param status the answer
+     */
+    public void environment(@Header(Exchange.HTTP_RESPONSE_CODE) int status) {
+        passed = true;
+        if (status == 404) {
+            failed(404, "LaunchDarkly answered 404 for the environment.");
+        } else if (status != 200) {
+            undecided("the environment", "LaunchDarkly answered " + status);
+        }
+    }
+
+    /**
+     * LaunchDarkly: {@code GET /api/v2/versions} answers 200, or 401 or 403 if the token is not accepted.
+     *
+     * @param status the answer
+     */
+    public void token(@Header(Exchange.HTTP_RESPONSE_CODE) int status) {
+        if (status == 401 || status == 403) {
+            // Without a right to this, a token has none to anything.
+            failed(401, "LaunchDarkly answered " + status + " for the service token.");
+        } else if (status != 200) {
+            undecided("the service token", "LaunchDarkly answered " + status);
+        }
+        if (!passed) {
+            return;
+        }
+        hold.checkPassed();
+        if (!done) {
+            LOG.info("Destination {}: LaunchDarkly knows the environment and the service token.", destination.id());
+        }
+        done = true;
+    }
+
+    /** @param exchange carries the reason why there was no answer */
+    public void unanswered(Exchange exchange) {
+        Throwable cause = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
+        undecided("environment and service token", DeliveryFailure.of(cause).message());
+    }
+
+    private void failed(int status, String problem) {
+        passed = false;
+        done = true;
+        hold.checkFailed(status, problem);
+    }
+
+    private void undecided(String what, String why) {
+        passed = false;
+        String warning = what + " could not be checked: " + why;
+        if (warnings.add(warning)) {
+            LOG.warn("Destination {}: {}.", destination.id(), warning);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.github.ldaudiences.delivery;
+
+import io.github.ldaudiences.destination.Destination;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Whether a destination is held because LaunchDarkly refuses its token or does not know its environment. Nothing is lost
+ * meanwhile: its batches wait, and one of them is tried from time to time. It ends by itself when LaunchDarkly takes one.
+ */
+public final class DestinationHold {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DestinationHold.class);
+
+    private final Destination destination;
+    private final long probeIntervalNanos;
+
+    // Guarded by this.
+    private String problem;
+    private boolean byCheck;
+    private long nextProbeNanos;
+
+    /**
+     * @param destination the destination
+     * @param probeInterval how long to wait between attempts while it is held
+     */
+    public DestinationHold(Destination destination, Duration probeInterval) {
+        this.destination = destination;
+        this.probeIntervalNanos = probeInterval.toNanos();
+    }
+
+    /** @return id of the destination */
+    public String destination() {
+        return destination.id();
+    }
+
+    /** @return what is wrong and what to mend, in a sentence or two; null if nothing is */
+    public synchronized String problem() {
+        return problem;
+    }
+
+    /** @return whether it is held */
+    public synchronized boolean isHeld() {
+        return problem != null;
+    }
+
+    /**
+     * Takes leave to make one attempt, if there is any now.
+     *
+     * @return 0 if the attempt may be made; else in how many milliseconds to ask again
+     */
+    synchronized long tryEnter() {
+        long now = System.nanoTime();
+        if (problem == null) {
+            return 0;
+        }
+        if (now - nextProbeNanos < 0) {
+            return TimeUnit.NANOSECONDS.toMillis(nextProbeNanos - now) + 1;
+        }
+        nextProbeNanos = now + probeIntervalNanos;
+        return 0;
+    }
+
+    /** @param failure what LaunchDarkly answered to a batch, of the kind {@code REFUSED_ACCESS} */
+    synchronized void refused(DeliveryFailure failure) {
+        nextProbeNanos = System.nanoTime() + probeIntervalNanos;
+        hold(failure.reason() + ". " + advice(failure.status()), false);
+    }
+
+    /** @param problem what the check of the credentials has found, in a sentence; attempts go on at once */
+    synchronized void checkFailed(int status, String problem) {
+        if (this.problem == null) {
+            nextProbeNanos = System.nanoTime();
+        }
+        hold(problem + " " + advice(status), true);
+    }
+
+    /** @return whether the check of the credentials has begun it, and may end it; that of a request needs a request */
+    synchronized boolean isByCheck() {
+        return byCheck;
+    }
+
+    /** The check of the credentials has found nothing. */
+    synchronized void checkPassed() {
+        if (byCheck) {
+            taken();
+        }
+    }
+
+    /** LaunchDarkly has taken a batch, or refused it for what it holds: the token and the environment are right. */
+    synchronized void taken() {
+        if (problem != null) {
+            problem = null;
+            byCheck = false;
+            LOG.info("Destination {} is not held any more.", destination.id());
+        }
+    }
+
+    private void hold(String newProblem, boolean check) {
+        byCheck = check;
+        if (!newProblem.equals(problem)) {
+            problem = newProblem;
+            LOG.warn(
+                    "Destination {} is held: {} Its events stay with their source, and one batch is tried from time to time.",
+                    destination.id(),
+                    problem);
+        }
+    }
+
+    private String advice(int status) {
+        String keys = "audiences.destination." + destination.id() + ".";
+        String environment = "client-side ID " + destination.clientSideId() + " (" + keys + "client-side-id)";
+        return switch (status) {
+            case 401 -> "Set a service token that is valid: " + keys + "service-token.";
+            case 403 ->
+                "The role of the service token (" + keys + "service-token) needs the actions createSegment and"
+                        + " updateIncluded in the environment with the " + environment + ".";
+            case 404 ->
+                "Set the " + environment + " of an environment that there is, and the host that has it (" + keys
+                        + "api-url and sdk-url).";
+            default ->
+                "That is no answer of LaunchDarkly's API: see " + keys + "api-url, now " + destination.apiUrl() + ".";
+        };
+    }
+}
