@@ -3,6 +3,7 @@ package io.github.ldaudiences.delivery;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldaudiences.destination.Secret;
 import java.io.IOException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 
@@ -87,7 +88,8 @@ public record DeliveryFailure(Kind kind, int status, String reason, String suppo
     }
 
     private static String shorten(String text) {
-        String line = text.strip().replaceAll("\\s+", " ");
+        // Whole, and not only what is left of it after it has been shortened.
+        String line = Secret.maskIn(text).strip().replaceAll("\\s+", " ");
         return line.length() > MAX_SHOWN ? line.substring(0, MAX_SHOWN) + "…" : line;
     }
 }

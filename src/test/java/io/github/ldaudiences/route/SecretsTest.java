@@ -1,0 +1,217 @@
+package io.github.ldaudiences.route;
+
+import static io.github.ldaudiences.fixture.AudienceEvent.array;
+import static io.github.ldaudiences.fixture.AudienceEvent.entered;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.FreePort;
+import io.github.ldaudiences.fixture.LaunchDarklyStub;
+import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
+import io.github.ldaudiences.fixture.Reply;
+import io.github.ldaudiences.fixture.RunningBundle;
+import java.io.StringWriter;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.MBeanAttributeInfo;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.WriterAppender;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.apache.logging.log4j.core.layout.PatternLayout;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whatever goes wrong, no secret is in a log, a metric, a dead letter, a reply, health or JMX. */
+class SecretsTest {
+
+    private static final String TOKEN = "api-MARKED-4f1d";
+    private static final String PASSWORD = "kafka-MARKED-4f1d";
+
+    private final LaunchDarklyStub launchDarkly = new LaunchDarklyStub();
+    private final StringWriter log = new StringWriter();
+    private WriterAppender appender;
+
+    @BeforeEach
+    void logEverything() {
+        appender = WriterAppender.createAppender(
+                PatternLayout.newBuilder().withPattern("%p %c %m%n%throwable").build(),
+                null,
+                log,
+                "captured",
+                false,
+                true);
+        appender.start();
+        root().addAppender(appender);
+        Configurator.setRootLevel(Level.DEBUG);
+    }
+
+    @AfterEach
+    void logAsBefore() {
+        Configurator.setRootLevel(Level.INFO);
+        root().removeAppender(appender);
+        launchDarkly.close();
+    }
+
+    private static Logger root() {
+        return ((LoggerContext) LogManager.getContext(false)).getRootLogger();
+    }
+
+    @Test
+    void noFailureShowsTheServiceToken(@TempDir Path deadLetters) throws Exception {
+        int management = FreePort.find();
+        List<String> seen = new ArrayList<>();
+        try (RunningBundle bundle = RunningBundle.start(
+                "audiences.destination.launchdarkly.api-url",
+                launchDarkly.url(),
+                "audiences.destination.launchdarkly.sdk-url",
+                launchDarkly.url(),
+                "audiences.destination.launchdarkly.service-token",
+                TOKEN,
+                "audiences.destination.launchdarkly.client-side-id",
+                "test-client-id",
+                "audiences.dead-letter.uri",
+                "file:" + deadLetters,
+                "audiences.inbound.http.reply-timeout-ms",
+                "600",
+                "audiences.delivery.probe-interval-ms",
+                "50",
+                "audiences.delivery.retry-delay-ms",
+                "20",
+                "camel.management.port",
+                Integer.toString(management))) {
+            // As a proxy might that shows the request it could not pass on.
+            String echo = "{\"message\":\"bad request: Authorization: " + TOKEN + "\",\"id\":\"" + TOKEN + "\"}";
+            for (int status : new int[] {400, 401, 403, 404, 409, 413, 422, 429, 500, 503, 307, -1}) {
+                launchDarkly.answer(request -> new Answer(status, echo, "Location", "https://x.example/elsewhere"));
+                launchDarkly.answerChecks(request -> new Answer(status, echo, "X-Echo", TOKEN));
+                Reply reply = bundle.post(array(
+                        AudienceEvent.identify("aud_" + status, "vip", true).user("u1"), entered("u2"), "17"));
+                seen.add(reply.response().body() + reply.response().headers().map());
+                seen.add(String.valueOf(bundle.problem("access-to-launchdarkly")));
+                seen.add(get(bundle, management, "/observe/health"));
+            }
+            launchDarkly.answer(request -> new Answer(207, echo, "X-Echo", TOKEN));
+            Object[] many =
+                    IntStream.range(0, 40).mapToObj(i -> entered("u" + i)).toArray();
+            await().until(() -> bundle.post(array(many)).status() == 200);
+            seen.add(get(bundle, management, "/observe/metrics"));
+            seen.addAll(jmx());
+        }
+        try (Stream<Path> files = Files.list(deadLetters)) {
+            for (Path file : files.toList()) {
+                seen.add(Files.readString(file));
+            }
+        }
+        assertThat(launchDarkly.requests())
+                .anySatisfy(request ->
+                        assertThat(request.headers().getFirst("Authorization")).isEqualTo(TOKEN));
+        assertThat(String.join("\n", seen))
+                .contains("bad request: Authorization: ******") // it was there to be seen
+                .contains("audiences_attempts_total")
+                .contains("mapping-sync-engage-audience")
+                .doesNotContain("MARKED");
+        assertThat(log.toString()).contains("DEBUG", "is held", "answered 207").doesNotContain("MARKED");
+    }
+
+    @Test
+    void aBrokerThatCannotBeReachedShowsNoPassword() throws Exception {
+        try (RunningBundle bundle = RunningBundle.startAgainst(
+                launchDarkly,
+                "audiences.inbound",
+                "kafka",
+                "audiences.kafka.brokers",
+                "127.0.0.1:1",
+                "audiences.kafka.security-protocol",
+                "SASL_PLAINTEXT",
+                "audiences.kafka.sasl-username",
+                "audiences",
+                "audiences.kafka.sasl-password",
+                PASSWORD)) {
+            await().until(() -> bundle.problem("kafka-inbound") != null);
+            assertThat(bundle.problem("kafka-inbound")).doesNotContain("MARKED");
+            assertThat(String.join("\n", jmx())).doesNotContain("MARKED");
+        }
+        assertThat(log.toString()).doesNotContain("MARKED");
+    }
+
+    @Test
+    void aStartThatFailsShowsNoSecret() {
+        for (String[] wrong : new String[][] {
+            {"audiences.destination.launchdarkly.service-token", TOKEN},
+            {"audiences.destination.launchdarkly.service-token", TOKEN + "\n'"},
+            {"audiences.kafka.sasl-password", PASSWORD + "\n'"},
+        }) {
+            try {
+                RunningBundle.start(wrong).close();
+                throw new AssertionError("It has started with " + Arrays.toString(wrong));
+            } catch (ConfigurationException e) {
+                assertThat(e).hasMessageNotContaining("MARKED");
+            }
+        }
+        assertThat(log.toString()).doesNotContain("MARKED");
+    }
+
+    private static String get(RunningBundle bundle, int port, String path) {
+        return bundle.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                        .build())
+                .response()
+                .body();
+    }
+
+    /** What can be read over JMX: all attributes, and what the operations without arguments return that change nothing. */
+    private static List<String> jmx() throws JMException {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        List<String> seen = new ArrayList<>();
+        for (ObjectName name : server.queryNames(new ObjectName("org.apache.camel:*"), null)) {
+            seen.add(name.toString());
+            for (MBeanAttributeInfo attribute : server.getMBeanInfo(name).getAttributes()) {
+                if (attribute.isReadable()) {
+                    seen.add(shown(() -> server.getAttribute(name, attribute.getName())));
+                }
+            }
+            for (MBeanOperationInfo operation : server.getMBeanInfo(name).getOperations()) {
+                if (operation.getSignature().length == 0
+                        && operation.getName().matches("(dump|list|browse|get|explain|route|information).*")) {
+                    seen.add(shown(() -> server.invoke(name, operation.getName(), null, null)));
+                }
+            }
+        }
+        return seen;
+    }
+
+    private interface Read {
+        Object get() throws Exception;
+    }
+
+    private static String shown(Read read) {
+        try {
+            Object value = read.get();
+            if (value instanceof Object[] array) {
+                return Arrays.deepToString(array);
+            }
+            return value instanceof Map<?, ?> map ? map.toString() : String.valueOf(value);
+        } catch (Exception e) {
+            return e.toString();
+        }
+    }
+}
