@@ -1,8 +1,10 @@
 package io.github.ldaudiences.config;
 
+import io.github.ldaudiences.destination.LaunchDarklyInstance;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.mapping.ContextKeyPriority;
 import io.github.ldaudiences.mapping.MappingValue;
+import io.github.ldaudiences.mapping.MembershipMode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -366,7 +368,7 @@ public final class Catalogue {
     public static final Property<ContextKeyPriority> MAPPING_CONTEXT_KEY = add(
             "audiences.mapping.<id>.context-key",
             "user_id_only",
-            ValueType.contextKeyPriority(),
+            ValueType.oneOf(ContextKeyPriority.class),
             "Which of the three becomes the LaunchDarkly context key: the first that the event has.");
 
     public static final Property<MappingValue> MAPPING_TRAITS_OR_PROPS = add(
@@ -386,6 +388,14 @@ public final class Catalogue {
             "true",
             ValueType.flag(),
             "Whether changes wait for others to share a request; if not, each is a request by itself.");
+
+    public static final Property<MembershipMode> MAPPING_MEMBERSHIP = add(
+            "audiences.mapping.<id>.membership",
+            "strict",
+            ValueType.oneOf(MembershipMode.class),
+            "How the value under the audience key is read: strict takes true and false, also as text, and rejects anything"
+                    + " else; segment takes what JavaScript takes for true as ADD and anything else, or no value, as"
+                    + " REMOVE, as the hosted destination does.");
 
     // Batches
 
@@ -428,18 +438,29 @@ public final class Catalogue {
             ValueType.text(),
             "LaunchDarkly client-side ID, which names the environment.");
 
+    public static final Property<LaunchDarklyInstance> DESTINATION_INSTANCE = add(
+            "audiences.destination.<id>.instance",
+            "us",
+            ValueType.oneOf(LaunchDarklyInstance.class),
+            "Which of LaunchDarkly's installations the environment is in; it gives the two hosts that follow. Partners of"
+                    + " LaunchDarkly say that synced segments are not to be had in eu and federal; whether that is so is"
+                    + " unverified.");
+
     public static final Property<String> DESTINATION_API_URL = add(
             "audiences.destination.<id>.api-url",
-            "https://app.launchdarkly.com",
-            ValueType.baseUrl(),
-            "LaunchDarkly's REST API. EU: https://app.eu.launchdarkly.com, federal: https://app.launchdarkly.us; whether"
-                    + " those take synced segments is unverified.");
+            "",
+            ValueType.optionalBaseUrl(),
+            "LaunchDarkly's REST API, where it is not that of the instance: a proxy, for example. Empty:"
+                    + " https://app.launchdarkly.com for us, https://app.eu.launchdarkly.com for eu,"
+                    + " https://app.launchdarkly.us for federal.");
 
     public static final Property<String> DESTINATION_SDK_URL = add(
             "audiences.destination.<id>.sdk-url",
-            "https://clientsdk.launchdarkly.com",
-            ValueType.baseUrl(),
-            "LaunchDarkly's host for client-side SDKs, which can check the client-side ID.");
+            "",
+            ValueType.optionalBaseUrl(),
+            "LaunchDarkly's host for client-side SDKs, which can check the client-side ID. Empty:"
+                    + " https://clientsdk.launchdarkly.com, https://clientsdk.eu.launchdarkly.com or"
+                    + " https://clientsdk.launchdarkly.us.");
 
     public static final Property<String> CHECK_CREDENTIALS = add(
             "audiences.check-credentials",

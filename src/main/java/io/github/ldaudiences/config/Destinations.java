@@ -1,6 +1,7 @@
 package io.github.ldaudiences.config;
 
 import io.github.ldaudiences.destination.Destination;
+import io.github.ldaudiences.destination.LaunchDarklyInstance;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.sandbox.Sandbox;
 import java.util.ArrayList;
@@ -52,8 +53,12 @@ public final class Destinations {
                         id,
                         clientSideId(id),
                         settings.get(Catalogue.DESTINATION_SERVICE_TOKEN, id),
-                        settings.get(Catalogue.DESTINATION_API_URL, id),
-                        settings.get(Catalogue.DESTINATION_SDK_URL, id)))
+                        hasOwnApiUrl(id)
+                                ? settings.get(Catalogue.DESTINATION_API_URL, id)
+                                : instance(id).apiUrl(),
+                        settings.get(Catalogue.DESTINATION_SDK_URL, id).isEmpty()
+                                ? instance(id).sdkUrl()
+                                : settings.get(Catalogue.DESTINATION_SDK_URL, id)))
                 .toList();
     }
 
@@ -109,6 +114,10 @@ public final class Destinations {
     }
 
     private boolean hasOwnApiUrl(String id) {
-        return !settings.get(Catalogue.DESTINATION_API_URL, id).equals(Catalogue.DESTINATION_API_URL.defaultValue());
+        return !settings.get(Catalogue.DESTINATION_API_URL, id).isEmpty();
+    }
+
+    private LaunchDarklyInstance instance(String id) {
+        return settings.get(Catalogue.DESTINATION_INSTANCE, id);
     }
 }

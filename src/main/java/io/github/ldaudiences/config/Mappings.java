@@ -53,6 +53,7 @@ public final class Mappings {
                 settings.get(Catalogue.MAPPING_CONTEXT_KEY, id),
                 settings.get(Catalogue.MAPPING_TRAITS_OR_PROPS, id),
                 settings.get(Catalogue.MAPPING_AUDIENCE_ACTION, id),
-                settings.get(Catalogue.MAPPING_ENABLE_BATCHING, id));
+                settings.get(Catalogue.MAPPING_ENABLE_BATCHING, id),
+                settings.get(Catalogue.MAPPING_MEMBERSHIP, id));
     }
 }

@@ -3,7 +3,6 @@ package io.github.ldaudiences.config;
 import io.github.ldaudiences.deadletter.DeadLetterEndpoint;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.fql.Fql;
-import io.github.ldaudiences.mapping.ContextKeyPriority;
 import io.github.ldaudiences.mapping.MappingValue;
 import java.net.URI;
 import java.util.Arrays;
@@ -65,14 +64,18 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
         });
     }
 
-    static ValueType<String> baseUrl() {
-        return new ValueType<>("a URL of scheme, host and perhaps port, such as https://app.launchdarkly.com", text -> {
-            URI uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-            require("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
-            require(uri.getHost() != null && uri.getRawUserInfo() == null);
-            require(uri.getRawPath().isEmpty() && uri.getRawQuery() == null && uri.getRawFragment() == null);
-            return uri.toString();
-        });
+    static ValueType<String> optionalBaseUrl() {
+        return new ValueType<>(
+                "a URL of scheme, host and perhaps port, such as https://proxy.example:8443, or empty", text -> {
+                    if (text.isEmpty()) {
+                        return text;
+                    }
+                    URI uri = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
+                    require("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()));
+                    require(uri.getHost() != null && uri.getRawUserInfo() == null);
+                    require(uri.getRawPath().isEmpty() && uri.getRawQuery() == null && uri.getRawFragment() == null);
+                    return uri.toString();
+                });
     }
 
     static ValueType<String> endpointUri() {
@@ -115,11 +118,14 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
                 MappingValue::compile);
     }
 
-    static ValueType<ContextKeyPriority> contextKeyPriority() {
-        String names = Arrays.stream(ContextKeyPriority.values())
-                .map(ContextKeyPriority::toString)
-                .collect(Collectors.joining(", "));
-        return new ValueType<>("one of " + names, ContextKeyPriority::of);
+    /** Constants that print as their names in the configuration. */
+    static <E extends Enum<E>> ValueType<E> oneOf(Class<E> constants) {
+        List<E> all = List.of(constants.getEnumConstants());
+        String names = all.stream().map(E::toString).collect(Collectors.joining(", "));
+        return new ValueType<>("one of " + names, text -> all.stream()
+                .filter(each -> each.toString().equals(text))
+                .findFirst()
+                .orElseThrow(IllegalArgumentException::new));
     }
 
     private static void require(boolean condition) {

@@ -1,8 +1,6 @@
 package io.github.ldaudiences.mapping;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Segment: which identifier of a person becomes the LaunchDarkly context key, the first that the event has. */
 public enum ContextKeyPriority {
@@ -35,21 +33,6 @@ public enum ContextKeyPriority {
 
     List<Identifier> identifiers() {
         return identifiers;
-    }
-
-    /**
-     * @param name Segment's name of the priority, such as {@code user_id_then_email}
-     * @return the priority
-     * @throws IllegalArgumentException naming the allowed names
-     */
-    public static ContextKeyPriority of(String name) {
-        return Arrays.stream(values())
-                .filter(priority -> priority.segmentName.equals(name))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("must be one of "
-                        + Arrays.stream(values())
-                                .map(ContextKeyPriority::toString)
-                                .collect(Collectors.joining(", "))));
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.Set;
  * @param traitsOrProps Segment field {@code traits_or_props}; {@link MappingValue#NONE} looks where the audience key is
  * @param audienceAction Segment field {@code audience_action}; {@link MappingValue#NONE} computes it from the membership
  * @param batching Segment field {@code enable_batching}
+ * @param membership how the value under the audience key is read
  */
 public record Mapping(
         String id,
@@ -37,7 +38,8 @@ public record Mapping(
         ContextKeyPriority contextKey,
         MappingValue traitsOrProps,
         MappingValue audienceAction,
-        boolean batching) {
+        boolean batching,
+        MembershipMode membership) {
 
     /** @return the id of the mapping's route, which no other route can have */
     public String routeId() {

@@ -1,12 +1,33 @@
 package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Set;
 
 /** Decides whether an event adds its person to the audience or removes them. */
 final class Membership {
 
     /** Segment: the class of Journeys v2, whose events carry no membership: being in the step is being a member. */
     private static final String JOURNEY_STEP = "journey_step";
+
+    /** Segment: the default of the field {@code traits_or_props}. */
+    private static final MappingValue SEGMENTS_HOLDER = MappingValue.compile(
+            "{\"@if\":{\"exists\":{\"@path\":\"$.properties\"},\"then\":{\"@path\":\"$.properties\"},"
+                    + "\"else\":{\"@path\":\"$.traits\"}}}");
+
+    /** What every object has in JavaScript, and is true. */
+    private static final Set<String> OF_EVERY_OBJECT = Set.of(
+            "constructor",
+            "hasOwnProperty",
+            "isPrototypeOf",
+            "propertyIsEnumerable",
+            "toLocaleString",
+            "toString",
+            "valueOf",
+            "__defineGetter__",
+            "__defineSetter__",
+            "__lookupGetter__",
+            "__lookupSetter__",
+            "__proto__");
 
     private final Mapping mapping;
 
@@ -32,6 +53,9 @@ final class Membership {
                             "audience_action: expected ADD or REMOVE, found " + action + ".");
             };
         }
+        if (mapping.membership() == MembershipMode.SEGMENT) {
+            return asSegment(event, audienceKey, computationClass);
+        }
         JsonNode value = find(event, audienceKey);
         if (value == null) {
             if (JOURNEY_STEP.equals(computationClass)) {
@@ -51,6 +75,32 @@ final class Membership {
         }
         throw new UnmappableEventException("traits_or_props: expected true or false under " + audienceKey + ", found "
                 + JsonText.describe(value) + ".");
+    }
+
+    /** Segment: {@code traits_or_props[audience key] ? ADD : REMOVE}, as JavaScript evaluates it. */
+    private boolean asSegment(JsonNode event, String audienceKey, String computationClass)
+            throws UnmappableEventException {
+        MappingValue field = mapping.traitsOrProps() == MappingValue.NONE ? SEGMENTS_HOLDER : mapping.traitsOrProps();
+        JsonNode holder = field.in(event);
+        if (holder == null || !holder.isObject()) {
+            throw new UnmappableEventException(
+                    "traits_or_props: expected an object, found " + JsonText.describe(holder) + ".");
+        }
+        JsonNode value = holder.get(audienceKey);
+        if (value == null) {
+            return JOURNEY_STEP.equals(computationClass) || OF_EVERY_OBJECT.contains(audienceKey);
+        }
+        return isTrueInJavaScript(value);
+    }
+
+    private static boolean isTrueInJavaScript(JsonNode value) {
+        return switch (value.getNodeType()) {
+            case BOOLEAN -> value.booleanValue();
+            case NUMBER -> value.doubleValue() != 0; // 1e-400 is 0 there
+            case STRING -> !value.textValue().isEmpty();
+            case NULL, MISSING -> false;
+            default -> true;
+        };
     }
 
     private JsonNode find(JsonNode event, String audienceKey) throws UnmappableEventException {

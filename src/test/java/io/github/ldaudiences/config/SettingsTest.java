@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.mapping.ContextKeyPriority;
 import io.github.ldaudiences.mapping.MappingValue;
 import java.util.Properties;
@@ -108,6 +109,8 @@ class SettingsTest {
                 "audiences.destination.d.api-url            | ftp://a.example | a URL of scheme, host",
                 "audiences.destination.d.api-url            | https://a.example/path | a URL of scheme, host",
                 "audiences.destination.d.api-url            | https://a.example?q=1 | a URL of scheme, host",
+                "audiences.destination.d.instance           | asia         | one of us, eu, federal",
+                "audiences.mapping.m.membership             | lax          | one of strict, segment",
                 "audiences.destination.d.api-url            | not a url    | a URL of scheme, host",
             })
     void aBadValueIsNamedWithItsKeyAndWhatIsAllowed(String key, String value, String allowed) {
@@ -213,7 +216,7 @@ class SettingsTest {
         assertThat(settings.get(Catalogue.MAPPING_ENABLED, "one")).isFalse();
         assertThat(settings.get(Catalogue.MAPPING_ENABLED, "3")).isTrue();
         assertThat(settings.get(Catalogue.DESTINATION_API_URL, "eu")).isEqualTo("https://app.eu.launchdarkly.com");
-        assertThat(settings.get(Catalogue.DESTINATION_API_URL, "us")).isEqualTo("https://app.launchdarkly.com");
+        assertThat(settings.get(Catalogue.DESTINATION_API_URL, "us")).isEmpty();
     }
 
     @Test
@@ -267,6 +270,31 @@ class SettingsTest {
 
     private static String text(Settings settings, Property<MappingValue> property, JsonNode event) {
         return settings.get(property, "m").in(event).asText();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "us,      '',                  https://app.launchdarkly.com,    https://clientsdk.launchdarkly.com",
+        "eu,      '',                  https://app.eu.launchdarkly.com, https://clientsdk.eu.launchdarkly.com",
+        "federal, '',                  https://app.launchdarkly.us,     https://clientsdk.launchdarkly.us",
+        "eu,      https://a.example/,  https://a.example,               https://clientsdk.eu.launchdarkly.com",
+    })
+    void anInstanceHasItsHostsUnlessOthersAreNamed(
+            String instance, String apiUrl, String expectedApi, String expectedSdk) {
+        Settings settings = read(
+                TOKEN,
+                "token",
+                "audiences.destination.launchdarkly.client-side-id",
+                "id",
+                "audiences.destination.launchdarkly.instance",
+                instance,
+                "audiences.destination.launchdarkly.api-url",
+                apiUrl);
+
+        Destination destination = new Destinations(settings).ofLaunchDarkly().get(0);
+
+        assertThat(destination.apiUrl()).isEqualTo(expectedApi);
+        assertThat(destination.sdkUrl()).isEqualTo(expectedSdk);
     }
 
     @Test

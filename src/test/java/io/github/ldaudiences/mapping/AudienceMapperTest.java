@@ -1,9 +1,11 @@
 package io.github.ldaudiences.mapping;
 
+import static com.fasterxml.jackson.databind.DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS;
 import static io.github.ldaudiences.fixture.AudienceEvent.SOURCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventOrigin;
@@ -15,7 +17,9 @@ import io.github.ldaudiences.fixture.AudienceEvent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -110,6 +114,104 @@ class AudienceMapperTest {
                                 AudienceEvent.track("aud_1", "vip", true).email("a@example.com"))
                         .contextKey())
                 .isEqualTo("a@example.com");
+    }
+
+    @ParameterizedTest(name = "{0}: strict {1}, segment {2}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '#',
+            nullValues = "-",
+            value = {
+                "true            | true     | true",
+                "false           | false    | false",
+                "\"true\"          | true     | true",
+                "\"false\"         | false    | true",
+                "\"True\"          | rejected | true",
+                "\"0\"             | rejected | true",
+                "\" \"             | rejected | true",
+                "\"\"              | rejected | false",
+                "null            | rejected | false",
+                "-               | rejected | false",
+                "0               | rejected | false",
+                "-0              | rejected | false",
+                "0.0             | rejected | false",
+                "1e-400          | rejected | false",
+                "1               | rejected | true",
+                "-1              | rejected | true",
+                "0.1             | rejected | true",
+                "1e400           | rejected | true",
+                "[]              | rejected | true",
+                "[false]         | rejected | true",
+                "{}              | rejected | true",
+            })
+    void theModeDecidesWhatTheValueUnderTheAudienceKeySays(String value, String strict, String segment)
+            throws Exception {
+        for (AudienceEvent event : new AudienceEvent[] {
+            AudienceEvent.identify("aud_1", "vip", true).user("u1"),
+            AudienceEvent.track("aud_1", "vip", true).user("u1")
+        }) {
+            ObjectNode holder = (ObjectNode) event.json().get(event.json().has("traits") ? "traits" : "properties");
+            if (value == null) {
+                holder.remove("vip");
+            } else {
+                holder.set(
+                        "vip",
+                        new ObjectMapper().enable(USE_BIG_DECIMAL_FOR_FLOATS).readTree(value));
+            }
+            assertThat(membership(mapping(), event)).isEqualTo(strict);
+            assertThat(membership(mapping("membership", "segment"), event)).isEqualTo(segment);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"constructor", "toString", "valueOf", "hasOwnProperty", "__proto__"})
+    void whatEveryObjectHasInJavaScriptAddsInSegmentModeUnlessTheEventSaysOtherwise(String key) throws Exception {
+        AudienceEvent silent = AudienceEvent.identify("aud_1", key, true).user("u1");
+        ((ObjectNode) silent.json().get("traits")).remove(key);
+        AudienceEvent left = AudienceEvent.identify("aud_1", key, false).user("u1");
+
+        assertThat(membership(mapping("membership", "segment"), silent)).isEqualTo("true");
+        assertThat(membership(mapping("membership", "segment"), left)).isEqualTo("false");
+        assertThat(membership(mapping(), silent)).isEqualTo("rejected");
+        assertThat(membership(mapping(), left)).isEqualTo("false");
+    }
+
+    @Test
+    void inSegmentModeEmptyPropertiesHideTheTraits() throws Exception {
+        AudienceEvent event = AudienceEvent.entered("u1");
+        event.json().putObject("properties");
+
+        assertThat(membership(mapping("membership", "segment"), event)).isEqualTo("false");
+        assertThat(membership(mapping(), event)).isEqualTo("true");
+    }
+
+    @Test
+    void inSegmentModeAnEventWithoutPropertiesAndTraitsIsRejected() throws Exception {
+        AudienceEvent event = AudienceEvent.entered("u1");
+        event.json().remove("traits");
+        assertThat(membership(mapping("membership", "segment"), event)).isEqualTo("rejected");
+        event.json().put("properties", "vip");
+        assertThat(membership(mapping("membership", "segment"), event)).isEqualTo("rejected");
+    }
+
+    @Test
+    void aJourneyStepWithoutTheKeyIsNeverARemoval() throws Exception {
+        AudienceEvent event = AudienceEvent.track("step_1", "vip", true).user("u1");
+        personas(event).put("computation_class", "journey_step");
+        ((ObjectNode) event.json().get("properties")).remove("vip");
+
+        assertThat(membership(mapping("membership", "segment"), event)).isEqualTo("true");
+        assertThat(membership(mapping(), event)).isEqualTo("true");
+    }
+
+    private String membership(Mapping mapping, AudienceEvent event) throws Exception {
+        try {
+            return Boolean.toString(
+                    new AudienceMapper(mapping).map(event(event)).member());
+        } catch (UnmappableEventException e) {
+            assertThat(e).hasMessageStartingWith("traits_or_props: expected ");
+            return "rejected";
+        }
     }
 
     @ParameterizedTest(name = "{0} without a value: {1}")
@@ -505,6 +607,7 @@ class AudienceMapperTest {
                 "context_key", "user_id_only",
                 "traits_or_props", "",
                 "audience_action", ""));
+        fields.put("membership", "strict");
         for (int i = 0; i < changes.length; i += 2) {
             assertThat(fields.put(changes[i], changes[i + 1])).isNotNull();
         }
@@ -520,9 +623,13 @@ class AudienceMapperTest {
                 MappingValue.compile(fields.get("segment_user_id")),
                 MappingValue.compile(fields.get("segment_anonymous_id")),
                 MappingValue.compile(fields.get("user_email")),
-                ContextKeyPriority.of(fields.get("context_key")),
+                Arrays.stream(ContextKeyPriority.values())
+                        .filter(priority -> priority.toString().equals(fields.get("context_key")))
+                        .findFirst()
+                        .orElseThrow(),
                 MappingValue.compile(fields.get("traits_or_props")),
                 MappingValue.compile(fields.get("audience_action")),
-                true);
+                true,
+                MembershipMode.valueOf(fields.get("membership").toUpperCase(Locale.ROOT)));
     }
 }

@@ -88,7 +88,8 @@ class ComputationClassFilterTest {
                 ContextKeyPriority.USER_ID_ONLY,
                 MappingValue.NONE,
                 MappingValue.NONE,
-                true));
+                true,
+                MembershipMode.STRICT));
         Exchange exchange = new DefaultExchange(new DefaultCamelContext());
         exchange.getMessage().setBody(new SegmentEvent(event, null));
         assertThat(filter.evaluate(exchange)).isEqualTo(filter.matches(exchange));
