@@ -47,13 +47,16 @@ import io.github.ldaudiences.inbound.OtherRequest;
 import io.github.ldaudiences.kafka.EventRecords;
 import io.github.ldaudiences.kafka.EventsEnqueued;
 import io.github.ldaudiences.kafka.KafkaInbound;
+import io.github.ldaudiences.mapping.AudienceListMapper;
 import io.github.ldaudiences.mapping.AudienceMapper;
 import io.github.ldaudiences.mapping.ComputationClassFilter;
 import io.github.ldaudiences.mapping.MappedEvents;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingEndpoints;
+import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.metrics.AudienceMeters;
 import io.github.ldaudiences.metrics.Counts;
+import io.github.ldaudiences.metrics.MappingCounts;
 import io.github.ldaudiences.sandbox.Sandbox;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -69,6 +72,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Predicate;
+import org.apache.camel.Processor;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
 import org.apache.camel.spi.PropertiesComponent;
@@ -76,6 +81,7 @@ import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.RouteTemplateParameterSource;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.LifecycleStrategySupport;
+import org.apache.camel.support.builder.PredicateBuilder;
 import org.apache.camel.support.service.ServiceSupport;
 import org.apache.camel.util.URISupport;
 
@@ -98,6 +104,7 @@ public final class Audiences extends ServiceSupport {
     private final NewestStates newestStates;
     private final List<Mapping> mappings;
     private final List<Destination> destinations;
+    private final List<MappingCounts> mappingCounts = new ArrayList<>();
     private final List<DestinationHold> holds = new ArrayList<>();
     private final Map<String, RateLimit> rateLimits = new HashMap<>();
     private final Sandbox sandbox;
@@ -166,6 +173,7 @@ public final class Audiences extends ServiceSupport {
                 backlog,
                 lanes,
                 newestStates,
+                List.copyOf(mappingCounts),
                 List.copyOf(holds),
                 List.copyOf(rateLimits.values()),
                 kafkaInbound == null ? null : kafkaInbound::lag);
@@ -340,11 +348,21 @@ public final class Audiences extends ServiceSupport {
                 "runningMappings",
                 new MappingEndpoints(mappings.stream().map(Mapping::routeId).toList()));
         for (Mapping mapping : mappings) {
-            beans.bind("computationClass-" + mapping.id(), new ComputationClassFilter(mapping));
-            beans.bind("audienceMapper-" + mapping.id(), new AudienceMapper(mapping));
+            boolean lists = mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
+            beans.bind(
+                    "computationClass-" + mapping.id(),
+                    Predicate.class,
+                    // A list is of no computation: its type is all there is to say what it is.
+                    lists ? PredicateBuilder.constant(true) : new ComputationClassFilter(mapping));
+            beans.bind(
+                    "audienceMapper-" + mapping.id(),
+                    Processor.class,
+                    lists ? new AudienceListMapper(mapping) : new AudienceMapper(mapping));
+            MappingCounts mapped = new MappingCounts(mapping.id());
+            mappingCounts.add(mapped);
+            beans.bind("collectMapped-" + mapping.id(), new MappedEvents.Collect(mapping.id(), mapped));
         }
 
-        beans.bind("collectMapped", new MappedEvents.Collect());
         beans.bind("audienceOfChanges", new AudienceOfChanges());
         beans.bind("batchByAudience", new BatchByAudience(lanes, newestStates, batchLimits));
         context.getExecutorServiceManager().registerThreadPoolProfile(unboundedPool("batches", 2));

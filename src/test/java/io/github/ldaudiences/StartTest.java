@@ -99,6 +99,8 @@ class StartTest {
                 "audiences.mapping.sync-engage-audience.context-key | email | one of user_id_then_email",
                 "audiences.mapping.sync-engage-audience.user-email | {\"@liquid\":\"x\"} | @liquid, which is not supported",
                 "audiences.mapping.sync-engage-audience.enabled | false | No mapping is on",
+                "audiences.mapping.sync-engage-audience.preset | rudderstack-audience-list | segment-audience-id is not set;"
+                        + " needed with audiences.mapping.sync-engage-audience.preset=rudderstack-audience-list",
                 "audiences.inbound.http.host | 0.0.0.0 | allowed is a loopback address",
                 "audiences.batch.max-wait-ms | 4500 | allowed is less than audiences.inbound.http.reply-timeout-ms=4500",
                 "audiences.destination.launchdarkly.client-side-id | abc | service-token is empty; needed is a LaunchDarkly",

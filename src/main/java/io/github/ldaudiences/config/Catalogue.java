@@ -3,6 +3,7 @@ package io.github.ldaudiences.config;
 import io.github.ldaudiences.destination.LaunchDarklyInstance;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.mapping.ContextKeyPriority;
+import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
 import io.github.ldaudiences.mapping.MembershipMode;
 import java.util.ArrayList;
@@ -306,6 +307,15 @@ public final class Catalogue {
     public static final Property<Boolean> MAPPING_ENABLED =
             add("audiences.mapping.<id>.enabled", "true", ValueType.flag(), "Whether the mapping is on.");
 
+    public static final Property<MappingPreset> MAPPING_PRESET = add(
+            "audiences.mapping.<id>.preset",
+            "sync-engage-audience",
+            ValueType.oneOf(MappingPreset.class),
+            "What kind of events the mapping takes: Segment's audience events, one for each change, or RudderStack's"
+                    + " audiencelist events, each with a list of people who enter and one of people who leave. The latter"
+                    + " need segment-audience-id and segment-audience-key, for they do not name their audience; their"
+                    + " trigger is type = \"audiencelist\" unless another is set.");
+
     public static final Property<String> MAPPING_DESTINATION = add(
             "audiences.mapping.<id>.destination",
             "launchdarkly",
@@ -396,6 +406,12 @@ public final class Catalogue {
             "How the value under the audience key is read: strict takes true and false, also as text, and rejects anything"
                     + " else; segment takes what JavaScript takes for true as ADD and anything else, or no value, as"
                     + " REMOVE, as the hosted destination does.");
+
+    public static final Property<String> MAPPING_LIST_IDENTIFIER = add(
+            "audiences.mapping.<id>.list-identifier",
+            "identifier",
+            ValueType.text(),
+            "Of preset rudderstack-audience-list: the field of a list's entry that holds the context key.");
 
     // Batches
 

@@ -1,11 +1,16 @@
 package io.github.ldaudiences.config;
 
 import io.github.ldaudiences.mapping.Mapping;
+import io.github.ldaudiences.mapping.MappingPreset;
+import io.github.ldaudiences.mapping.MappingValue;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Makes the mappings that the settings describe. */
 public final class Mappings {
+
+    /** RudderStack: the type of its audience lists. */
+    private static final String AUDIENCE_LISTS = "type = \"audiencelist\"";
 
     private Mappings() {}
 
@@ -21,6 +26,15 @@ public final class Mappings {
         for (String id : settings.mappings()) {
             Mapping mapping = mapping(settings, id);
             mappings.add(mapping);
+            if (mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST) {
+                for (Property<MappingValue> needed :
+                        List.of(Catalogue.MAPPING_SEGMENT_AUDIENCE_ID, Catalogue.MAPPING_SEGMENT_AUDIENCE_KEY)) {
+                    if (!settings.isSet(needed, id)) {
+                        problems.add(needed.key(id) + " is not set; needed with " + Catalogue.MAPPING_PRESET.key(id)
+                                + "=" + mapping.preset() + ", whose events do not name their audience.");
+                    }
+                }
+            }
             any |= settings.get(Catalogue.MAPPING_ENABLED, id);
             if (!settings.destinations().contains(mapping.destination())) {
                 problems.add(Catalogue.MAPPING_DESTINATION.key(id) + "=" + mapping.destination()
@@ -38,10 +52,14 @@ public final class Mappings {
     }
 
     private static Mapping mapping(Settings settings, String id) {
+        MappingPreset preset = settings.get(Catalogue.MAPPING_PRESET, id);
+        String trigger = settings.get(Catalogue.MAPPING_TRIGGER, id);
+        boolean lists = preset == MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
         return new Mapping(
                 id,
+                preset,
                 settings.get(Catalogue.MAPPING_DESTINATION, id),
-                settings.get(Catalogue.MAPPING_TRIGGER, id),
+                lists && trigger.equals(Catalogue.MAPPING_TRIGGER.defaultValue()) ? AUDIENCE_LISTS : trigger,
                 settings.get(Catalogue.MAPPING_COMPUTATION_CLASSES, id),
                 settings.get(Catalogue.MAPPING_SEGMENT_AUDIENCE_ID, id),
                 settings.get(Catalogue.MAPPING_SEGMENT_AUDIENCE_KEY, id),
@@ -54,6 +72,7 @@ public final class Mappings {
                 settings.get(Catalogue.MAPPING_TRAITS_OR_PROPS, id),
                 settings.get(Catalogue.MAPPING_AUDIENCE_ACTION, id),
                 settings.get(Catalogue.MAPPING_ENABLE_BATCHING, id),
-                settings.get(Catalogue.MAPPING_MEMBERSHIP, id));
+                settings.get(Catalogue.MAPPING_MEMBERSHIP, id),
+                settings.get(Catalogue.MAPPING_LIST_IDENTIFIER, id));
     }
 }

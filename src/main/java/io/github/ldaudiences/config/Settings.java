@@ -103,6 +103,16 @@ public final class Settings {
         return value(property.key(id));
     }
 
+    /**
+     * @param property a property of which each mapping or destination has one
+     * @param id the mapping or destination
+     * @return whether its value is another than the default
+     */
+    boolean isSet(Property<?> property, String id) {
+        Object byDefault = property.type().parser().apply(property.defaultValue());
+        return !byDefault.equals(value(property.key(id)));
+    }
+
     @SuppressWarnings("unchecked") // values.put and get agree: both go by the property's type
     private <T> T value(String key) {
         return (T) values.get(key);

@@ -53,19 +53,14 @@ public final class AudienceMapper implements Processor {
      */
     public MembershipChange map(SegmentEvent event) throws UnmappableEventException {
         JsonNode json = event.json();
-        String audienceId = required("segment_audience_id", mapping.segmentAudienceId(), json);
-        String audienceKey = required("segment_audience_key", mapping.segmentAudienceKey(), json);
-        String contextKind = required("context_kind", mapping.contextKind(), json);
-        if (!CONTEXT_KIND.matcher(contextKind).matches()) {
-            throw new UnmappableEventException("context_kind: expected letters, digits, '.', '_' and '-', and neither"
-                    + " kind nor multi, found " + contextKind + ".");
-        }
+        Audience audience = audience(mapping, json);
+        String audienceKey = audienceKey(mapping, json);
         String contextKey = contextKey(json);
         String computationClass = JsonText.of(
                 "segment_computation_action", mapping.segmentComputationAction().in(json));
         boolean member = membership.of(json, audienceKey, computationClass);
         return new MembershipChange(
-                audiences.same(new Audience(mapping.destination(), contextKind, audienceId)),
+                audiences.same(audience),
                 audienceKeys.same(audienceKey),
                 contextKey,
                 member,
@@ -73,6 +68,20 @@ public final class AudienceMapper implements Processor {
                 mapping.batching(),
                 mapping.id(),
                 event.origin());
+    }
+
+    static Audience audience(Mapping mapping, JsonNode event) throws UnmappableEventException {
+        String audienceId = required("segment_audience_id", mapping.segmentAudienceId(), event);
+        String contextKind = required("context_kind", mapping.contextKind(), event);
+        if (!CONTEXT_KIND.matcher(contextKind).matches()) {
+            throw new UnmappableEventException("context_kind: expected letters, digits, '.', '_' and '-', and neither"
+                    + " kind nor multi, found " + contextKind + ".");
+        }
+        return new Audience(mapping.destination(), contextKind, audienceId);
+    }
+
+    static String audienceKey(Mapping mapping, JsonNode event) throws UnmappableEventException {
+        return required("segment_audience_key", mapping.segmentAudienceKey(), event);
     }
 
     private static String required(String field, MappingValue value, JsonNode event) throws UnmappableEventException {
@@ -83,7 +92,7 @@ public final class AudienceMapper implements Processor {
         return checkLength(field, text);
     }
 
-    private static String checkLength(String field, String text) throws UnmappableEventException {
+    static String checkLength(String field, String text) throws UnmappableEventException {
         if (text.length() > MAX_LENGTH) {
             throw new UnmappableEventException(
                     field + ": expected at most " + MAX_LENGTH + " characters, found " + text.length() + ".");

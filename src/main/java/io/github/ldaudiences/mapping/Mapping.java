@@ -6,6 +6,7 @@ import java.util.Set;
  * One mapping, as configured: a trigger and the settings of Segment's eleven fields, for one destination.
  *
  * @param id the mapping's name
+ * @param preset what kind of events it takes
  * @param destination id of the destination
  * @param trigger FQL: which events are for this mapping
  * @param computationClasses Segment: which kinds of computation are copied, {@code audience} and perhaps {@code
@@ -22,9 +23,11 @@ import java.util.Set;
  * @param audienceAction Segment field {@code audience_action}; {@link MappingValue#NONE} computes it from the membership
  * @param batching Segment field {@code enable_batching}
  * @param membership how the value under the audience key is read
+ * @param listIdentifier RudderStack: the field of a list's entry that holds the context key
  */
 public record Mapping(
         String id,
+        MappingPreset preset,
         String destination,
         String trigger,
         Set<String> computationClasses,
@@ -39,7 +42,8 @@ public record Mapping(
         MappingValue traitsOrProps,
         MappingValue audienceAction,
         boolean batching,
-        MembershipMode membership) {
+        MembershipMode membership,
+        String listIdentifier) {
 
     /** @return the id of the mapping's route, which no other route can have */
     public String routeId() {

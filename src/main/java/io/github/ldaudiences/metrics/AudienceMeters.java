@@ -10,10 +10,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
 
 /**
  * Shows the counts as Micrometer meters: {@code audiences.events} and {@code audiences.batches} by outcome, {@code
- * audiences.attempts}, {@code audiences.rate-limited}, {@code audiences.destination.held}, {@code audiences.late}, {@code
+ * audiences.attempts}, {@code audiences.mapping.events}, {@code audiences.rate-limited}, {@code audiences.destination.held}, {@code audiences.late}, {@code
  * audiences.backlog.events}, {@code audiences.backlog.bytes}, {@code audiences.lanes} and {@code audiences.kafka.lag}. Beside the entry point, the only class that needs Micrometer.
  */
 public final class AudienceMeters {
@@ -22,6 +23,7 @@ public final class AudienceMeters {
     private final Backlog backlog;
     private final AudienceLanes lanes;
     private final NewestStates newestStates;
+    private final List<MappingCounts> mappings;
     private final List<DestinationHold> holds;
     private final List<RateLimit> rateLimits;
     private final LongSupplier kafkaLag;
@@ -31,6 +33,7 @@ public final class AudienceMeters {
      * @param backlog what is in memory
      * @param lanes audiences that have something under way
      * @param newestStates what is known of each person
+     * @param mappings what each mapping has made of events
      * @param holds of each destination
      * @param rateLimits of each token
      * @param kafkaLag records that wait in this process's Kafka partitions, or null without a Kafka inbound
@@ -40,6 +43,7 @@ public final class AudienceMeters {
             Backlog backlog,
             AudienceLanes lanes,
             NewestStates newestStates,
+            List<MappingCounts> mappings,
             List<DestinationHold> holds,
             List<RateLimit> rateLimits,
             LongSupplier kafkaLag) {
@@ -47,6 +51,7 @@ public final class AudienceMeters {
         this.backlog = backlog;
         this.lanes = lanes;
         this.newestStates = newestStates;
+        this.mappings = mappings;
         this.holds = holds;
         this.rateLimits = rateLimits;
         this.kafkaLag = kafkaLag;
@@ -65,6 +70,11 @@ public final class AudienceMeters {
                     .description("Batches by what became of them")
                     .tag("outcome", outcome)
                     .register(registry);
+        }
+        for (MappingCounts mapping : mappings) {
+            bind(registry, mapping, "mapped", MappingCounts::sumOfMapped);
+            bind(registry, mapping, "rejected", MappingCounts::sumOfRejected);
+            bind(registry, mapping, "skipped", MappingCounts::sumOfSkipped);
         }
         FunctionCounter.builder("audiences.attempts", counts, Counts::attempts)
                 .description("Requests sent to LaunchDarkly, redelivery included")
@@ -96,6 +106,15 @@ public final class AudienceMeters {
                     .strongReference(true)
                     .register(registry);
         }
+    }
+
+    private static void bind(
+            MeterRegistry registry, MappingCounts mapping, String outcome, ToDoubleFunction<MappingCounts> count) {
+        FunctionCounter.builder("audiences.mapping.events", mapping, count)
+                .description("What each mapping made of events")
+                .tag("mapping", mapping.mapping())
+                .tag("outcome", outcome)
+                .register(registry);
     }
 
     private static double refused(List<RateLimit> rateLimits) {

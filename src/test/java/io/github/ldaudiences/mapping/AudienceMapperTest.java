@@ -613,6 +613,7 @@ class AudienceMapperTest {
         }
         return new Mapping(
                 "sync",
+                MappingPreset.SYNC_ENGAGE_AUDIENCE,
                 "launchdarkly",
                 "type = \"identify\"",
                 Set.of("audience", "journey_step"),
@@ -630,6 +631,7 @@ class AudienceMapperTest {
                 MappingValue.compile(fields.get("traits_or_props")),
                 MappingValue.compile(fields.get("audience_action")),
                 true,
-                MembershipMode.valueOf(fields.get("membership").toUpperCase(Locale.ROOT)));
+                MembershipMode.valueOf(fields.get("membership").toUpperCase(Locale.ROOT)),
+                "identifier");
     }
 }

@@ -75,6 +75,7 @@ class ComputationClassFilterTest {
     private static boolean passes(ObjectNode event, String computationClass, String... wanted) {
         ComputationClassFilter filter = new ComputationClassFilter(new Mapping(
                 "sync",
+                MappingPreset.SYNC_ENGAGE_AUDIENCE,
                 "launchdarkly",
                 "type = \"track\"",
                 Set.of(wanted),
@@ -89,7 +90,8 @@ class ComputationClassFilterTest {
                 MappingValue.NONE,
                 MappingValue.NONE,
                 true,
-                MembershipMode.STRICT));
+                MembershipMode.STRICT,
+                "identifier"));
         Exchange exchange = new DefaultExchange(new DefaultCamelContext());
         exchange.getMessage().setBody(new SegmentEvent(event, null));
         assertThat(filter.evaluate(exchange)).isEqualTo(filter.matches(exchange));

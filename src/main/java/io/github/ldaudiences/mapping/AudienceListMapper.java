@@ -1,0 +1,110 @@
+package io.github.ldaudiences.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldaudiences.event.RejectedEvent;
+import io.github.ldaudiences.event.SegmentEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+
+/**
+ * Turns RudderStack's audience lists into membership changes, one for each person on a list. What is wrong with one of
+ * them costs that one alone.
+ */
+public final class AudienceListMapper implements Processor {
+
+    private static final String LIST_DATA = "properties.listData";
+
+    private final Mapping mapping;
+
+    /** @param mapping names the audience, and the field of an entry that holds the context key */
+    public AudienceListMapper(Mapping mapping) {
+        this.mapping = mapping;
+    }
+
+    /**
+     * Replaces the event in the body by a list of the {@link MembershipChange}s that it led to, and of a {@link
+     * RejectedEvent} if not all of it could be used, and announces each to the event's receipt.
+     */
+    @Override
+    public void process(Exchange exchange) {
+        Message message = exchange.getMessage();
+        SegmentEvent event = (SegmentEvent) message.getBody();
+        List<Object> outcome = new ArrayList<>();
+        String problem = map(event, outcome);
+        outcome.forEach(change -> event.origin().expect());
+        if (problem != null) {
+            outcome.add(new RejectedEvent(event.origin(), problem, mapping.id(), mapping.destination()).announce());
+        }
+        message.setBody(outcome);
+    }
+
+    /**
+     * RudderStack: {@code listData: {add: [{identifier}], remove: [{identifier}]}}. Who is on both lists is removed.
+     *
+     * @param event an event that passed the trigger
+     * @param changes to which the changes are added
+     * @return what could not be used, or null
+     */
+    String map(SegmentEvent event, List<Object> changes) {
+        JsonNode json = event.json();
+        try {
+            Audience audience = AudienceMapper.audience(mapping, json);
+            String audienceKey = AudienceMapper.audienceKey(mapping, json);
+            long eventTime = EventTime.of(json, System.currentTimeMillis());
+            List<String> problems = new ArrayList<>();
+            JsonNode listData = json.path("properties").path("listData");
+            if (!listData.isObject()) {
+                return LIST_DATA + ": expected an object with add and remove, found "
+                        + JsonText.describe(listData.isMissingNode() ? null : listData) + ".";
+            }
+            for (boolean member : new boolean[] {true, false}) {
+                String list = member ? "add" : "remove";
+                for (String contextKey : contextKeys(listData.get(list), LIST_DATA + '.' + list, problems)) {
+                    changes.add(new MembershipChange(
+                            audience,
+                            audienceKey,
+                            contextKey,
+                            member,
+                            eventTime,
+                            mapping.batching(),
+                            mapping.id(),
+                            event.origin()));
+                }
+            }
+            return problems.isEmpty()
+                    ? null
+                    : problems.get(0)
+                            + (problems.size() == 1 ? "" : " So it is with " + (problems.size() - 1) + " more.");
+        } catch (UnmappableEventException e) {
+            return e.getMessage();
+        }
+    }
+
+    private List<String> contextKeys(JsonNode list, String name, List<String> problems) {
+        if (list == null || list.isNull()) {
+            return List.of();
+        }
+        if (!list.isArray()) {
+            problems.add(name + ": expected an array, found " + JsonText.describe(list) + ".");
+            return List.of();
+        }
+        List<String> contextKeys = new ArrayList<>(list.size());
+        for (int i = 0; i < list.size(); i++) {
+            JsonNode entry = list.get(i);
+            String field = name + '[' + i + "]." + mapping.listIdentifier();
+            try {
+                String contextKey = JsonText.of(field, entry.get(mapping.listIdentifier()));
+                if (contextKey == null) {
+                    throw new UnmappableEventException(field + ": required, found nothing.");
+                }
+                contextKeys.add(AudienceMapper.checkLength(field, contextKey));
+            } catch (UnmappableEventException e) {
+                problems.add(e.getMessage());
+            }
+        }
+        return contextKeys;
+    }
+}
