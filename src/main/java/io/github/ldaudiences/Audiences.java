@@ -204,7 +204,7 @@ public final class Audiences extends ServiceSupport {
                     Catalogue.KAFKA_MAX_POLL_INTERVAL_MS,
                     "the group could take the partitions away from a consumer that waits for LaunchDarkly");
         }
-        if (http && !settings.get(Catalogue.HTTP_ALLOW_UNAUTHENTICATED)) {
+        if (http && !HttpInstaller.authenticates(settings) && !settings.get(Catalogue.HTTP_ALLOW_UNAUTHENTICATED)) {
             checkLoopback(Catalogue.HTTP_HOST.key(), settings.get(Catalogue.HTTP_HOST));
             Matcher uri = URI_HOST.matcher(settings.get(Catalogue.HTTP_URI));
             checkLoopback(Catalogue.HTTP_URI.key(), uri.find() ? uri.group(1) : "0.0.0.0");
@@ -277,7 +277,9 @@ public final class Audiences extends ServiceSupport {
         if (!loopback) {
             throw new ConfigurationException(List.of(key + " with the host '" + host
                     + "' is not allowed while callers are not authenticated; allowed is a loopback address such as"
-                    + " 127.0.0.1, or any if " + Catalogue.HTTP_ALLOW_UNAUTHENTICATED.key() + "=true."));
+                    + " 127.0.0.1, or any if one of " + Catalogue.HTTP_SIGNATURE_SECRETS.key() + ", "
+                    + Catalogue.HTTP_BASIC_CREDENTIALS.key() + " and " + Catalogue.HTTP_BEARER_TOKENS.key()
+                    + " is set, or " + Catalogue.HTTP_ALLOW_UNAUTHENTICATED.key() + "=true."));
         }
     }
 
@@ -303,6 +305,7 @@ public final class Audiences extends ServiceSupport {
 
         Duration replyTimeout = millis(Catalogue.HTTP_REPLY_TIMEOUT_MS);
         int retryAfter = intValue(Catalogue.HTTP_RETRY_AFTER_SECONDS);
+        new HttpInstaller(context, settings, counts).bindBeans();
         beans.bind("openHttpReceipt", new HttpReceipt(eventReader(), backlog, replyTimeout, counts::settled));
         beans.bind("awaitReceipt", new AwaitReceipt());
         if (isOn("http") && settings.get(Catalogue.HTTP_URI).startsWith("netty-http:")) {

@@ -33,13 +33,20 @@ final class StartupReport implements StartupListener {
         // Routes are not up yet.
     }
 
+    private String authentication() {
+        List<String> schemes = HttpInstaller.authentication(settings, () -> {}).schemes();
+        return schemes.isEmpty()
+                ? ", from callers that are not authenticated"
+                : ", from callers that are authenticated by " + String.join(" or ", schemes);
+    }
+
     @Override
     public void onCamelContextFullyStarted(CamelContext context, boolean alreadyStarted) {
         String http = "http://" + settings.get(Catalogue.HTTP_HOST) + ":" + settings.get(Catalogue.HTTP_PORT);
         for (String inbound : settings.get(Catalogue.INBOUND)) {
             String source =
                     switch (inbound) {
-                        case "http" -> "POST " + http + "/v1/events";
+                        case "http" -> "POST " + http + "/v1/events" + authentication();
                         case "kafka" ->
                             "Kafka at " + settings.get(Catalogue.KAFKA_BROKERS) + ", "
                                     + context.resolvePropertyPlaceholders(

@@ -26,7 +26,7 @@ public final class Catalogue {
             "audiences.inbound.http.host",
             "127.0.0.1",
             ValueType.text(),
-            "Address that the HTTP inbound listens on. Another than loopback needs"
+            "Address that the HTTP inbound listens on. Another than loopback needs callers that are authenticated, or"
                     + " audiences.inbound.http.allow-unauthenticated.");
 
     public static final Property<Long> HTTP_PORT = add(
@@ -60,6 +60,27 @@ public final class Catalogue {
                     + "&maxBlockMs=1000&lingerMs=0",
             ValueType.endpointUri(),
             "Camel endpoint that takes the events in mode enqueue.");
+
+    public static final Property<List<Secret>> HTTP_SIGNATURE_SECRETS = secrets(
+            "audiences.inbound.http.signature-secrets",
+            ValueType.secrets("texts of at least 16 characters", text -> text.length() >= 16),
+            "Shared secrets that Segment signs requests with: X-Signature, the HMAC-SHA1 of the whole body, proves one. Of"
+                    + " several, as while one replaces another, each will do.");
+
+    public static final Property<List<Secret>> HTTP_BASIC_CREDENTIALS = secrets(
+            "audiences.inbound.http.basic-credentials",
+            ValueType.secrets("user:password with at least 8 characters in each password", text -> {
+                int colon = text.indexOf(':');
+                return colon > 0 && text.length() - colon > 8;
+            }),
+            "Users and passwords, each of which proves a request that carries it in Authorization: Basic.");
+
+    public static final Property<List<Secret>> HTTP_BEARER_TOKENS = secrets(
+            "audiences.inbound.http.bearer-tokens",
+            ValueType.secrets(
+                    "tokens of at least 16 letters, digits and -._~+/=",
+                    text -> text.matches("[A-Za-z0-9._~+/=-]{16,}")),
+            "Tokens, each of which proves a request that carries it in Authorization: Bearer.");
 
     public static final Property<Boolean> HTTP_ALLOW_UNAUTHENTICATED = add(
             "audiences.inbound.http.allow-unauthenticated",
@@ -574,6 +595,12 @@ public final class Catalogue {
 
     private static <T> Property<T> add(String key, String defaultValue, ValueType<T> type, String meaning) {
         Property<T> property = new Property<>(key, defaultValue, type, false, meaning);
+        ALL.add(property);
+        return property;
+    }
+
+    private static Property<List<Secret>> secrets(String key, ValueType<List<Secret>> type, String meaning) {
+        Property<List<Secret>> property = new Property<>(key, "", type, true, meaning);
         ALL.add(property);
         return property;
     }

@@ -5,11 +5,13 @@ import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.fql.Fql;
 import io.github.ldaudiences.mapping.MappingValue;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -29,6 +31,24 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
         return new ValueType<>("any text on one line", text -> {
             require(text.chars().noneMatch(c -> c < ' ' || c == 127));
             return new Secret(text);
+        });
+    }
+
+    /**
+     * @param allowedEach which texts are allowed, as the middle of the sentence
+     * @param each whether a text is allowed
+     */
+    static ValueType<List<Secret>> secrets(String allowedEach, Predicate<String> each) {
+        return new ValueType<>(allowedEach + ", on one line, with commas between; or empty", text -> {
+            if (text.isEmpty()) {
+                return List.of();
+            }
+            List<Secret> secrets = new ArrayList<>();
+            for (String part : text.split(",", -1)) {
+                require(each.test(part.strip()));
+                secrets.add(secret().parser().apply(part.strip()));
+            }
+            return List.copyOf(secrets);
         });
     }
 

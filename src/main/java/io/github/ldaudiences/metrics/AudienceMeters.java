@@ -13,9 +13,8 @@ import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Shows the counts as Micrometer meters: {@code audiences.events} and {@code audiences.batches} by outcome, {@code
- * audiences.attempts}, {@code audiences.mapping.events}, {@code audiences.rate-limited}, {@code audiences.destination.held}, {@code audiences.late}, {@code
- * audiences.backlog.events}, {@code audiences.backlog.bytes}, {@code audiences.lanes} and {@code audiences.kafka.lag}. Beside the entry point, the only class that needs Micrometer.
+ * Shows what happens in the bundle as Micrometer meters, whose names begin with {@code audiences.}; {@code
+ * docs/operations.md} lists them. Beside the entry point, the only class that needs Micrometer.
  */
 public final class AudienceMeters {
 
@@ -88,6 +87,9 @@ public final class AudienceMeters {
                     .tag("destination", hold.destination())
                     .register(registry);
         }
+        FunctionCounter.builder("audiences.unauthorized", counts, Counts::unauthorizedRequests)
+                .description("HTTP requests that were refused because their sender is not known")
+                .register(registry);
         FunctionCounter.builder("audiences.late", newestStates, NewestStates::late)
                 .description("Changes that arrived after a newer one for the same person and audience")
                 .register(registry);

@@ -11,6 +11,7 @@ public final class Counts {
     private final Map<String, LongAdder> events = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> batches = new ConcurrentHashMap<>();
     private final LongAdder attempts = new LongAdder();
+    private final LongAdder unauthorized = new LongAdder();
 
     /** Names of the event outcomes. */
     static final String[] EVENT_OUTCOMES = {"delivered", "skipped", "rejected", "failed", "enqueued"};
@@ -56,6 +57,11 @@ public final class Counts {
         attempts.increment();
     }
 
+    /** A request was refused because its sender is not known. */
+    public void unauthorized() {
+        unauthorized.increment();
+    }
+
     double events(String outcome) {
         return sum(events, outcome);
     }
@@ -66,6 +72,10 @@ public final class Counts {
 
     double attempts() {
         return attempts.sum();
+    }
+
+    double unauthorizedRequests() {
+        return unauthorized.sum();
     }
 
     private static void add(Map<String, LongAdder> counts, String name, long amount) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.destination.Destination;
+import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.mapping.ContextKeyPriority;
 import io.github.ldaudiences.mapping.MappingValue;
 import java.util.Properties;
@@ -200,6 +201,16 @@ class SettingsTest {
                 .isEqualTo("api-4711");
         assertThat(settings.get(Catalogue.DESTINATION_SERVICE_TOKEN, "launchdarkly"))
                 .hasToString("******");
+    }
+
+    @Test
+    void severalSecretsHaveCommasBetween() {
+        assertThat(read("audiences.inbound.http.basic-credentials", "a:password , b:pass:word")
+                        .get(Catalogue.HTTP_BASIC_CREDENTIALS))
+                .hasToString("[******, ******]")
+                .extracting(Secret::reveal)
+                .containsExactly("a:password", "b:pass:word");
+        assertThat(read().get(Catalogue.HTTP_BEARER_TOKENS)).isEmpty();
     }
 
     @Test

@@ -1,0 +1,100 @@
+package io.github.ldaudiences.inbound.auth;
+
+import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.inbound.SparseLog;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The first step of every HTTP route: goes on only with a request whose sender has proven that it may send. Any other
+ * gets 401, and the route ends there, whatever the route does with errors.
+ */
+public final class Authenticate implements Processor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Authenticate.class);
+
+    private final List<Scheme> schemes = new ArrayList<>();
+    private final Runnable refused;
+    private final SparseLog log = new SparseLog();
+
+    /**
+     * With no secret at all, everything may pass.
+     *
+     * @param signatureSecrets what Segment signs bodies with
+     * @param basicCredentials user, colon, password
+     * @param bearerTokens tokens
+     * @param refused is told of each request that is refused
+     */
+    public Authenticate(
+            List<Secret> signatureSecrets, List<Secret> basicCredentials, List<Secret> bearerTokens, Runnable refused) {
+        this.refused = refused;
+        if (!signatureSecrets.isEmpty()) {
+            schemes.add(new SignatureScheme(signatureSecrets));
+        }
+        if (!basicCredentials.isEmpty()) {
+            schemes.add(new BasicScheme(basicCredentials));
+        }
+        if (!bearerTokens.isEmpty()) {
+            schemes.add(new BearerScheme(bearerTokens));
+        }
+    }
+
+    /** @return the names of the schemes, any of which is enough; empty if everything may pass */
+    public List<String> schemes() {
+        return schemes.stream().map(Scheme::name).toList();
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        if (schemes.isEmpty()) {
+            return;
+        }
+        Message message = exchange.getMessage();
+        SentHeaders headers = new SentHeaders(message);
+        Supplier<byte[]> body = () -> readBody(message);
+        boolean proven = false;
+        for (Scheme scheme : schemes) {
+            proven |= scheme.proves(headers, body);
+        }
+        if (!proven) {
+            refuse(exchange);
+            return;
+        }
+        // They have served, and nobody behind this needs to know them.
+        message.removeHeader(SentHeaders.AUTHORIZATION);
+        message.removeHeader(SentHeaders.SIGNATURE);
+    }
+
+    /** The bytes as they were sent, which stay the body: a stream could be read only once. */
+    private static byte[] readBody(Message message) {
+        byte[] content = message.getBody(byte[].class);
+        byte[] body = content == null ? new byte[0] : content;
+        message.setBody(body);
+        return body;
+    }
+
+    private void refuse(Exchange exchange) {
+        refused.run();
+        int times = log.happened();
+        if (times > 0) {
+            LOG.warn(
+                    "{} request(s) refused with 401: they were not proven by any of {}.",
+                    times,
+                    String.join(", ", schemes()));
+        }
+        Message message = exchange.getMessage();
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, 401);
+        message.setHeader(
+                "WWW-Authenticate", schemes.stream().map(Scheme::challenge).toList());
+        message.setHeader(Exchange.CONTENT_TYPE, "application/json");
+        message.setBody("{\"error\":\"Unauthorized.\"}");
+        exchange.setRouteStop(true);
+    }
+}

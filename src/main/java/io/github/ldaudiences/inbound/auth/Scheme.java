@@ -1,0 +1,40 @@
+package io.github.ldaudiences.inbound.auth;
+
+import io.github.ldaudiences.destination.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** One way in which a sender can prove that it may send. */
+interface Scheme {
+
+    /** @return its name, for the start-up report */
+    String name();
+
+    /** @return what WWW-Authenticate says of it */
+    String challenge();
+
+    /**
+     * @param headers of the request
+     * @param body of the request, as it was sent
+     * @return whether the request is proven
+     */
+    boolean proves(SentHeaders headers, Supplier<byte[]> body);
+
+    /** Secrets as the bytes that are compared. */
+    static List<byte[]> bytes(List<Secret> secrets) {
+        return secrets.stream()
+                .map(secret -> secret.reveal().getBytes(StandardCharsets.UTF_8))
+                .toList();
+    }
+
+    /** Takes as long whichever of them it is, and however much of it is right. */
+    static boolean isOneOf(byte[] shown, List<byte[]> known) {
+        boolean equal = false;
+        for (byte[] one : known) {
+            equal |= MessageDigest.isEqual(shown, one);
+        }
+        return equal;
+    }
+}
