@@ -305,10 +305,14 @@ public final class Audiences extends ServiceSupport {
 
         Duration replyTimeout = millis(Catalogue.HTTP_REPLY_TIMEOUT_MS);
         int retryAfter = intValue(Catalogue.HTTP_RETRY_AFTER_SECONDS);
-        new HttpInstaller(context, settings, counts).bindBeans();
+        HttpInstaller http = new HttpInstaller(context, settings, counts);
+        http.bindBeans();
+        if (isOn("http")) {
+            http.configureComponent();
+        }
         beans.bind("openHttpReceipt", new HttpReceipt(eventReader(), backlog, replyTimeout, counts::settled));
         beans.bind("awaitReceipt", new AwaitReceipt());
-        if (isOn("http") && settings.get(Catalogue.HTTP_URI).startsWith("netty-http:")) {
+        if (isOn("http") && HttpInstaller.isNetty(settings)) {
             beans.bind("otherRequest", new OtherRequest(settings.get(Catalogue.HTTP_URI)));
         }
         beans.bind("httpErrorReply", new HttpErrorReply(retryAfter, UndeliveredException.class));

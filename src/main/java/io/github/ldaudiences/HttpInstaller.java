@@ -1,12 +1,20 @@
 package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.InboundTls;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.inbound.auth.Authenticate;
+import io.github.ldaudiences.inbound.connection.ConnectionLimits;
+import io.github.ldaudiences.inbound.connection.InboundConnections;
 import io.github.ldaudiences.metrics.Counts;
+import io.netty.handler.ssl.SslContext;
+import java.time.Duration;
+import java.util.List;
 import org.apache.camel.CamelContext;
+import org.apache.camel.component.netty.http.NettyHttpComponent;
 
-/** Sets up what all HTTP routes share: who may send. */
+/** Sets up what all HTTP routes share: who may send, and what connections may cost. */
 final class HttpInstaller {
 
     private final CamelContext context;
@@ -31,6 +39,36 @@ final class HttpInstaller {
     /** Whether senders have to prove anything. */
     static boolean authenticates(Settings settings) {
         return !authentication(settings, () -> {}).schemes().isEmpty();
+    }
+
+    /** Whether the inbound's port is netty-http's. */
+    static boolean isNetty(Settings settings) {
+        return settings.get(Catalogue.HTTP_URI).startsWith("netty-http:");
+    }
+
+    /** Guards every connection of netty-http's consumers, whatever their URIs. */
+    void configureComponent() {
+        SslContext tls = InboundTls.of(settings);
+        if (!isNetty(settings)) {
+            if (tls != null) {
+                throw new ConfigurationException(List.of(Catalogue.HTTP_TLS_KEYSTORE.key()
+                        + " is of no use while " + Catalogue.HTTP_URI.key()
+                        + " does not begin with netty-http:; set TLS up for that endpoint."));
+            }
+            return;
+        }
+        long maxReceiving = settings.get(Catalogue.HTTP_MAX_RECEIVING_BYTES);
+        ConnectionLimits limits = new ConnectionLimits(
+                Math.toIntExact(settings.get(Catalogue.HTTP_MAX_CONNECTIONS)),
+                Duration.ofMillis(settings.get(Catalogue.HTTP_REQUEST_TIMEOUT_MS)),
+                Duration.ofMillis(settings.get(Catalogue.HTTP_IDLE_TIMEOUT_MS)),
+                settings.get(Catalogue.HTTP_MAX_BODY_BYTES),
+                maxReceiving > 0 ? maxReceiving : Runtime.getRuntime().maxMemory() / 8,
+                Math.toIntExact(settings.get(Catalogue.HTTP_RETRY_AFTER_SECONDS)));
+        context.getComponent("netty-http", NettyHttpComponent.class)
+                .getConfiguration()
+                .setEncoders(List.of(
+                        new InboundConnections(limits, tls, () -> context.isStopping() || context.isStopped())));
     }
 
     void bindBeans() {

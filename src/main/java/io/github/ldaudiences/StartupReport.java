@@ -42,7 +42,8 @@ final class StartupReport implements StartupListener {
 
     @Override
     public void onCamelContextFullyStarted(CamelContext context, boolean alreadyStarted) {
-        String http = "http://" + settings.get(Catalogue.HTTP_HOST) + ":" + settings.get(Catalogue.HTTP_PORT);
+        String scheme = settings.get(Catalogue.HTTP_TLS_KEYSTORE).isEmpty() ? "http://" : "https://";
+        String http = scheme + settings.get(Catalogue.HTTP_HOST) + ":" + settings.get(Catalogue.HTTP_PORT);
         for (String inbound : settings.get(Catalogue.INBOUND)) {
             String source =
                     switch (inbound) {

@@ -114,6 +114,52 @@ public final class Catalogue {
             ValueType.number(1, 86_400),
             "What Retry-After tells a caller that gets 503, in seconds.");
 
+    public static final Property<String> HTTP_TLS_KEYSTORE = add(
+            "audiences.inbound.http.tls-keystore",
+            "",
+            ValueType.text(),
+            "File, PKCS12 or JKS, of the inbound's private key and certificate. When set, every route on the inbound's port"
+                    + " speaks HTTPS, though URIs say http.");
+
+    public static final Property<Secret> HTTP_TLS_KEYSTORE_PASSWORD =
+            secret("audiences.inbound.http.tls-keystore-password", "Password of that file and of its key.");
+
+    public static final Property<String> HTTP_TLS_TRUSTSTORE = add(
+            "audiences.inbound.http.tls-truststore",
+            "",
+            ValueType.text(),
+            "File, PKCS12 or JKS, of the certificates of those who sign callers' certificates. When set, a caller without"
+                    + " such a certificate cannot connect.");
+
+    public static final Property<Secret> HTTP_TLS_TRUSTSTORE_PASSWORD =
+            secret("audiences.inbound.http.tls-truststore-password", "Password of that file.");
+
+    public static final Property<Long> HTTP_MAX_CONNECTIONS = add(
+            "audiences.inbound.http.max-connections",
+            "10000",
+            ValueType.number(1, 1_000_000),
+            "Most connections of callers at the same time. One more is closed at once.");
+
+    public static final Property<Long> HTTP_REQUEST_TIMEOUT_MS = add(
+            "audiences.inbound.http.request-timeout-ms",
+            "30000",
+            ValueType.number(100, 3_600_000),
+            "How long a request may take to arrive, from its first byte, or the beginning of the connection, to its last, in"
+                    + " milliseconds. Then its connection is cut.");
+
+    public static final Property<Long> HTTP_IDLE_TIMEOUT_MS = add(
+            "audiences.inbound.http.idle-timeout-ms",
+            "75000",
+            ValueType.number(100, 3_600_000),
+            "How long a connection stays open between requests, in milliseconds.");
+
+    public static final Property<Long> HTTP_MAX_RECEIVING_BYTES = add(
+            "audiences.inbound.http.max-receiving-bytes",
+            "0",
+            ValueType.number(0, Long.MAX_VALUE),
+            "Most bytes of request bodies that are on their way in, over all connections. A request beyond it gets 503. 0 is"
+                    + " an eighth of the JVM's heap.");
+
     // Kafka
 
     public static final Property<String> KAFKA_BROKERS = add(

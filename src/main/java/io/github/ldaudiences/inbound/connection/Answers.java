@@ -1,0 +1,25 @@
+package io.github.ldaudiences.inbound.connection;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.LastHttpContent;
+
+/** Tells what is written to a caller. */
+final class Answers {
+
+    private Answers() {}
+
+    /** Whether it tells the caller that the connection is closed after it. */
+    static boolean closes(HttpResponse response) {
+        return response.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+    }
+
+    /** Whether an answer ends with it; one that only asks for the body does not count. */
+    static boolean isEnd(Object message) {
+        return message instanceof LastHttpContent
+                && !(message instanceof HttpResponse response
+                        && response.status().codeClass() == HttpStatusClass.INFORMATIONAL);
+    }
+}

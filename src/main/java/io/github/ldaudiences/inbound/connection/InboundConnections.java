@@ -1,0 +1,93 @@
+package io.github.ldaudiences.inbound.connection;
+
+import io.github.ldaudiences.inbound.SparseLog;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.EventExecutor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.apache.camel.component.netty.DefaultChannelHandlerFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts what guards a connection into each pipeline that netty-http makes. netty-http collects a body before any route is
+ * asked, so that what a sender may cost until then can only be limited here.
+ *
+ * <p>It is an encoder for netty-http, since that takes no initializer of ours: of the consumers that share a port the
+ * first makes the pipelines, always with its own.
+ */
+public final class InboundConnections extends DefaultChannelHandlerFactory {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InboundConnections.class);
+
+    private final ConnectionLimits limits;
+    private final SslContext tls;
+    private final BooleanSupplier stopping;
+    private final AtomicInteger open = new AtomicInteger();
+    private final ReceivingBytes receiving;
+    private final SparseLog tooMany = new SparseLog();
+
+    /**
+     * @param limits what connections may cost
+     * @param tls how they are encrypted, or null for plain HTTP
+     * @param stopping whether nothing new is taken any more
+     */
+    public InboundConnections(ConnectionLimits limits, SslContext tls, BooleanSupplier stopping) {
+        this.limits = limits;
+        this.tls = tls;
+        this.stopping = stopping;
+        this.receiving = new ReceivingBytes(limits.maxReceivingBytes());
+    }
+
+    @Override
+    public ChannelHandler newChannelHandler() {
+        return new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRegistered(ChannelHandlerContext ctx) {
+                // Only now are all of netty-http's own handlers there.
+                ctx.fireChannelRegistered();
+                if (ctx.channel().parent() != null) { // a caller's connection, and not one that a producer has made
+                    guard(ctx.channel());
+                }
+                ctx.pipeline().remove(this);
+            }
+        };
+    }
+
+    private void guard(Channel channel) {
+        int connections = open.incrementAndGet();
+        channel.closeFuture().addListener(closed -> open.decrementAndGet());
+        if (connections > limits.maxConnections()) {
+            int times = tooMany.happened();
+            if (times > 0) {
+                LOG.warn("{} connection(s) closed: {} are open already.", times, limits.maxConnections());
+            }
+            channel.close();
+            return;
+        }
+        ChannelPipeline pipeline = channel.pipeline();
+        pipeline.replace("decoder", "decoder", new StrictRequestDecoder());
+        if (tls != null) {
+            pipeline.addFirst("tls", tls.newHandler(channel.alloc()));
+        }
+        StoppingReply stoppingReply = new StoppingReply(stopping, limits.retryAfterSeconds());
+        pipeline.addBefore("aggregator", OneRequestAtATime.FLOW, new FlowControlHandler());
+        pipeline.addBefore("aggregator", "one-at-a-time", new OneRequestAtATime());
+        pipeline.addBefore("aggregator", "deadlines", new Deadlines(limits.requestTimeout(), limits.idleTimeout()));
+        pipeline.addBefore("aggregator", "stopping", stoppingReply);
+        pipeline.addBefore("aggregator", "head", new RequestHeadCheck());
+        ReceivingBytes.Share share = receiving.share();
+        pipeline.addBefore("aggregator", "body", new BodyLimit(share, limits));
+        pipeline.addBefore("handler", "failures", new ConnectionFailures());
+        // On the thread of netty-http's own handler, so that they are called in one go.
+        EventExecutor executor = pipeline.context("handler").executor();
+        pipeline.addBefore(executor, "handler", "body-taken", new BodyTaken(share));
+        pipeline.addBefore(executor, "handler", "stopping-late", stoppingReply);
+    }
+}

@@ -1,0 +1,47 @@
+package io.github.ldaudiences.inbound.connection;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+
+/**
+ * Reads the next request of a connection when the one before has its answer: netty-http answers in the order of
+ * completion, and a caller that does not wait would take one answer for another.
+ */
+final class OneRequestAtATime extends ChannelDuplexHandler {
+
+    /** Name of Netty's flow control before this handler, where what has been read already waits. */
+    static final String FLOW = "flow";
+
+    private boolean waiting;
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof LastHttpContent) {
+            waiting = true;
+            ctx.channel().config().setAutoRead(false);
+        }
+        ctx.fireChannelRead(message);
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (Answers.isEnd(message)) {
+            if (waiting) {
+                waiting = false;
+                // Not within the write, for it may go on with the next request at once.
+                ctx.executor().execute(() -> ctx.channel().config().setAutoRead(true));
+            } else if (message instanceof HttpResponse response && !Answers.closes(response)) {
+                // The end of the request would be taken for one that waits for an answer.
+                response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+                promise.addListener(ChannelFutureListener.CLOSE);
+            }
+        }
+        ctx.write(message, promise);
+    }
+}

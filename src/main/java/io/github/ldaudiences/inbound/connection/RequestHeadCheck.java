@@ -1,0 +1,84 @@
+package io.github.ldaudiences.inbound.connection;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.List;
+
+/** Refuses what is no request, or one of which it is not certain where it ends or what it asks for. */
+final class RequestHeadCheck extends ChannelInboundHandlerAdapter {
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        DecoderResult decoded = message instanceof HttpObject http ? http.decoderResult() : DecoderResult.SUCCESS;
+        if (decoded.isFailure()) {
+            refuseBroken(ctx, decoded.cause());
+        } else if (message instanceof HttpRequest request && !isClear(request)) {
+            Refusal.send(ctx, HttpResponseStatus.BAD_REQUEST, "The request cannot be understood.");
+        } else if (message instanceof HttpRequest request && isEncoded(request)) {
+            Refusal.send(
+                    ctx, HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, "The transfer encoding must be none, or chunked.");
+        } else if (message instanceof HttpRequest request && expectsMore(request)) {
+            Refusal.send(ctx, HttpResponseStatus.EXPECTATION_FAILED, "Only 100-continue can be expected.");
+        } else {
+            ctx.fireChannelRead(message);
+            return;
+        }
+        ReferenceCountUtil.release(message);
+    }
+
+    private static void refuseBroken(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            Refusal.send(ctx, HttpResponseStatus.REQUEST_URI_TOO_LONG, "The first line is too long.");
+        } else if (cause instanceof TooLongHttpHeaderException) {
+            Refusal.send(ctx, HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too long.");
+        } else {
+            Refusal.send(ctx, HttpResponseStatus.BAD_REQUEST, "The request cannot be understood.");
+        }
+    }
+
+    /** Whether it has one host, and a target that is a path; one with scheme and host is made one. */
+    private static boolean isClear(HttpRequest request) {
+        boolean old = !request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+        int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();
+        if (hosts > 1 || !old && hosts == 0 || old && request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            return false;
+        }
+        try {
+            String target = request.uri();
+            URI uri = new URI(target);
+            if (uri.getScheme() != null && uri.getRawAuthority() != null) {
+                target = target.substring(target.indexOf(uri.getRawAuthority())
+                        + uri.getRawAuthority().length());
+                request.setUri(target);
+            }
+            return target.startsWith("/") && !target.startsWith("//");
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    private static boolean expectsMore(HttpRequest request) {
+        String expected = request.headers().get(HttpHeaderNames.EXPECT);
+        return expected != null && !HttpHeaderValues.CONTINUE.contentEqualsIgnoreCase(expected.strip());
+    }
+
+    private static boolean isEncoded(HttpRequest request) {
+        List<String> encodings = request.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+        return !encodings.isEmpty()
+                && !(encodings.size() == 1
+                        && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(
+                                encodings.get(0).strip()));
+    }
+}

@@ -1,0 +1,63 @@
+package io.github.ldaudiences.inbound.connection;
+
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandler.Sharable;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.ReferenceCountUtil;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Sends callers away while the bundle stops: what is new gets 503, what is in gets its answer, and each connection is
+ * closed after it. By itself netty-http would say 404 as soon as the consumer of a path is gone, which a sender takes for
+ * final.
+ */
+@Sharable
+final class StoppingReply extends ChannelDuplexHandler {
+
+    private final BooleanSupplier stopping;
+    private final int retryAfterSeconds;
+
+    StoppingReply(BooleanSupplier stopping, int retryAfterSeconds) {
+        this.stopping = stopping;
+        this.retryAfterSeconds = retryAfterSeconds;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (message instanceof HttpRequest && stopping.getAsBoolean()) {
+            ReferenceCountUtil.release(message);
+            ctx.channel()
+                    .eventLoop()
+                    .execute(() -> Refusal.send(
+                            ctx,
+                            HttpResponseStatus.SERVICE_UNAVAILABLE,
+                            "This process stops; try again later.",
+                            retryAfterSeconds));
+        } else {
+            ctx.fireChannelRead(message);
+        }
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (message instanceof HttpResponse response && !Answers.closes(response)) {
+            boolean suspended = response.status().equals(HttpResponseStatus.SERVICE_UNAVAILABLE)
+                    && !response.headers().contains(HttpHeaderNames.RETRY_AFTER);
+            if (suspended) { // netty-http's own answer, of a route that was suspended by hand
+                response.headers().setInt(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
+            }
+            if (suspended || stopping.getAsBoolean()) {
+                response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+                promise.addListener(ChannelFutureListener.CLOSE);
+            }
+        }
+        ctx.write(message, promise);
+    }
+}

@@ -1,0 +1,16 @@
+package io.github.ldaudiences.inbound.connection;
+
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+
+/**
+ * Reads requests as Netty does, with its limits of 4 KB for the first line and 8 KB for all headers, and refuses those of
+ * which somebody in front of the bundle may have seen another end: with both a length and chunks.
+ */
+final class StrictRequestDecoder extends HttpRequestDecoder {
+
+    @Override
+    protected void handleTransferEncodingChunkedWithContentLength(HttpMessage message) {
+        throw new IllegalArgumentException("both Content-Length and Transfer-Encoding");
+    }
+}
