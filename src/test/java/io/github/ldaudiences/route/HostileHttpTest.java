@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
+import io.github.ldaudiences.fixture.LogWatch;
 import io.github.ldaudiences.fixture.RawConnection;
 import io.github.ldaudiences.fixture.Reply;
 import io.github.ldaudiences.fixture.RunningBundle;
@@ -29,11 +30,13 @@ class HostileHttpTest {
 
     private static final String EVENT = entered("good").toString();
 
+    private static LogWatch log;
     private static LaunchDarklyStub launchDarkly;
     private static RunningBundle bundle;
 
     @BeforeAll
     static void startBundle() {
+        log = new LogWatch();
         launchDarkly = new LaunchDarklyStub();
         bundle = RunningBundle.startAgainst(launchDarkly);
     }
@@ -42,6 +45,7 @@ class HostileHttpTest {
     static void stopBundle() {
         bundle.close();
         launchDarkly.close();
+        log.close();
     }
 
     @BeforeEach
@@ -51,6 +55,7 @@ class HostileHttpTest {
 
     @AfterEach
     void aGoodRequestIsServedAsEver() {
+        assertThat(log.warnings()).allSatisfy(line -> assertThat(line).startsWith("Dead letter took"));
         launchDarkly.requests().clear();
         assertThat(bundle.post(EVENT).count("delivered")).isEqualTo(1);
         assertThat(launchDarkly.requests()).singleElement().satisfies(request -> {

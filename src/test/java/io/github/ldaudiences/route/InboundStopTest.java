@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
+import io.github.ldaudiences.fixture.LogWatch;
 import io.github.ldaudiences.fixture.RawConnection;
 import io.github.ldaudiences.fixture.RunningBundle;
 import java.io.UncheckedIOException;
@@ -52,7 +53,8 @@ class InboundStopTest {
     void whatIsInIsDeliveredAndAnsweredAndWhatIsNewIsSentAway() {
         String head = "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
         String event = entered("late").toString();
-        try (RawConnection in = connect();
+        try (LogWatch log = new LogWatch();
+                RawConnection in = connect();
                 RawConnection open = connect();
                 RawConnection half = connect();
                 RawConnection unread = connect()) {
@@ -82,6 +84,7 @@ class InboundStopTest {
             assertThat(answer.headers()).containsEntry("Connection", "close");
             assertThat(in.answer()).isNull();
             stop.join();
+            assertThat(log.warnings()).isEmpty();
         }
         assertThat(launchDarkly.requests())
                 .allSatisfy(request -> assertThat(request.members()).containsExactly("early"));

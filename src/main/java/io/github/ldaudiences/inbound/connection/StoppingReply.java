@@ -33,16 +33,19 @@ final class StoppingReply extends ChannelDuplexHandler {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         if (message instanceof HttpRequest && stopping.getAsBoolean()) {
             ReferenceCountUtil.release(message);
-            ctx.channel()
-                    .eventLoop()
-                    .execute(() -> Refusal.send(
-                            ctx,
-                            HttpResponseStatus.SERVICE_UNAVAILABLE,
-                            "This process stops; try again later.",
-                            retryAfterSeconds));
+            if (ctx.channel().eventLoop().inEventLoop()) {
+                refuse(ctx);
+            } else {
+                ctx.channel().eventLoop().execute(() -> refuse(ctx));
+            }
         } else {
             ctx.fireChannelRead(message);
         }
+    }
+
+    private void refuse(ChannelHandlerContext ctx) {
+        Refusal.send(
+                ctx, HttpResponseStatus.SERVICE_UNAVAILABLE, "This process stops; try again later.", retryAfterSeconds);
     }
 
     @Override

@@ -1,0 +1,224 @@
+package io.github.ldaudiences.route;
+
+import static io.github.ldaudiences.fixture.AudienceEvent.entered;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.fixture.BundleProcess;
+import io.github.ldaudiences.fixture.LogWatch;
+import io.github.ldaudiences.fixture.RawConnection;
+import io.github.ldaudiences.fixture.RunningBundle;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The HTTP inbound speaks TLS where it is told to, with certificates that the JDK's keytool makes. */
+class InboundTlsTest {
+
+    private static final String PASSWORD = "changeit";
+    private static final String EVENT = entered("u1").toString();
+
+    @TempDir
+    static Path folder;
+
+    private static Path server;
+    private static Path trustedByCallers;
+    private static Path caller;
+    private static Path trustedByServer;
+    private static Path stranger;
+
+    @BeforeAll
+    static void makeCertificates() throws Exception {
+        server = keyPair("server", "PKCS12");
+        caller = keyPair("caller", "PKCS12");
+        stranger = keyPair("stranger", "PKCS12");
+        trustedByCallers = certificateOf("server");
+        trustedByServer = certificateOf("caller");
+    }
+
+    @Test
+    void eachRouteOfThePortSpeaksHttpsAndNothingElse() throws Exception {
+        try (RunningBundle bundle = start(server, PASSWORD);
+                LogWatch log = new LogWatch()) {
+            HttpClient client = client(null);
+            assertThat(post(client, bundle)).contains("\"delivered\":1");
+            assertThat(get(client, bundle, "/sandbox/segments").body()).contains("u1");
+            assertThat(get(client, bundle, "/nowhere").statusCode()).isEqualTo(404);
+            try (RawConnection plain = RawConnection.to(bundle.port())) {
+                assertThat(plain.send(RawConnection.post("/v1/events", EVENT)).answer())
+                        .isNull();
+            }
+            assertThat(post(client, bundle)).contains("\"delivered\":1");
+            assertThat(log.warnings()).isEmpty();
+        }
+    }
+
+    @Test
+    void aFileInTheOldFormatOfJavaWillDo() throws Exception {
+        Path old = keyPair("old", "JKS");
+        try (RunningBundle bundle = start(old, PASSWORD)) {
+            assertThat(post(client(null, certificateOf("old")), bundle)).contains("\"delivered\":1");
+        }
+    }
+
+    @Test
+    void aCallerWithoutACertificateThatIsTrustedCannotConnect() throws Exception {
+        try (RunningBundle bundle = start(
+                server,
+                PASSWORD,
+                "audiences.inbound.http.tls-truststore",
+                trustedByServer.toString(),
+                "audiences.inbound.http.tls-truststore-password",
+                PASSWORD)) {
+            assertThat(post(client(caller), bundle)).contains("\"delivered\":1");
+            assertThatThrownBy(() -> post(client(null), bundle)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> post(client(stranger), bundle)).isInstanceOf(IOException.class);
+            assertThat(post(client(caller), bundle)).contains("\"delivered\":1");
+        }
+    }
+
+    @Test
+    void theLimitsHoldForTlsAsWell() throws Exception {
+        try (RunningBundle bundle = start(server, PASSWORD, "audiences.inbound.http.request-timeout-ms", "300")) {
+            try (RawConnection silent = RawConnection.to(bundle.port())) {
+                assertThat(silent.answer()).isNull();
+            }
+            try (RawConnection encrypted = RawConnection.over(
+                    context(null, trustedByCallers).getSocketFactory().createSocket("127.0.0.1", bundle.port()))) {
+                assertThat(encrypted
+                                .send("POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n")
+                                .status())
+                        .isEqualTo(413);
+            }
+        }
+    }
+
+    @Test
+    void whatCannotBeUsedForTlsEndsTheStartWithASentence() throws Exception {
+        String keyStore = "audiences.inbound.http.tls-keystore";
+        Path text = Files.writeString(folder.resolve("text"), "no key store");
+        Path empty = trustedByCallers;
+        for (Path file : List.of(folder.resolve("nowhere.p12"), text, folder, empty)) {
+            assertThatThrownBy(() -> start(file, PASSWORD))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining(keyStore + "=" + file + " is not allowed; allowed is a PKCS12 or JKS file"
+                            + " that can be read and holds a private key with its certificate.");
+        }
+        for (String wrong : new String[] {"hidden-word", ""}) {
+            assertThatThrownBy(() -> start(server, wrong))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining(keyStore + "-password does not open " + keyStore + "=" + server + ".")
+                    .hasMessageNotContaining("hidden-word");
+        }
+        assertThatThrownBy(() -> start(server, PASSWORD, "audiences.inbound.http.tls-truststore", server.toString()))
+                .hasMessageContaining("audiences.inbound.http.tls-truststore-password does not open");
+        assertThatThrownBy(
+                        () -> RunningBundle.start("audiences.inbound.http.tls-truststore", trustedByServer.toString()))
+                .hasMessageContaining("tls-truststore is of no use while " + keyStore + " is empty");
+        assertThatThrownBy(() -> start(server, PASSWORD, "audiences.inbound.http.uri", "seda:events", ALLOW, "true"))
+                .hasMessageContaining("does not begin with netty-http:");
+    }
+
+    private static final String ALLOW = "audiences.inbound.http.allow-unauthenticated";
+
+    private static RunningBundle start(Path keyStore, String password, String... more) {
+        List<String> properties = new ArrayList<>(List.of(
+                "audiences.inbound.http.tls-keystore",
+                keyStore.toString(),
+                "audiences.inbound.http.tls-keystore-password",
+                password));
+        properties.addAll(List.of(more));
+        return RunningBundle.start(properties.toArray(String[]::new));
+    }
+
+    private static String post(HttpClient client, RunningBundle bundle) throws Exception {
+        return client.send(
+                        HttpRequest.newBuilder(uri(bundle, "/v1/events"))
+                                .POST(HttpRequest.BodyPublishers.ofString(EVENT))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .body();
+    }
+
+    private static HttpResponse<String> get(HttpClient client, RunningBundle bundle, String path) throws Exception {
+        return client.send(HttpRequest.newBuilder(uri(bundle, path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static URI uri(RunningBundle bundle, String path) {
+        return URI.create("https://localhost:" + bundle.port() + path);
+    }
+
+    private static HttpClient client(Path ownKeys) throws Exception {
+        return client(ownKeys, trustedByCallers);
+    }
+
+    private static HttpClient client(Path ownKeys, Path trusted) throws Exception {
+        return HttpClient.newBuilder().sslContext(context(ownKeys, trusted)).build();
+    }
+
+    private static SSLContext context(Path ownKeys, Path trusted) throws Exception {
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(KeyStore.getInstance(trusted.toFile(), PASSWORD.toCharArray()));
+        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        if (ownKeys != null) {
+            own.init(KeyStore.getInstance(ownKeys.toFile(), PASSWORD.toCharArray()), PASSWORD.toCharArray());
+        }
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(ownKeys == null ? null : own.getKeyManagers(), trust.getTrustManagers(), null);
+        return context;
+    }
+
+    private static Path keyPair(String name, String type) throws Exception {
+        keytool(
+                "-genkeypair",
+                "-alias",
+                name,
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "san=dns:localhost,ip:127.0.0.1",
+                "-storetype",
+                type,
+                "-keystore",
+                name + ".p12",
+                "-storepass",
+                PASSWORD,
+                "-keypass",
+                PASSWORD);
+        return folder.resolve(name + ".p12");
+    }
+
+    private static Path certificateOf(String name) throws Exception {
+        keytool("-exportcert", "-alias", name, "-keystore", name + ".p12", "-storepass", PASSWORD, "-file", name);
+        String file = name + "-certificate.p12";
+        keytool("-importcert", "-noprompt", "-alias", name, "-file", name, "-keystore", file, "-storepass", PASSWORD);
+        return folder.resolve(file);
+    }
+
+    private static void keytool(String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(BundleProcess.jdk("keytool")));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("keytool.log").toFile())
+                .start();
+        assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+    }
+}
