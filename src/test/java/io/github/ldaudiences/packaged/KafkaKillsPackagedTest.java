@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldaudiences.fixture.BundleProcess;
 import io.github.ldaudiences.fixture.KafkaBroker;
+import io.github.ldaudiences.fixture.MembershipWorkload;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

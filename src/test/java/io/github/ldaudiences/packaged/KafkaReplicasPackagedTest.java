@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldaudiences.fixture.BundleProcess;
 import io.github.ldaudiences.fixture.KafkaBroker;
+import io.github.ldaudiences.fixture.MembershipWorkload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;

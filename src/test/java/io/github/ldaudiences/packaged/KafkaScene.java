@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.ldaudiences.fixture.BundleProcess;
+import io.github.ldaudiences.fixture.DeadLetterFiles;
 import io.github.ldaudiences.fixture.KafkaBroker;
+import io.github.ldaudiences.fixture.MembershipWorkload;
 import io.github.ldaudiences.fixture.Memberships;
+import io.github.ldaudiences.fixture.SettlementWatch;
 import io.github.ldaudiences.sandbox.Fault;
 import io.github.ldaudiences.sandbox.Sandbox;
 import java.io.IOException;
