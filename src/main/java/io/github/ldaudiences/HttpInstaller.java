@@ -67,8 +67,8 @@ final class HttpInstaller {
                 Math.toIntExact(settings.get(Catalogue.HTTP_RETRY_AFTER_SECONDS)));
         context.getComponent("netty-http", NettyHttpComponent.class)
                 .getConfiguration()
-                .setEncoders(List.of(
-                        new InboundConnections(limits, tls, () -> context.isStopping() || context.isStopped())));
+                .setEncoders(List.of(new InboundConnections(
+                        limits, tls, () -> context.getStatus().isStarted())));
     }
 
     void bindBeans() {

@@ -17,14 +17,19 @@ public final class OtherRequest implements Processor {
         inboundPath = URI.create(query < 0 ? url : url.substring(0, query)).getPath();
     }
 
-    /** @throws RefusedRequestException always: 405 on the inbound's path, 404 on any other */
+    /** @throws RefusedRequestException always: on the inbound's path 405, or 503 for a POST; on any other 404 */
     @Override
     public void process(Exchange exchange) throws RefusedRequestException {
         Message message = exchange.getMessage();
         String path = message.getHeader(Exchange.HTTP_PATH, "", String.class);
+        boolean post = "POST".equals(message.getHeader(Exchange.HTTP_METHOD, String.class));
         message.removeHeaders("*");
         message.setBody(null);
         if (inboundPath.equals(path.startsWith("/") ? path : "/" + path)) {
+            if (post) {
+                // Its route has been stopped. A sender that is told 405 would not come again.
+                throw new RefusedRequestException(503, "No events are taken for now; try again later.");
+            }
             throw new RefusedRequestException(405, "Only POST is taken here.");
         }
         throw new RefusedRequestException(404, "There is nothing here; events go to " + inboundPath + ".");

@@ -177,6 +177,19 @@ class InboundHttpTest {
         assertThat(reply.status()).isEqualTo(415);
     }
 
+    @Test
+    void whileItsRouteIsStoppedACallerIsToldToComeAgain() throws Exception {
+        bundle.context().getRouteController().stopRoute("inbound-http");
+        try {
+            Reply reply = bundle.post(entered("u-stopped").toString());
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.header("Retry-After")).isEqualTo("10");
+        } finally {
+            bundle.context().getRouteController().startRoute("inbound-http");
+        }
+        assertThat(bundle.post(entered("u-stopped").toString()).status()).isEqualTo(200);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"GET", "HEAD", "PUT", "DELETE", "PATCH"})
     void anotherMethodGets405(String method) {

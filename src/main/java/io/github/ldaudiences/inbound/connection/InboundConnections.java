@@ -28,7 +28,7 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
 
     private final ConnectionLimits limits;
     private final SslContext tls;
-    private final BooleanSupplier stopping;
+    private final BooleanSupplier running;
     private final AtomicInteger open = new AtomicInteger();
     private final ReceivingBytes receiving;
     private final SparseLog tooMany = new SparseLog();
@@ -36,12 +36,12 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
     /**
      * @param limits what connections may cost
      * @param tls how they are encrypted, or null for plain HTTP
-     * @param stopping whether nothing new is taken any more
+     * @param running whether requests are taken: neither before everything has been started, nor during a stop
      */
-    public InboundConnections(ConnectionLimits limits, SslContext tls, BooleanSupplier stopping) {
+    public InboundConnections(ConnectionLimits limits, SslContext tls, BooleanSupplier running) {
         this.limits = limits;
         this.tls = tls;
-        this.stopping = stopping;
+        this.running = running;
         this.receiving = new ReceivingBytes(limits.maxReceivingBytes());
     }
 
@@ -76,11 +76,11 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
         if (tls != null) {
             pipeline.addFirst("tls", tls.newHandler(channel.alloc()));
         }
-        StoppingReply stoppingReply = new StoppingReply(stopping, limits.retryAfterSeconds());
+        WhileRunning whileRunning = new WhileRunning(running, limits.retryAfterSeconds());
         pipeline.addBefore("aggregator", OneRequestAtATime.FLOW, new FlowControlHandler());
         pipeline.addBefore("aggregator", "one-at-a-time", new OneRequestAtATime());
         pipeline.addBefore("aggregator", "deadlines", new Deadlines(limits.requestTimeout(), limits.idleTimeout()));
-        pipeline.addBefore("aggregator", "stopping", stoppingReply);
+        pipeline.addBefore("aggregator", "while-running", whileRunning);
         pipeline.addBefore("aggregator", "head", new RequestHeadCheck());
         ReceivingBytes.Share share = receiving.share();
         pipeline.addBefore("aggregator", "body", new BodyLimit(share, limits));
@@ -88,6 +88,6 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
         // On the thread of netty-http's own handler, so that they are called in one go.
         EventExecutor executor = pipeline.context("handler").executor();
         pipeline.addBefore(executor, "handler", "body-taken", new BodyTaken(share));
-        pipeline.addBefore(executor, "handler", "stopping-late", stoppingReply);
+        pipeline.addBefore(executor, "handler", "still-running", whileRunning);
     }
 }

@@ -14,24 +14,24 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.function.BooleanSupplier;
 
 /**
- * Sends callers away while the bundle stops: what is new gets 503, what is in gets its answer, and each connection is
- * closed after it. By itself netty-http would say 404 as soon as the consumer of a path is gone, which a sender takes for
- * final.
+ * Sends callers away while the bundle starts or stops: what is new gets 503, what is in gets its answer, and each
+ * connection is closed after it. The port is open before the first route takes requests from it, and after the last one
+ * has; by itself netty-http would say 404 then, which a sender takes for final.
  */
 @Sharable
-final class StoppingReply extends ChannelDuplexHandler {
+final class WhileRunning extends ChannelDuplexHandler {
 
-    private final BooleanSupplier stopping;
+    private final BooleanSupplier running;
     private final int retryAfterSeconds;
 
-    StoppingReply(BooleanSupplier stopping, int retryAfterSeconds) {
-        this.stopping = stopping;
+    WhileRunning(BooleanSupplier running, int retryAfterSeconds) {
+        this.running = running;
         this.retryAfterSeconds = retryAfterSeconds;
     }
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
-        if (message instanceof HttpRequest && stopping.getAsBoolean()) {
+        if (message instanceof HttpRequest && !running.getAsBoolean()) {
             ReferenceCountUtil.release(message);
             if (ctx.channel().eventLoop().inEventLoop()) {
                 refuse(ctx);
@@ -45,7 +45,10 @@ final class StoppingReply extends ChannelDuplexHandler {
 
     private void refuse(ChannelHandlerContext ctx) {
         Refusal.send(
-                ctx, HttpResponseStatus.SERVICE_UNAVAILABLE, "This process stops; try again later.", retryAfterSeconds);
+                ctx,
+                HttpResponseStatus.SERVICE_UNAVAILABLE,
+                "The bundle is starting or stopping; try again later.",
+                retryAfterSeconds);
     }
 
     @Override
@@ -56,7 +59,7 @@ final class StoppingReply extends ChannelDuplexHandler {
             if (suspended) { // netty-http's own answer, of a route that was suspended by hand
                 response.headers().setInt(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
             }
-            if (suspended || stopping.getAsBoolean()) {
+            if (suspended || !running.getAsBoolean()) {
                 response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
                 promise.addListener(ChannelFutureListener.CLOSE);
             }
