@@ -188,8 +188,6 @@ class HeldDestinationTest {
     }
 
     private RunningBundle start(String... properties) {
-        List<String> all = new ArrayList<>(List.of("audiences.destination.launchdarkly.sdk-url", launchDarkly.url()));
-        all.addAll(List.of(properties));
-        return RunningBundle.startAgainst(launchDarkly, all.toArray(String[]::new));
+        return RunningBundle.startAgainst(launchDarkly, properties);
     }
 }
