@@ -248,6 +248,14 @@ class AuthenticationTest {
     }
 
     @Test
+    void aProofInTheUrlIsNone() throws Exception {
+        try (RawConnection connection = RawConnection.to(bundle.port())) {
+            connection.send(RawConnection.post("/v1/events?X-Signature=" + sign(SECRET, EVENT), EVENT));
+            assertThat(connection.status()).isEqualTo(401);
+        }
+    }
+
+    @Test
     void theCaseOfHeadersDoesNotMatter() {
         try (RawConnection connection = RawConnection.to(bundle.port())) {
             connection.send(RawConnection.post("/v1/events", EVENT, "aUTHORIZATION: Bearer " + TOKEN));
