@@ -19,18 +19,43 @@ final class JsonText {
      * @throws UnmappableEventException if the value is an object or an array of another size
      */
     static String of(String field, JsonNode value) throws UnmappableEventException {
-        JsonNode node = value;
-        while (node != null && node.isArray() && node.size() == 1) {
-            node = node.get(0);
-        }
+        JsonNode node = unwrapped(value);
         if (node == null || node.isNull()) {
             return null;
         }
         if (node.isContainerNode()) {
             throw new UnmappableEventException(field + ": expected text, found " + describe(node) + ".");
         }
-        String text = node.isBigDecimal() ? plain(node.decimalValue()) : node.asText();
+        String text = text(node);
         return text.isEmpty() ? null : text;
+    }
+
+    /**
+     * @param value the value found, or null
+     * @return the value as a part of a longer text: nothing if absent, JSON for an object or array
+     */
+    static String within(JsonNode value) {
+        JsonNode node = unwrapped(value);
+        if (node == null || node.isNull()) {
+            return "";
+        }
+        if (node.isContainerNode()) {
+            String json = MappingJson.write(node);
+            return json == null ? "" : json;
+        }
+        return text(node);
+    }
+
+    private static JsonNode unwrapped(JsonNode value) {
+        JsonNode node = value;
+        while (node != null && node.isArray() && node.size() == 1) {
+            node = node.get(0);
+        }
+        return node;
+    }
+
+    private static String text(JsonNode node) {
+        return node.isBigDecimal() ? plain(node.decimalValue()) : node.asText();
     }
 
     /** 1e3 as 1000, but not 1e300 as three hundred zeros. */

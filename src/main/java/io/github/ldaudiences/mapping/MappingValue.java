@@ -3,7 +3,7 @@ package io.github.ldaudiences.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * A value of Segment's mapping language: a literal, or a directive that finds the value in the event. {@code
+ * A value of Segment's mapping language: a literal, or a directive that makes the value from the event. {@code
  * $.traits.email} is short for {@code {"@path":"$.traits.email"}}.
  */
 public interface MappingValue {

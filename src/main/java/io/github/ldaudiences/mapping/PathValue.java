@@ -8,15 +8,18 @@ import java.util.List;
  * The value at a place in the event: Segment's {@code @path}.
  *
  * @param text the path as it is written
- * @param steps names, and positions in arrays
+ * @param steps names; in an array, a number is a position
  */
-record PathValue(String text, List<Object> steps) implements MappingValue {
+record PathValue(String text, List<String> steps) implements MappingValue {
+
+    /** More items than an array in an event can have. */
+    private static final int MAX_INDEX_DIGITS = 9;
 
     @Override
     public JsonNode in(JsonNode event) {
         JsonNode node = event;
-        for (Object step : steps) {
-            node = step instanceof Integer index ? node.get(index) : node.get((String) step);
+        for (String step : steps) {
+            node = node.isArray() ? node.get(index(step)) : node.get(step);
             if (node == null) {
                 return null;
             }
@@ -29,13 +32,48 @@ record PathValue(String text, List<Object> steps) implements MappingValue {
         return text;
     }
 
+    private static int index(String step) {
+        boolean number = !step.isEmpty()
+                && step.length() <= MAX_INDEX_DIGITS
+                && step.chars().allMatch(c -> c >= '0' && c <= '9');
+        return number ? Integer.parseInt(step) : -1;
+    }
+
+    /**
+     * @param steps the names on the way, at least one
+     * @return the path
+     */
+    static PathValue of(List<String> steps) {
+        return new PathValue("$['" + String.join("']['", steps) + "']", List.copyOf(steps));
+    }
+
+    /**
+     * Segment: in a directive, the empty path and {@code $.} stand for the whole event.
+     *
+     * @param text a path, which may lack the {@code $.} at its beginning
+     * @return the compiled path
+     * @throws IllegalArgumentException saying where it is wrong
+     */
+    static PathValue parseDirective(String text) {
+        return text.isEmpty() || "$.".equals(text) ? new PathValue("$.", List.of()) : parseLenient(text);
+    }
+
+    /**
+     * @param text a path, which may lack the {@code $.} at its beginning
+     * @return the compiled path
+     * @throws IllegalArgumentException saying where it is wrong
+     */
+    static PathValue parseLenient(String text) {
+        return parse(text.startsWith("$") ? text : "$." + text);
+    }
+
     /**
      * @param text a path, such as {@code $.a.b[0]['c d']}
      * @return the compiled path
      * @throws IllegalArgumentException saying where it is wrong
      */
     static PathValue parse(String text) {
-        List<Object> steps = new ArrayList<>();
+        List<String> steps = new ArrayList<>();
         if (!text.startsWith("$")) {
             throw new IllegalArgumentException("is not a path: it must begin with $.");
         }
@@ -68,12 +106,12 @@ record PathValue(String text, List<Object> steps) implements MappingValue {
         return new PathValue(text, List.copyOf(steps));
     }
 
-    private static Object bracket(String inside) {
+    private static String bracket(String inside) {
         if (inside.length() > 1 && inside.startsWith("'") && inside.endsWith("'")) {
             return inside.substring(1, inside.length() - 1);
         }
         try {
-            return Integer.valueOf(inside);
+            return Integer.valueOf(inside).toString();
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("is not a path: [" + inside + "] is neither an index nor a name in '…'");
         }

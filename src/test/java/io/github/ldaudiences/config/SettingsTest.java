@@ -125,7 +125,8 @@ class SettingsTest {
         assertThatThrownBy(() -> read("audiences.mapping.m.trigger", "type is x"))
                 .hasMessageContaining("(FQL: expected an operator at position 6, found 'is'");
         assertThatThrownBy(() -> read("audiences.mapping.m.segment-user-id", "{\"@case\":{}}"))
-                .hasMessageContaining("@case, which is not supported");
+                .hasMessageContaining(
+                        "(has the directive @case, which needs operator, which is lower or upper, and value)");
     }
 
     @ParameterizedTest
@@ -261,8 +262,8 @@ class SettingsTest {
         Settings settings = read(
                 "audiences.mapping.m.segment-user-id",
                 "{\"@if\":{\"exists\":{\"@path\":\"$.traits.id\"},\"then\":{\"@path\":\"$.traits.id\"},"
-                        + "\"else\":{\"@if\":{\"blank\":{\"@path\":\"$.userId\"},\"then\":\"none\","
-                        + "\"else\":{\"@path\":\"$.userId\"}}}}}");
+                        + "\"else\":{\"@if\":{\"blank\":{\"@path\":\"$.userId\"},\"then\":{\"@template\":\"{{userId}}\"},"
+                        + "\"else\":\"none\"}}}}");
 
         assertThat(text(settings, Catalogue.MAPPING_SEGMENT_USER_ID, json("{\"traits\":{\"id\":\"t\"}}")))
                 .isEqualTo("t");

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -41,6 +40,10 @@ class MappingValueTest {
                 "{\"@path\":\"$.a.b[1]\"}     | \"second\"",
                 "{\"@path\":\"$['b c']\"}     | \"blank\"",
                 "{\"@path\":\"$['a'].b[1]\"}  | \"second\"",
+                "{\"@path\":\"a.b[1]\"}       | \"second\"",
+                "{\"@path\":\"a.b.2.1\"}      | \"deep\"",
+                "{\"@path\":[\"a\",\"b\",\"1\"]}  | \"second\"",
+                "{\"@path\":[\"a\",\"x.y\"]}    | \"dotted\"",
             })
     void aPathFindsWhatItNames(String path, String json) {
         assertThat(in(path)).isEqualTo(json(json));
@@ -79,8 +82,6 @@ class MappingValueTest {
                 "$.a[b]             | [b] is neither an index nor a name",
                 "$.a[]              | [] is neither an index nor a name",
                 "$.a[0]b            | expected '.' or '[' at position 7",
-                "{\"@path\":\"a.b\"}  | it must begin with $.",
-                "{\"@path\":\"\"}     | it must begin with $.",
                 "{\"@path\":\"$\"}    | it names no field",
                 "{\"@path\":\"$a\"}   | expected '.' or '[' at position 2",
             })
@@ -89,80 +90,6 @@ class MappingValueTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageStartingWith("is not a path: ")
                 .hasMessageContaining(problem);
-    }
-
-    @ParameterizedTest(name = "{0}: exists {1}, blank {2}")
-    @CsvSource({
-        "userId,       yes, no",
-        "off,          yes, no",
-        "zero,         yes, no",
-        "a,            yes, no",
-        "empty,        yes, yes",
-        "none,         no,  yes",
-        "missing,      no,  yes",
-        "missing.path, no,  yes",
-    })
-    void aConditionAsksWhetherAValueExistsOrIsBlank(String field, String exists, String blank) {
-        String branches = ":{\"@path\":\"$." + field + "\"},\"then\":\"yes\",\"else\":\"no\"}}";
-
-        assertThat(in("{\"@if\":{\"exists\"" + branches).textValue()).isEqualTo(exists);
-        assertThat(in("{\"@if\":{\"blank\"" + branches).textValue()).isEqualTo(blank);
-    }
-
-    @Test
-    void theBranchesOfAConditionMayBeDirectivesOrMissing() {
-        assertThat(in("{\"@if\":{\"exists\":{\"@path\":\"$.none\"},\"then\":\"x\","
-                                + "\"else\":{\"@if\":{\"blank\":{\"@path\":\"$.none\"},\"then\":{\"@path\":\"$.userId\"}}}}}")
-                        .textValue())
-                .isEqualTo("u1");
-        assertThat(in("{\"@if\":{\"exists\":{\"@path\":\"$.none\"},\"then\":\"x\"}}"))
-                .isNull();
-        assertThat(in("{\"@if\":{\"exists\":{\"@path\":\"$.userId\"},\"else\":\"x\"}}"))
-                .isNull();
-        assertThat(in("{\"@if\":{\"exists\":{\"@path\":\"$.userId\"},\"then\":null}}"))
-                .isNull();
-        assertThat(in("{\"@if\":{\"exists\":{\"@path\":\"$.userId\"},\"then\":7}}")
-                        .intValue())
-                .isEqualTo(7);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "{\"@if\":{\"then\":1}}",
-                "{\"@if\":{\"exists\":1,\"blank\":1,\"then\":1}}",
-                "{\"@if\":\"exists\"}",
-                "{\"@if\":null}"
-            })
-    void aConditionWithoutExactlyOneQuestionIsRefused(String directive) {
-        assertThatThrownBy(() -> MappingValue.compile(directive))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("needs either exists or blank");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "@template",
-                "@case",
-                "@replace",
-                "@arrayPath",
-                "@literal",
-                "@json",
-                "@flatten",
-                "@merge",
-                "@transform",
-                "@excludeWhenNull",
-                "@liquid"
-            })
-    void aDirectiveThatIsNotSupportedIsNamed(String directive) {
-        assertThatThrownBy(() -> MappingValue.compile("{\"" + directive + "\":{\"@path\":\"$.userId\"}}"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("has the directive " + directive + ", which is not supported; supported are @path and @if");
-        assertThatThrownBy(() -> MappingValue.compile(
-                        "{\"@if\":{\"exists\":{\"@path\":\"$.a\"},\"then\":{\"" + directive + "\":1}}}"))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("the directive " + directive + ",");
     }
 
     @ParameterizedTest

@@ -1,0 +1,25 @@
+package io.github.ldaudiences.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.util.List;
+
+/**
+ * An array that the mapping makes. It has null in place of a value that the event has not.
+ *
+ * @param items the value of each item
+ */
+record ArrayValue(List<MappingValue> items) implements MappingValue {
+
+    @Override
+    public JsonNode in(JsonNode event) {
+        ArrayNode array = MappingJson.array();
+        items.forEach(item -> array.add(item.in(event)));
+        return array;
+    }
+
+    @Override
+    public String from(JsonNode event) {
+        return "an array of " + items.size();
+    }
+}

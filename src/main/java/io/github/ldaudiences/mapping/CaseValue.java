@@ -1,0 +1,29 @@
+package io.github.ldaudiences.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Locale;
+
+/**
+ * A text in upper or lower case: Segment's {@code @case}. What is no text stays as it is.
+ *
+ * @param value the value
+ * @param upper whether upper case is wanted
+ */
+record CaseValue(MappingValue value, boolean upper) implements MappingValue {
+
+    @Override
+    public JsonNode in(JsonNode event) {
+        JsonNode found = value.in(event);
+        if (found == null || !found.isTextual()) {
+            return found;
+        }
+        String text = found.textValue();
+        return TextNode.valueOf(upper ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public String from(JsonNode event) {
+        return (upper ? "upper case of " : "lower case of ") + value.from(event);
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.ldaudiences.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+
+/**
+ * An object without objects in it: Segment's {@code @flatten}. The name of a field is the way to it.
+ *
+ * @param value the object, or array
+ * @param separator what stands between the names on the way; not empty
+ * @param omitArrays whether arrays stay as they are
+ */
+record FlattenedValue(MappingValue value, String separator, boolean omitArrays) implements MappingValue {
+
+    /**
+     * Longer than any field that is looked for. Names that grow with each level would otherwise make megabytes out of a
+     * small event.
+     */
+    private static final int MAX_NAME_LENGTH = 500;
+
+    @Override
+    public JsonNode in(JsonNode event) {
+        JsonNode found = value.in(event);
+        if (found == null || !isFlattened(found)) {
+            return found;
+        }
+        ObjectNode flat = MappingJson.object();
+        flatten("", found, flat);
+        return flat;
+    }
+
+    @Override
+    public String from(JsonNode event) {
+        return value.from(event) + ", flattened";
+    }
+
+    private void flatten(String prefix, JsonNode container, ObjectNode flat) {
+        if (container.isArray()) {
+            for (int i = 0; i < container.size(); i++) {
+                add(prefix + i, container.get(i), flat);
+            }
+        } else {
+            for (Map.Entry<String, JsonNode> field : container.properties()) {
+                add(prefix + field.getKey(), field.getValue(), flat);
+            }
+        }
+    }
+
+    /** The separator lengthens each name, so that the limit on names is one on depth, too. */
+    private void add(String name, JsonNode child, ObjectNode flat) {
+        if (name.length() > MAX_NAME_LENGTH) {
+            return;
+        }
+        if (isFlattened(child)) {
+            flatten(name + separator, child, flat);
+        } else {
+            flat.set(name, child);
+        }
+    }
+
+    private boolean isFlattened(JsonNode node) {
+        return node.isObject() || (node.isArray() && !omitArrays);
+    }
+}

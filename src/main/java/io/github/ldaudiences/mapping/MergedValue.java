@@ -1,0 +1,31 @@
+package io.github.ldaudiences.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The fields of several objects in one: Segment's {@code @merge}. Of a field that several have, the last one's counts;
+ * what is no object adds nothing.
+ *
+ * @param objects the objects, the one that counts most at the end
+ */
+record MergedValue(List<MappingValue> objects) implements MappingValue {
+
+    @Override
+    public JsonNode in(JsonNode event) {
+        ObjectNode merged = MappingJson.object();
+        for (MappingValue each : objects) {
+            if (each.in(event) instanceof ObjectNode object) {
+                merged.setAll(object);
+            }
+        }
+        return merged;
+    }
+
+    @Override
+    public String from(JsonNode event) {
+        return objects.stream().map(each -> each.from(event)).collect(Collectors.joining(" and ")) + ", merged";
+    }
+}

@@ -1,0 +1,30 @@
+package io.github.ldaudiences.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+
+/**
+ * An object that the mapping makes, field by field. It has no field for a value that the event has not.
+ *
+ * @param fields the value of each field
+ */
+record ObjectValue(Map<String, MappingValue> fields) implements MappingValue {
+
+    @Override
+    public JsonNode in(JsonNode event) {
+        ObjectNode object = MappingJson.object();
+        fields.forEach((name, value) -> {
+            JsonNode found = value.in(event);
+            if (found != null) {
+                object.set(name, found);
+            }
+        });
+        return object;
+    }
+
+    @Override
+    public String from(JsonNode event) {
+        return "an object of the fields " + String.join(", ", fields.keySet());
+    }
+}

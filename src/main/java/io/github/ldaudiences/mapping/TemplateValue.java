@@ -1,0 +1,59 @@
+package io.github.ldaudiences.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Text with values of the event in it: Segment's {@code @template}. What the event has not is empty; a value that
+ * contains braces is text and no template.
+ *
+ * @param text the template as it is written
+ * @param parts fixed texts and paths
+ */
+record TemplateValue(String text, List<MappingValue> parts) implements MappingValue {
+
+    /** Segment: two braces and three mean the same. */
+    private static final Pattern PLACE = Pattern.compile("\\{\\{\\{([^}]+)}}}|\\{\\{([^}]+)}}");
+
+    @Override
+    public JsonNode in(JsonNode event) {
+        StringBuilder filled = new StringBuilder();
+        for (MappingValue part : parts) {
+            filled.append(JsonText.within(part.in(event)));
+        }
+        return TextNode.valueOf(filled.toString());
+    }
+
+    @Override
+    public String from(JsonNode event) {
+        return "the template " + text;
+    }
+
+    /**
+     * @param text a template, such as {@code {{traits.country}}-{{userId}}}
+     * @return the compiled template
+     * @throws IllegalArgumentException if there is no path between the braces
+     */
+    static TemplateValue parse(String text) {
+        List<MappingValue> parts = new ArrayList<>();
+        Matcher place = PLACE.matcher(text);
+        int at = 0;
+        while (place.find()) {
+            addText(parts, text.substring(at, place.start()));
+            parts.add(PathValue.parseLenient((place.group(1) != null ? place.group(1) : place.group(2)).strip()));
+            at = place.end();
+        }
+        addText(parts, text.substring(at));
+        return new TemplateValue(text, List.copyOf(parts));
+    }
+
+    private static void addText(List<MappingValue> parts, String text) {
+        if (!text.isEmpty()) {
+            parts.add(new LiteralValue(TextNode.valueOf(text)));
+        }
+    }
+}
