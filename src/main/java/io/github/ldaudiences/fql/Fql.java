@@ -28,9 +28,13 @@ public final class Fql {
     private static final List<String> SUBJECTS =
             List.of("type", "event", "name", "userId", "properties", "traits", "context");
 
+    /** Levels of {@code !} and parentheses: more than anyone can read, and few enough for any stack. */
+    private static final int MAX_DEPTH = 100;
+
     private final String expression;
     private final List<Token> tokens;
     private int next;
+    private int depth;
 
     private Fql(String expression) {
         this.expression = expression;
@@ -57,7 +61,7 @@ public final class Fql {
         while (takeWord("or")) {
             terms.add(term());
         }
-        return terms.stream().reduce(Predicate::or).orElseThrow();
+        return terms.size() == 1 ? terms.get(0) : event -> isAny(true, terms, event);
     }
 
     private Predicate<JsonNode> term() {
@@ -66,18 +70,31 @@ public final class Fql {
         while (takeWord("and")) {
             factors.add(factor());
         }
-        return factors.stream().reduce(Predicate::and).orElseThrow();
+        return factors.size() == 1 ? factors.get(0) : event -> !isAny(false, factors, event);
+    }
+
+    /** In a loop: a chain of predicates is as deep as it is long. */
+    private static boolean isAny(boolean answer, List<Predicate<JsonNode>> predicates, JsonNode event) {
+        for (Predicate<JsonNode> predicate : predicates) {
+            if (predicate.test(event) == answer) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Predicate<JsonNode> factor() {
         if (peek().kind() == Kind.NOT) {
-            next++;
-            return factor().negate();
+            enter();
+            Predicate<JsonNode> inner = factor();
+            depth--;
+            return inner.negate();
         }
         if (peek().kind() == Kind.OPEN) {
-            next++;
+            enter();
             Predicate<JsonNode> inner = expression();
             take(Kind.CLOSE);
+            depth--;
             return inner;
         }
         Token word = take(Kind.WORD, "a subject, a function, '!' or '('");
@@ -85,6 +102,14 @@ public final class Fql {
             return function(word);
         }
         return comparison(subject(word));
+    }
+
+    private void enter() {
+        if (depth == MAX_DEPTH) {
+            throw syntax(peek(), "no more than " + MAX_DEPTH + " levels of '!' and '('");
+        }
+        depth++;
+        next++;
     }
 
     private Predicate<JsonNode> function(Token name) {
@@ -136,10 +161,8 @@ public final class Fql {
                     default -> order -> order >= 0;
                 };
         return event -> {
-            JsonNode value = at(event, subject);
-            return value != null
-                    && value.isNumber()
-                    && holds.test(value.decimalValue().compareTo(limit));
+            BigDecimal value = number(at(event, subject));
+            return value != null && holds.test(value.compareTo(limit));
         };
     }
 
@@ -155,10 +178,8 @@ public final class Fql {
             case NUMBER:
                 BigDecimal number = number(token);
                 return event -> {
-                    JsonNode value = at(event, subject);
-                    return value != null
-                            && value.isNumber()
-                            && value.decimalValue().compareTo(number) == 0;
+                    BigDecimal value = number(at(event, subject));
+                    return value != null && value.compareTo(number) == 0;
                 };
             case WORD:
                 switch (token.text()) {
@@ -190,6 +211,14 @@ public final class Fql {
         } catch (NumberFormatException e) {
             throw syntax(token, "a number");
         }
+    }
+
+    /** @return null for what is no number, or none that JSON can write: some parsers turn 1e999 into infinity */
+    private static BigDecimal number(JsonNode value) {
+        if (value == null || !value.isNumber() || (value.isDouble() && !Double.isFinite(value.doubleValue()))) {
+            return null;
+        }
+        return value.decimalValue();
     }
 
     private String[] subject(Token token) {

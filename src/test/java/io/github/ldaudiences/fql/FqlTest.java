@@ -324,6 +324,43 @@ class FqlTest {
                 .hasMessageContaining("found " + found + ", in: " + expression);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"(", "!", "!(", "(type = \"a\" or "})
+    void anExpressionThatIsNestedTooDeeplyIsRefused(String level) {
+        assertThatThrownBy(() -> Fql.compile(level.repeat(100_000)))
+                .isInstanceOf(FqlSyntaxException.class)
+                .hasMessageStartingWith("FQL: expected no more than 100 levels of '!' and '('");
+    }
+
+    @Test
+    void aHundredLevelsAreNotTooManyAndLevelsThatEndDoNotCount() {
+        assertThat(matches("(".repeat(100) + "type = \"track\"" + ")".repeat(100)))
+                .isTrue();
+        assertThat(matches("!".repeat(99) + "type = \"track\"")).isFalse();
+        assertThat(matches("(!!type = \"track\") and ".repeat(200) + "type = \"track\""))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"or", "and"})
+    void anExpressionMayBeLong(String operator) {
+        String match = "type = \"track\"";
+        String none = "type = \"none\"";
+        String others = (" " + operator + " " + ("or".equals(operator) ? none : match)).repeat(100_000);
+
+        assertThat(matches(match + others)).isTrue();
+        assertThat(matches(none + others)).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"=", "<", ">"})
+    void aNumberThatIsNoneForJsonComparesWithNothing(String operator) {
+        JsonNode event = JSON.createObjectNode()
+                .set("properties", JSON.createObjectNode().put("n", Double.POSITIVE_INFINITY));
+
+        assertThat(Fql.compile("properties.n " + operator + " 1").test(event)).isFalse();
+    }
+
     private static boolean matches(String expression) {
         return Fql.compile(expression).test(json(EVENT));
     }
