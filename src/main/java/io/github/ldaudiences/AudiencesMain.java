@@ -1,7 +1,9 @@
 package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.importing.ImportMapping;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
@@ -16,12 +18,16 @@ public final class AudiencesMain {
     private AudiencesMain() {}
 
     /**
-     * Runs until the process is told to stop.
+     * Runs until the process is told to stop, or, if the first argument is the name of a command, runs that.
      *
-     * @param args as Camel Main takes them
+     * @param args {@code import-mapping} and its arguments, or as Camel Main takes them
      * @throws Exception if it cannot start
      */
     public static void main(String[] args) throws Exception {
+        if (args.length > 0 && ImportMapping.NAME.equals(args[0])) {
+            List<String> arguments = List.of(args).subList(1, args.length);
+            System.exit(ImportMapping.run(arguments, System.in, System.out, System.err));
+        }
         try {
             int exitCode = create().run(args);
             if (exitCode != 0) {

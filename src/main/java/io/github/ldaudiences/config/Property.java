@@ -24,8 +24,20 @@ public record Property<T>(String key, String defaultValue, ValueType<T> type, bo
         return key.contains(ID);
     }
 
-    /** @return the key for one mapping or destination */
-    String key(String id) {
+    /**
+     * @param text a value as it is configured
+     * @return what it stands for
+     * @throws IllegalArgumentException if it is not allowed; the message may say more
+     */
+    public T parse(String text) {
+        return type.parser().apply(text);
+    }
+
+    /**
+     * @param id the mapping or destination
+     * @return the key for it
+     */
+    public String key(String id) {
         return key.replace(ID, id);
     }
 

@@ -1,0 +1,52 @@
+package io.github.ldaudiences.importing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.github.ldaudiences.mapping.MappingValue;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Writes a value of Segment's mapping language as the text of a property, in its shortest form. */
+final class ConfiguredText {
+
+    /** Camel takes what is between two braces for the name of a property, except in a value that is a JSON object. */
+    private static final String PLACEHOLDER = "{{";
+
+    private static final Pattern SECOND_BRACE = Pattern.compile("(?<=\\{)\\{|(?<=})}");
+
+    private ConfiguredText() {}
+
+    /**
+     * @param value a literal or a directive, as Segment writes it
+     * @return a text that is configured for it
+     * @throws IllegalArgumentException if it is a directive that is wrong or not supported
+     */
+    static String of(JsonNode value) {
+        String literal =
+                JsonNodeFactory.instance.objectNode().set("@literal", value).toString();
+        String json = value.isObject() ? value.toString() : literal;
+        MappingValue meant = MappingValue.compile(json);
+        return Stream.of(value.path("@path").asText(), value.asText())
+                .filter(text -> !text.isEmpty() && text.equals(text.strip()))
+                .filter(text -> !text.contains(PLACEHOLDER) && means(text, meant))
+                .findFirst()
+                .orElse(json);
+    }
+
+    private static boolean means(String text, MappingValue meant) {
+        try {
+            return MappingValue.compile(text).equals(meant);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /**
+     * @param trigger FQL
+     * @return the same, without what Camel would take for placeholders
+     */
+    static String ofTrigger(String trigger) {
+        // FQL takes the character after a backslash as it is.
+        return SECOND_BRACE.matcher(trigger.strip()).replaceAll("\\\\$0");
+    }
+}

@@ -1,0 +1,263 @@
+package io.github.ldaudiences.importing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.Mappings;
+import io.github.ldaudiences.config.PropertyLookup;
+import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.RunningBundle;
+import io.github.ldaudiences.mapping.ContextKeyPriority;
+import io.github.ldaudiences.mapping.Mapping;
+import io.github.ldaudiences.mapping.MappingValue;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ImportMappingTest {
+
+    private static final String EMAIL = "{\"@if\":{\"exists\":{\"@path\":\"$.traits.email\"},"
+            + "\"then\":{\"@path\":\"$.traits.email\"},\"else\":{\"@path\":\"$.context.traits.email\"}}}";
+
+    /** What Segment makes of its preset. */
+    private static final String PRESET = """
+            {"id": "s1", "name": "Sync Engage Audience", "actionId": "a1", "actionSlug": "syncAudience",
+             "destinationId": "d1", "modelId": "", "enabled": true,
+             "trigger": "type = \\"identify\\" or type = \\"track\\"",
+             "settings": {
+               "segment_audience_id": {"@path": "$.context.personas.computation_id"},
+               "segment_audience_key": {"@path": "$.context.personas.computation_key"},
+               "segment_computation_action": {"@path": "$.context.personas.computation_class"},
+               "context_kind": "user",
+               "segment_user_id": {"@path": "$.userId"},
+               "segment_anonymous_id": {"@path": "$.anonymousId"},
+               "user_email": %s,
+               "context_key": "user_id_only",
+               "traits_or_props": {"@if": {"exists": {"@path": "$.properties"}, "then": {"@path": "$.properties"},
+                                           "else": {"@path": "$.traits"}}},
+               "enable_batching": true, "audience_action": null}}
+            """.formatted(EMAIL);
+
+    /** One in which nothing is as in the preset. */
+    private static final String OWN = """
+            {"name": "Größe & Accounts", "enabled": false,
+             "trigger": "contains(event, \\"a\\\\b {{c}}\\")\\n and traits.größe > 1",
+             "settings": {
+               "segment_audience_id": {"@template": "eu-{{context.personas.computation_id}}"},
+               "segment_audience_key": {"@path": "$.properties.audience_key", "_metadata": {"label": "Key"}},
+               "segment_computation_action": "journey_step",
+               "context_kind": "account",
+               "segment_user_id": {"@case": {"operator": "lower", "value": {"@path": "$.traits.größe"}}},
+               "segment_anonymous_id": "{{not a template}}",
+               "user_email": " c:\\\\dir = # ! ",
+               "context_key": "user_id_then_email_then_anonymousId",
+               "traits_or_props": {"@path": "$.traits"},
+               "audience_action": {"@literal": "ADD"},
+               "enable_batching": false}}
+            """;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void thePresetNeedsNothingButItsName() {
+        assertThat(run(PRESET)).isZero();
+        assertThat(out()).isEqualTo("""
+                # Sync Engage Audience
+                audiences.mapping.sync-engage-audience.enabled=true
+                """);
+        assertThat(err()).isEmpty();
+    }
+
+    @Test
+    void whatIsPrintedMeansWhatTheSubscriptionMeans(@TempDir Path folder) throws Exception {
+        assertThat(run(OWN)).isZero();
+        assertThat(err()).isEmpty();
+        // Something must be on, and there must be a destination.
+        Path file = Files.writeString(
+                folder.resolve("imported.properties"),
+                out() + "audiences.mapping.other.enabled=true\naudiences.destination.launchdarkly.client-side-id=c\n");
+
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            context.getPropertiesComponent().setLocation("file:" + file);
+            Settings settings = Settings.read(new PropertyLookup(context.getPropertiesComponent()));
+            Mapping meant = new Mapping(
+                    "gro-e-accounts",
+                    "launchdarkly",
+                    "contains(event, \"a\\b {\\{c}\\}\")\n and traits.größe > 1",
+                    Set.of("journey_step"),
+                    MappingValue.compile("{\"@template\":\"eu-{{context.personas.computation_id}}\"}"),
+                    MappingValue.compile("$.properties.audience_key"),
+                    MappingValue.compile("journey_step"),
+                    MappingValue.compile("account"),
+                    MappingValue.compile(
+                            "{\"@case\":{\"operator\":\"lower\",\"value\":{\"@path\":\"$.traits.größe\"}}}"),
+                    MappingValue.compile("{\"@literal\":\"{{not a template}}\"}"),
+                    MappingValue.compile("{\"@literal\":\" c:\\\\dir = # ! \"}"),
+                    ContextKeyPriority.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID,
+                    MappingValue.compile("$.traits"),
+                    MappingValue.compile("ADD"),
+                    false);
+            assertThat(Mappings.of(settings)).contains(meant);
+            assertThat(settings.get(Catalogue.MAPPING_ENABLED, "gro-e-accounts"))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void theBundleStartsWithWhatIsPrinted() {
+        String subscription = OWN.replace("\"enabled\": false", "\"enabled\": true")
+                .replace(
+                        "contains(event, \\\"a\\\\b {{c}}\\\")\\n and traits.größe > 1", "event = \\\"{{entered}}\\\"");
+        assertThat(run(subscription)).isZero();
+        List<String> properties = new ArrayList<>(List.of("audiences.mapping.sync-engage-audience.enabled", "false"));
+        Properties printed = properties();
+        printed.stringPropertyNames().forEach(key -> properties.addAll(List.of(key, printed.getProperty(key))));
+
+        try (RunningBundle bundle = RunningBundle.start(properties.toArray(String[]::new))) {
+            AudienceEvent event = AudienceEvent.track("1", "vip", true);
+            event.json().put("event", "{{entered}}").putObject("traits").put("größe", "ACME");
+            assertThat(bundle.post(AudienceEvent.array(event, AudienceEvent.entered("u1")))
+                            .count("delivered"))
+                    .isEqualTo(1);
+            assertThat(bundle.included("eu-1")).containsExactly("acme");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "%s",
+                "[%s]",
+                "{\"data\":{\"subscription\":%s}}",
+                "{\"data\":{\"subscriptions\":[%s],\"pagination\":{}}}",
+                "{\"data\":{\"data\":{\"subscriptions\":[%s]}}}",
+            })
+    void aSubscriptionIsFoundInEachFormOfTheApi(String form) {
+        assertThat(run(form.formatted(PRESET))).isZero();
+        assertThat(properties()).containsOnlyKeys("audiences.mapping.sync-engage-audience.enabled");
+    }
+
+    @Test
+    void severalMappingsOfOneNameHaveIdsOfTheirOwn() {
+        assertThat(run("[" + PRESET + "," + PRESET + "," + PRESET.replace("Sync Engage Audience", "名前") + "]"))
+                .isZero();
+        assertThat(properties())
+                .containsOnlyKeys(
+                        "audiences.mapping.sync-engage-audience.enabled",
+                        "audiences.mapping.sync-engage-audience-2.enabled",
+                        "audiences.mapping.mapping.enabled");
+    }
+
+    @Test
+    void aFieldWithoutAValueHasNone() {
+        assertThat(run(PRESET.replace("\"segment_user_id\"", "\"segment_anonymous_id\"")))
+                .isZero();
+        assertThat(properties()).containsEntry("audiences.mapping.sync-engage-audience.segment-user-id", "");
+    }
+
+    @ParameterizedTest(name = "{0} instead of {1}: {2}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            "context_kind": "user"             | "context_kind": {"@liquid": "a"} | context_kind: has the directive @liquid, which is not supported
+            "context_kind": "user"             | "context_kind": null             | context_kind: required, but has no value; set audiences.mapping.sync-engage-audience.context-kind, or leave the default, user.
+            "context_key": "user_id_only"      | "context_key": "email"           | context_key: must be one of user_id_then_email
+            "context_key": "user_id_only"      | "context_key": {"@path": "$.k"}  | context_key: it depends on the event, but must be the same for each here
+            "enable_batching": true            | "enable_batching": "sometimes"   | enable_batching: is not allowed; set audiences.mapping.sync-engage-audience.enable-batching to true or false.
+            {"@path": "$.context.personas.computation_class"} | "group"           | segment_computation_action: is not allowed; set audiences.mapping.sync-engage-audience.computation-classes to one or more of audience, journey_step
+            "enable_batching": true            | "batch_size": 500                | batch_size: a batch has one size for all mappings; set audiences.batch.max-members=500
+            "enable_batching": true            | "regions": ["eu"]                | regions: no field of Sync Audience that is known here
+            "enable_batching": true            | "__segment_internal_directive": {} | __segment_internal_directive: changes each event before
+            "modelId": ""                      | "modelId": "m1"                  | modelId: a reverse ETL model is no source here
+            "modelId": ""                      | "reverseETLSchedule": {}         | reverseETLSchedule: not known here
+            "syncAudience"                     | "sendEvent"                      | actionSlug: sendEvent is not Sync Audience
+            "type = \\"identify\\" or type = \\"track\\""  | "type is x"              | trigger: FQL: expected an operator at position 6, found 'is', in: type is x; set
+            "type = \\"identify\\" or type = \\"track\\""  | null                     | trigger: missing; set audiences.mapping.sync-engage-audience.trigger
+            """)
+    void whatCannotBeCarriedOverIsSaidFieldByField(String original, String instead, String problem) {
+        assertThat(PRESET).contains(original);
+
+        assertThat(run(PRESET.replace(original, instead))).isEqualTo(1);
+
+        assertThat(err()).startsWith("sync-engage-audience: " + problem).hasLineCount(1);
+        assertThat(properties()).containsKey("audiences.mapping.sync-engage-audience.enabled");
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ``                            | The input is no subscription: expected an object with settings
+            no                            | The input is not valid JSON
+            {"data":                      | The input is not valid JSON
+            {} {}                         | The input is not valid JSON
+            []                            | The input holds no subscription.
+            [7]                           | The input is no subscription: expected an object with settings, as Segment's Public API returns it, found 7.
+            {"errors": [{"type": "x"}]}   | The input is no subscription
+            {"name": "a", "settings": 1}  | The input is no subscription
+            """)
+    void inputThatIsNoSubscriptionIsRefused(String input, String problem) {
+        assertThat(run(input)).isEqualTo(2);
+        assertThat(out()).isEmpty();
+        assertThat(err()).startsWith(problem);
+    }
+
+    @Test
+    void theInputIsAFileOrTheStandardInput(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("subscription.json"), PRESET);
+
+        assertThat(run(InputStream.nullInputStream(), file.toString())).isZero();
+        assertThat(run(new ByteArrayInputStream(PRESET.getBytes(StandardCharsets.UTF_8)), "-"))
+                .isZero();
+        assertThat(run(InputStream.nullInputStream(), folder.resolve("none").toString()))
+                .isEqualTo(2);
+        assertThat(err()).startsWith("The input cannot be read: ").contains("none");
+        assertThat(run(InputStream.nullInputStream(), "a", "b")).isEqualTo(2);
+        assertThat(err()).contains("Usage: import-mapping [file]");
+    }
+
+    private int run(String input) {
+        return run(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private int run(InputStream in, String... arguments) {
+        return ImportMapping.run(
+                List.of(arguments),
+                in,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+    }
+
+    private Properties properties() {
+        try {
+            Properties properties = new Properties();
+            properties.load(new StringReader(out()));
+            return properties;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}
