@@ -13,8 +13,11 @@ import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.PropertyLookup;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.deadletter.DeadLetterEndpoint;
+import io.github.ldaudiences.deadletter.DeadLetterFile;
+import io.github.ldaudiences.deadletter.DeadLetterHealth;
 import io.github.ldaudiences.deadletter.DeadLetters;
 import io.github.ldaudiences.deadletter.ForceToDisk;
+import io.github.ldaudiences.deadletter.WorthWritingAgain;
 import io.github.ldaudiences.delivery.AttemptGate;
 import io.github.ldaudiences.delivery.BatchSettler;
 import io.github.ldaudiences.delivery.CredentialCheck;
@@ -107,6 +110,8 @@ public final class Audiences extends ServiceSupport {
     private final List<MappingCounts> mappingCounts = new ArrayList<>();
     private final List<DestinationHold> holds = new ArrayList<>();
     private final Map<String, RateLimit> rateLimits = new HashMap<>();
+    private final DeadLetters deadLetters;
+    private final DeadLetterFile deadLetterFile;
     private final Sandbox sandbox;
     private KafkaInbound kafkaInbound;
 
@@ -127,8 +132,14 @@ public final class Audiences extends ServiceSupport {
         }
         // The sandbox's own route is there only if this is not empty.
         properties.addInitialProperty("audiences.sandbox.url", sandbox == null ? "" : sandbox.url());
-        properties.addInitialProperty(
-                "audiences.dead-letter.endpoint", DeadLetterEndpoint.of(settings.get(Catalogue.DEAD_LETTER_URI)));
+        String deadLetterUri = DeadLetterEndpoint.of(settings.get(Catalogue.DEAD_LETTER_URI));
+        properties.addInitialProperty("audiences.dead-letter.endpoint", deadLetterUri);
+        deadLetters = new DeadLetters(DeadLetterEndpoint.isFile(deadLetterUri));
+        deadLetterFile = new DeadLetterFile(
+                context,
+                deadLetterUri,
+                settings.get(Catalogue.DEAD_LETTER_MAX_FILE_BYTES),
+                settings.get(Catalogue.DEAD_LETTER_MAX_BYTES));
         properties.addInitialProperty(
                 "audiences.inbound.file.endpoint", FileInbound.endpoint(settings.get(Catalogue.FILE_URI)));
         batchLimits = BatchLimits.of(intValue(Catalogue.BATCH_MAX_MEMBERS), settings.get(Catalogue.BATCH_MAX_BYTES));
@@ -176,7 +187,8 @@ public final class Audiences extends ServiceSupport {
                 List.copyOf(mappingCounts),
                 List.copyOf(holds),
                 List.copyOf(rateLimits.values()),
-                kafkaInbound == null ? null : kafkaInbound::lag);
+                kafkaInbound == null ? null : kafkaInbound::lag,
+                deadLetterFile::bytes);
     }
 
     /** What no property can tell by itself. */
@@ -389,7 +401,11 @@ public final class Audiences extends ServiceSupport {
         beans.bind("divider", new Divider());
         beans.bind("batchSettler", new BatchSettler());
 
-        beans.bind("deadLetters", new DeadLetters(DeadLetterEndpoint.isFile(settings.get(Catalogue.DEAD_LETTER_URI))));
+        beans.bind("deadLetters", deadLetters);
+        beans.bind("deadLetterFile", deadLetterFile);
+        beans.bind("worthWritingAgain", new WorthWritingAgain(deadLetters));
+        // One thread, so that one list is written at a time: files are looked at before they are appended to.
+        context.getExecutorServiceManager().registerThreadPoolProfile(unboundedPool("deadletters", 1));
         beans.bind("forceToDisk", new ForceToDisk());
     }
 
@@ -445,6 +461,7 @@ public final class Audiences extends ServiceSupport {
                 HealthCheckRegistry health = HealthCheckRegistry.get(started);
                 if (health != null) {
                     holds.forEach(hold -> health.register(new DestinationHealth(hold)));
+                    health.register(new DeadLetterHealth(deadLetters, deadLetterFile));
                 }
             }
         });

@@ -1,8 +1,10 @@
 package io.github.ldaudiences.batch;
 
+import io.github.ldaudiences.event.Attempts;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.mapping.MembershipChange;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -11,7 +13,7 @@ import java.util.function.Consumer;
 
 /**
  * Membership changes of one audience and destination, on their way in one request. Each person is in it once. Filled
- * under the lock of the aggregator, and not changed after it has been completed.
+ * under the lock of the aggregator; after it has been completed only its attempts are counted.
  */
 public final class Batch {
 
@@ -20,6 +22,7 @@ public final class Batch {
     private final AudienceLanes.Place place;
     private long bytes;
     private boolean batching = true;
+    private Attempts attempts = Attempts.NONE;
 
     /**
      * @param audience the audience that all changes are about
@@ -98,6 +101,16 @@ public final class Batch {
         return place;
     }
 
+    /** @param time when one more request with its members is sent */
+    public void attempted(Instant time) {
+        attempts = attempts.and(time);
+    }
+
+    /** @return the requests that its members took part in */
+    public Attempts attempts() {
+        return attempts;
+    }
+
     /** @return whether any source still waits for any of its events */
     public boolean isAwaited() {
         return members.values().stream().anyMatch(Member::isAwaited);
@@ -117,6 +130,7 @@ public final class Batch {
      */
     public Batch part(int from, int to) {
         Batch part = new Batch(audience, place);
+        part.attempts = attempts;
         int at = 0;
         for (Map.Entry<String, Member> member : members.entrySet()) {
             if (at >= from && at < to) {
@@ -133,6 +147,7 @@ public final class Batch {
      */
     public Batch without(Collection<Batch> others) {
         Batch rest = new Batch(audience, place, new LinkedHashMap<>(members));
+        rest.attempts = attempts;
         others.forEach(other -> rest.members.keySet().removeAll(other.members.keySet()));
         return rest;
     }

@@ -609,8 +609,23 @@ public final class Catalogue {
             "audiences.dead-letter.uri",
             "file:dead-letter",
             ValueType.deadLetterUri(),
-            "Camel endpoint that takes events that can never be delivered: lines of JSON in a file a day, or to any other"
-                    + " endpoint a message each.");
+            "Camel endpoint that takes events that can never be delivered: lines of JSON in the files of a folder, or to any"
+                    + " other endpoint a message each. A folder belongs to one process.");
+
+    public static final Property<Long> DEAD_LETTER_MAX_FILE_BYTES = add(
+            "audiences.dead-letter.max-file-bytes",
+            "100000000",
+            ValueType.number(1, Long.MAX_VALUE),
+            "From how many bytes on a file of dead letters is full and the next one is begun. Each day begins a new one, too,"
+                    + " by UTC. Not with a fileName in the URI.");
+
+    public static final Property<Long> DEAD_LETTER_MAX_BYTES = add(
+            "audiences.dead-letter.max-bytes",
+            "10000000000",
+            ValueType.number(0, Long.MAX_VALUE),
+            "Most bytes in the folder of the dead letter; 0 is no limit. Beyond it nothing is deleted and nothing is written:"
+                    + " sources keep events that cannot be delivered until somebody makes room. Not with a fileName in the"
+                    + " URI.");
 
     public static final Property<Long> DEAD_LETTER_MAX_WAIT_MS = add(
             "audiences.dead-letter.max-wait-ms",

@@ -1,6 +1,6 @@
 package io.github.ldaudiences.deadletter;
 
-/** Completes the configured URI of the dead letter: a folder alone becomes a file a day in it, always appended to. */
+/** Completes the configured URI of the dead letter: files are always appended to. */
 public final class DeadLetterEndpoint {
 
     private DeadLetterEndpoint() {}
@@ -15,18 +15,21 @@ public final class DeadLetterEndpoint {
 
     /**
      * @param uri the configured URI
+     * @return whether they are kept in a folder whose files have no name given, and so are the bundle's own
+     */
+    public static boolean isFolder(String uri) {
+        return isFile(uri) && !uri.contains("fileName=");
+    }
+
+    /**
+     * @param uri the configured URI
      * @return the URI of the endpoint that the route writes to
      */
     public static String of(String uri) {
-        if (!isFile(uri)) {
+        if (!isFile(uri) || uri.contains("fileExist=")) {
             return uri;
         }
-        String complete = with(uri, "fileName=", "dead-letter-${date:now:yyyyMMdd}.ndjson");
         // Camel would replace the file with each write.
-        return with(complete, "fileExist=", "Append");
-    }
-
-    private static String with(String uri, String option, String value) {
-        return uri.contains(option) ? uri : uri + (uri.contains("?") ? "&" : "?") + option + value;
+        return uri + (uri.contains("?") ? "&" : "?") + "fileExist=Append";
     }
 }

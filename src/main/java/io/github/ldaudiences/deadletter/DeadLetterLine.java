@@ -3,7 +3,9 @@ package io.github.ldaudiences.deadletter;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.event.Attempts;
 import io.github.ldaudiences.event.EventOrigin;
+import io.github.ldaudiences.event.Refusal;
 import io.github.ldaudiences.event.RejectedEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -11,52 +13,119 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
 
-/** Writes a rejected event as one line of JSON. */
+/** Writes a dead letter as one line of JSON. */
 final class DeadLetterLine {
+
+    /** Unlike that of any other dead letter; a line may be there twice with the same. */
+    static final String ID = "id";
+
+    /** When the letter was made. */
+    static final String TIME = "time";
+
+    /** A sentence for the person who must act. */
+    static final String REASON = "reason";
+
+    /** The mapping that rejected the event, or null. */
+    static final String MAPPING = "mapping";
+
+    /** The destination of that mapping, or null. */
+    static final String DESTINATION = "destination";
+
+    /** Where the event came from, in the words of its source. */
+    static final String SOURCE = "source";
+
+    /** Position of the event in what came in together. */
+    static final String INDEX = "index";
+
+    /** When the event came in for the first time. */
+    static final String ARRIVED = "arrived";
+
+    /** How many requests to LaunchDarkly the event took part in. */
+    static final String ATTEMPTS = "attempts";
+
+    /** When the first of them was sent, or null. */
+    static final String FIRST_ATTEMPT = "firstAttempt";
+
+    /** When the last of them was sent, or null. */
+    static final String LAST_ATTEMPT = "lastAttempt";
+
+    /** LaunchDarkly's answer: {@code status}, {@code message} and {@code id}; or null. */
+    static final String ANSWER = "answer";
+
+    /** Segment's id of the event, or null. */
+    static final String MESSAGE_ID = "messageId";
+
+    /** The event, a JSON object. */
+    static final String EVENT = "event";
+
+    /** Instead of the event: what it was, as text. */
+    static final String TEXT = "text";
+
+    /** Instead of the event: what it was, if it is not even text. */
+    static final String BASE64 = "base64";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private DeadLetterLine() {}
 
     /**
-     * The line holds {@code time}, {@code reason}, {@code mapping}, {@code destination}, {@code source}, {@code index}
-     * and {@code messageId}, and the original as {@code event} if it is a JSON object, else as {@code text}, or as {@code base64}
-     * if it is not even text.
+     * The line holds what the class has a constant for; of the original one of {@code event}, if it is a JSON object,
+     * {@code text}, and {@code base64} if it is not even text.
      *
-     * @param rejected the event and the reason
-     * @param time when it was rejected
+     * @param letter the dead letter
      * @return the line, without its end
      * @throws JsonProcessingException never: everything in it can be written
      */
-    static String of(RejectedEvent rejected, Instant time) throws JsonProcessingException {
+    static String of(DeadLetter letter) throws JsonProcessingException {
+        RejectedEvent rejected = letter.rejected();
         EventOrigin origin = rejected.origin();
         ObjectNode line = JSON.createObjectNode();
-        line.put("time", time.toString());
-        line.put("reason", rejected.reason());
-        line.put("mapping", rejected.mapping());
-        line.put("destination", rejected.destination());
-        line.set("source", JSON.valueToTree(origin.coordinates()));
-        line.put("index", origin.index());
+        line.put(ID, letter.id());
+        line.put(TIME, letter.time().toString());
+        line.put(REASON, rejected.reason());
+        line.put(MAPPING, rejected.mapping());
+        line.put(DESTINATION, rejected.destination());
+        line.set(SOURCE, JSON.valueToTree(origin.coordinates()));
+        line.put(INDEX, origin.index());
+        line.put(ARRIVED, Instant.ofEpochMilli(origin.arrival()).toString());
+        Refusal refusal = rejected.refusal();
+        Attempts attempts = refusal == null ? Attempts.NONE : refusal.attempts();
+        line.put(ATTEMPTS, attempts.count());
+        line.put(FIRST_ATTEMPT, text(attempts.first()));
+        line.put(LAST_ATTEMPT, text(attempts.last()));
+        line.set(ANSWER, refusal == null ? null : answer(refusal));
         ObjectNode event = rejected.parse();
-        line.put("messageId", RejectedEvent.messageIdIn(event));
+        line.put(MESSAGE_ID, RejectedEvent.messageIdIn(event));
         if (event != null) {
-            line.set("event", event);
+            line.set(EVENT, event);
         } else {
             putText(line, origin.original());
         }
         return JSON.writeValueAsString(line);
     }
 
+    private static String text(Instant time) {
+        return time == null ? null : time.toString();
+    }
+
+    private static ObjectNode answer(Refusal refusal) {
+        ObjectNode answer = JSON.createObjectNode();
+        answer.put("status", refusal.status());
+        answer.put("message", refusal.message());
+        answer.put("id", refusal.id());
+        return answer;
+    }
+
     private static void putText(ObjectNode line, byte[] original) {
         try {
             line.put(
-                    "text",
+                    TEXT,
                     StandardCharsets.UTF_8
                             .newDecoder()
                             .decode(ByteBuffer.wrap(original))
                             .toString());
         } catch (CharacterCodingException e) {
-            line.put("base64", Base64.getEncoder().encodeToString(original));
+            line.put(BASE64, Base64.getEncoder().encodeToString(original));
         }
     }
 }

@@ -18,6 +18,7 @@ public final class DeadLetters {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
     private final boolean together;
+    private volatile String problem;
 
     /** @param together true for one message that holds all lines, as a file wants it; false for a message each */
     public DeadLetters(boolean together) {
@@ -26,38 +27,61 @@ public final class DeadLetters {
 
     /**
      * @param rejected events that were rejected at about the same time
+     * @return what is to be written of them, however often that is tried
+     */
+    public List<DeadLetter> letters(@Body List<RejectedEvent> rejected) {
+        Instant now = Instant.now();
+        return rejected.stream().map(event -> new DeadLetter(event, now)).toList();
+    }
+
+    /**
+     * @param letters what {@link #letters} made
      * @return the messages for the endpoint: lines of JSON
      * @throws JsonProcessingException never: everything in them can be written
      */
-    public List<String> messages(@Body List<RejectedEvent> rejected) throws JsonProcessingException {
-        Instant now = Instant.now();
-        List<String> lines = new ArrayList<>(rejected.size());
-        for (RejectedEvent event : rejected) {
-            lines.add(DeadLetterLine.of(event, now));
+    public List<String> messages(@Body List<DeadLetter> letters) throws JsonProcessingException {
+        List<String> lines = new ArrayList<>(letters.size());
+        for (DeadLetter letter : letters) {
+            lines.add(DeadLetterLine.of(letter));
         }
         return together ? List.of(String.join("\n", lines) + "\n") : lines;
     }
 
-    /** @param rejected events that the dead letter has */
-    public void written(@Body List<RejectedEvent> rejected) {
+    /** @param letters what the dead letter has */
+    public void written(@Body List<DeadLetter> letters) {
+        problem = null;
         LOG.info(
                 "Dead letter took {} event(s), the first because: {}",
-                rejected.size(),
-                rejected.get(0).reason());
-        rejected.forEach(RejectedEvent::settle);
+                letters.size(),
+                letters.get(0).rejected().reason());
+        letters.forEach(letter -> letter.rejected().settle());
     }
 
     /**
-     * @param rejected events that the dead letter could not take
-     * @param cause why
+     * @param letters what the dead letter could not take
+     * @param caught why
      */
     public void notWritten(
-            @Body List<RejectedEvent> rejected, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception cause) {
-        LOG.error(
-                "Dead letter could not be written, {} event(s) stay with their source: {}",
-                rejected.size(),
-                cause.toString());
+            @Body List<DeadLetter> letters, @ExchangeProperty(Exchange.EXCEPTION_CAUGHT) Exception caught) {
+        Throwable cause = caught;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        boolean full = cause instanceof DeadLetterFullException;
+        String why = full ? cause.getMessage() : cause.toString();
+        LOG.error("Dead letter could not be written, {} event(s) stay with their source: {}", letters.size(), why);
+        // Whether there is room now does not depend on what became of these.
+        problem = full
+                ? null
+                : "Dead letters cannot be written: " + why
+                        + ". Mend audiences.dead-letter.uri or what is behind it; until"
+                        + " then sources keep their events. This is over with the next one that is written.";
         UndeliveredException undelivered = new UndeliveredException("the dead letter could not be written");
-        rejected.forEach(event -> event.origin().failed(undelivered));
+        letters.forEach(letter -> letter.rejected().origin().failed(undelivered));
+    }
+
+    /** @return why the last ones could not be written and what to do, or null if they were, or there was no room */
+    String problem() {
+        return problem;
     }
 }

@@ -11,14 +11,30 @@ import org.apache.camel.Processor;
 /** Forces the file that has just been written to disk, which Camel's file endpoint does not do for text. */
 public final class ForceToDisk implements Processor {
 
+    private Path forced;
+
     @Override
     public void process(Exchange exchange) throws IOException {
         String name = exchange.getMessage().getHeader(Exchange.FILE_NAME_PRODUCED, String.class);
         if (name == null || !Files.isRegularFile(Path.of(name))) {
             return; // not a file: its endpoint answers for its own durability
         }
-        try (FileChannel file = FileChannel.open(Path.of(name), StandardOpenOption.WRITE)) {
+        Path path = Path.of(name).toAbsolutePath();
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
             file.force(true);
+        }
+        if (!path.equals(forced)) {
+            forceName(path);
+            forced = path;
+        }
+    }
+
+    /** A new file is lost with its name, which is in the folder. */
+    private static void forceName(Path file) {
+        try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
+            folder.force(true);
+        } catch (IOException e) {
+            // Not every system lets a folder be opened, and those that do not keep its names themselves.
         }
     }
 }

@@ -2,6 +2,7 @@ package io.github.ldaudiences.delivery;
 
 import io.github.ldaudiences.batch.Batch;
 import io.github.ldaudiences.event.EventOrigin;
+import io.github.ldaudiences.event.Refusal;
 import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.UndeliveredException;
 import java.util.ArrayList;
@@ -41,9 +42,10 @@ public final class BatchSettler {
             @Body Batch batch, @ExchangeProperty(DeliveryOutcome.FAILURE) DeliveryFailure failure) {
         List<RejectedEvent> rejected = new ArrayList<>();
         String destination = batch.audience().destination();
+        Refusal refusal = new Refusal(failure.status(), failure.said(), failure.supportId(), batch.attempts());
         batch.members()
                 .forEach(member -> member.forEachOrigin(origin -> rejected.add(new RejectedEvent(
-                        origin, failure.message(), member.newest().mapping(), destination))));
+                        origin, failure.message(), member.newest().mapping(), destination, refusal))));
         return rejected;
     }
 }

@@ -13,9 +13,10 @@ import org.apache.camel.http.base.HttpOperationFailedException;
  * @param kind what follows from it
  * @param status LaunchDarkly's HTTP status, or 0 if there was no answer
  * @param reason a sentence without secrets
+ * @param said LaunchDarkly's own words, or null if it had none
  * @param supportId LaunchDarkly: the id of the answer, which its support asks for; or null
  */
-public record DeliveryFailure(Kind kind, int status, String reason, String supportId) {
+public record DeliveryFailure(Kind kind, int status, String reason, String said, String supportId) {
 
     /** What follows from a failure. */
     public enum Kind {
@@ -41,36 +42,34 @@ public record DeliveryFailure(Kind kind, int status, String reason, String suppo
             return of(http.getStatusCode(), http.getResponseBody());
         }
         if (cause instanceof DestinationHeldException) {
-            return new DeliveryFailure(Kind.REFUSED_ACCESS, 0, cause.getMessage(), null);
+            return new DeliveryFailure(Kind.REFUSED_ACCESS, 0, cause.getMessage(), null, null);
         }
         if (cause instanceof NobodyWaitsException) {
-            return new DeliveryFailure(Kind.ABANDONED, 0, cause.getMessage(), null);
+            return new DeliveryFailure(Kind.ABANDONED, 0, cause.getMessage(), null, null);
         }
         String message = cause.getMessage() == null ? "" : ": " + shorten(cause.getMessage());
         String what = cause instanceof IOException ? "LaunchDarkly could not be reached: " : "";
-        return new DeliveryFailure(Kind.TRANSIENT, 0, what + cause.getClass().getSimpleName() + message, null);
+        return new DeliveryFailure(Kind.TRANSIENT, 0, what + cause.getClass().getSimpleName() + message, null, null);
     }
 
     private static DeliveryFailure of(int status, String body) {
         String answered = "LaunchDarkly answered " + status;
         if (body == null || body.isBlank()) {
-            return new DeliveryFailure(kind(status), status, answered, null);
+            return new DeliveryFailure(kind(status), status, answered, null, null);
         }
         try {
             // LaunchDarkly: {"code","message","id"}
             JsonNode json = JSON.readTree(body);
             if (json != null && json.hasNonNull("message")) {
                 String id = json.hasNonNull("id") ? shorten(json.get("id").asText()) : null;
-                return new DeliveryFailure(
-                        kind(status),
-                        status,
-                        answered + ": " + shorten(json.get("message").asText()),
-                        id);
+                String said = shorten(json.get("message").asText());
+                return new DeliveryFailure(kind(status), status, answered + ": " + said, said, id);
             }
         } catch (JsonProcessingException e) {
             // Not LaunchDarkly's own error format: a proxy's page, perhaps. Its text is all there is to show.
         }
-        return new DeliveryFailure(kind(status), status, answered + ": " + shorten(body), null);
+        String said = shorten(body);
+        return new DeliveryFailure(kind(status), status, answered + ": " + said, said, null);
     }
 
     private static Kind kind(int status) {

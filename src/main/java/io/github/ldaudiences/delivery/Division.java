@@ -61,7 +61,7 @@ public final class Division {
     private static DeliveryFailure nameless(DeliveryFailure failure, Batch part) {
         String contextKey = part.members().iterator().next().newest().contextKey();
         return new DeliveryFailure(
-                failure.kind(), failure.status(), failure.reason().replace(contextKey, "…"), null);
+                failure.kind(), failure.status(), failure.reason().replace(contextKey, "…"), null, null);
     }
 
     /** @return why all members that are left are refused without a request; null if they are not */
@@ -72,6 +72,7 @@ public final class Division {
                         failure.kind(),
                         failure.status(),
                         "Refused like " + PROBES + " others of its batch that were tried alone: " + failure.reason(),
+                        failure.said(),
                         failure.supportId());
     }
 

@@ -9,6 +9,7 @@ import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.mapping.MembershipChange;
 import io.github.ldaudiences.metrics.Counts;
 import java.io.IOException;
+import java.time.Instant;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -31,7 +32,9 @@ public final class SegmentAudiencesRequest implements Processor {
 
     @Override
     public void process(Exchange exchange) throws IOException, NobodyWaitsException {
-        exchange.getMessage().setBody(write(exchange.getProperty(DeliveryOutcome.BATCH, Batch.class)));
+        Batch batch = exchange.getProperty(DeliveryOutcome.BATCH, Batch.class);
+        exchange.getMessage().setBody(write(batch));
+        batch.attempted(Instant.now());
         counts.attempt();
     }
 

@@ -73,6 +73,11 @@ public final class EventOrigin {
         return body.coordinates(from);
     }
 
+    /** @return when the event arrived for the first time, in epoch milliseconds */
+    public long arrival() {
+        return receipt.opened();
+    }
+
     /** @return whether the event's source still waits for it */
     public boolean isAwaited() {
         return receipt.isAwaited();

@@ -22,6 +22,7 @@ public final class Receipt {
 
     private final Backlog backlog;
     private final boolean renewable;
+    private final long opened = System.currentTimeMillis();
     private volatile long deadlineNanos;
     private final CompletableFuture<ReceiptSummary> settled = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -180,6 +181,11 @@ public final class Receipt {
             abandon("the deadline has passed");
         }
         return !settled.isDone();
+    }
+
+    /** @return when its events arrived, in epoch milliseconds */
+    long opened() {
+        return opened;
     }
 
     synchronized void expect() {

@@ -10,8 +10,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param reason a sentence for the person who must act
  * @param mapping id of the mapping that rejected it, or null if it could not be read at all
  * @param destination id of the destination that refused it, or null if it did not get that far
+ * @param refusal what LaunchDarkly said to it, or null if it did not get that far
  */
-public record RejectedEvent(EventOrigin origin, String reason, String mapping, String destination) {
+public record RejectedEvent(EventOrigin origin, String reason, String mapping, String destination, Refusal refusal) {
+
+    /**
+     * An event that LaunchDarkly has not been asked about.
+     *
+     * @param origin the event
+     * @param reason a sentence for the person who must act
+     * @param mapping id of the mapping that rejected it, or null if it could not be read at all
+     * @param destination id of the destination of that mapping, or null
+     */
+    public RejectedEvent(EventOrigin origin, String reason, String mapping, String destination) {
+        this(origin, reason, mapping, destination, null);
+    }
 
     /**
      * @param origin what turned out not to be JSON

@@ -64,7 +64,7 @@ public final class AudienceMapper implements Processor {
                 audienceKeys.same(audienceKey),
                 contextKey,
                 member,
-                EventTime.of(json, System.currentTimeMillis()),
+                EventTime.of(json, event.origin().arrival()),
                 mapping.batching(),
                 mapping.id(),
                 event.origin());

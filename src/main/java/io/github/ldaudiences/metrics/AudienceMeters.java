@@ -26,6 +26,7 @@ public final class AudienceMeters {
     private final List<DestinationHold> holds;
     private final List<RateLimit> rateLimits;
     private final LongSupplier kafkaLag;
+    private final LongSupplier deadLetterBytes;
 
     /**
      * @param counts what has happened
@@ -36,6 +37,7 @@ public final class AudienceMeters {
      * @param holds of each destination
      * @param rateLimits of each token
      * @param kafkaLag records that wait in this process's Kafka partitions, or null without a Kafka inbound
+     * @param deadLetterBytes bytes in the folder of the dead letter
      */
     public AudienceMeters(
             Counts counts,
@@ -45,7 +47,8 @@ public final class AudienceMeters {
             List<MappingCounts> mappings,
             List<DestinationHold> holds,
             List<RateLimit> rateLimits,
-            LongSupplier kafkaLag) {
+            LongSupplier kafkaLag,
+            LongSupplier deadLetterBytes) {
         this.counts = counts;
         this.backlog = backlog;
         this.lanes = lanes;
@@ -54,6 +57,7 @@ public final class AudienceMeters {
         this.holds = holds;
         this.rateLimits = rateLimits;
         this.kafkaLag = kafkaLag;
+        this.deadLetterBytes = deadLetterBytes;
     }
 
     /** @param registry where to register the meters */
@@ -101,6 +105,10 @@ public final class AudienceMeters {
                 .register(registry);
         Gauge.builder("audiences.lanes", lanes, AudienceLanes::size)
                 .description("Audiences with a batch open, waiting or on its way")
+                .register(registry);
+        Gauge.builder("audiences.dead-letter.bytes", deadLetterBytes, LongSupplier::getAsLong)
+                .description("Bytes in the folder of the dead letter")
+                .strongReference(true)
                 .register(registry);
         if (kafkaLag != null) {
             Gauge.builder("audiences.kafka.lag", kafkaLag, LongSupplier::getAsLong)

@@ -107,6 +107,7 @@ class DeliveryFailureTest {
                         DeliveryFailure.Kind.TRANSIENT,
                         0,
                         "LaunchDarkly could not be reached: ConnectException: Connection refused",
+                        null,
                         null));
     }
 
@@ -121,7 +122,8 @@ class DeliveryFailureTest {
         DeliveryFailure failure = DeliveryFailure.of(new IllegalStateException("odd"));
 
         assertThat(failure)
-                .isEqualTo(new DeliveryFailure(DeliveryFailure.Kind.TRANSIENT, 0, "IllegalStateException: odd", null));
+                .isEqualTo(new DeliveryFailure(
+                        DeliveryFailure.Kind.TRANSIENT, 0, "IllegalStateException: odd", null, null));
     }
 
     @Test

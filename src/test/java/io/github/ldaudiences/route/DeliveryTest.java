@@ -317,22 +317,6 @@ class DeliveryTest {
     }
 
     @Test
-    void aFolderAloneGetsAFileADayThatIsAppendedTo(@org.junit.jupiter.api.io.TempDir java.nio.file.Path folder)
-            throws Exception {
-        try (RunningBundle bundle =
-                RunningBundle.startAgainst(launchDarkly, "audiences.dead-letter.uri", "file:" + folder)) {
-            bundle.post(AudienceEvent.identify("aud_1", "vip", true).toString());
-            bundle.post(AudienceEvent.identify("aud_2", "vip", true).toString());
-        }
-        try (var files = java.nio.file.Files.list(folder)) {
-            assertThat(files.toList()).singleElement().satisfies(file -> {
-                assertThat(file.getFileName().toString()).matches("dead-letter-\\d{8}\\.ndjson");
-                assertThat(java.nio.file.Files.readAllLines(file)).hasSize(2);
-            });
-        }
-    }
-
-    @Test
     void aDeadLetterEndpointOtherThanAFileGetsAMessageForEachEvent() {
         try (RunningBundle bundle =
                 RunningBundle.startAgainst(launchDarkly, "audiences.dead-letter.uri", "seda:dead-letters")) {

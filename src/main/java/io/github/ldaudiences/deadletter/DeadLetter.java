@@ -1,0 +1,33 @@
+package io.github.ldaudiences.deadletter;
+
+import io.github.ldaudiences.event.RejectedEvent;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * A rejected event as it is written down. Should it have to be written again, it is the same.
+ *
+ * @param id unlike that of any other dead letter of any process; it sorts by time
+ * @param time when it was made
+ * @param rejected the event and the reason
+ */
+public record DeadLetter(String id, Instant time, RejectedEvent rejected) {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    /**
+     * @param rejected the event and the reason
+     * @param time now
+     */
+    DeadLetter(RejectedEvent rejected, Instant time) {
+        this(timeOrderedId(time), time, rejected);
+    }
+
+    /** A UUID of version 7: 48 bits of time, then version and variant between random bits. */
+    private static String timeOrderedId(Instant time) {
+        long high = time.toEpochMilli() << 16 | 0x7000 | RANDOM.nextInt(0x1000);
+        long low = RANDOM.nextLong() >>> 2 | Long.MIN_VALUE;
+        return new UUID(high, low).toString();
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.ldaudiences.deadletter;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Expression;
+import org.apache.camel.Processor;
+import org.apache.camel.component.file.FileEndpoint;
+
+/**
+ * Makes the file ready that dead letters are about to be appended to: the next of {@link DeadLetterFiles}, unless the
+ * endpoint names one. Other endpoints need nothing. It must be called for one message at a time.
+ */
+public final class DeadLetterFile implements Processor {
+
+    private final CamelContext context;
+    private final String uri;
+    private final DeadLetterFiles files;
+
+    /**
+     * @param context where the endpoint is
+     * @param uri the URI that {@link DeadLetterEndpoint} has completed
+     * @param maxFileBytes from how many bytes on a file is full
+     * @param maxBytes most bytes in the folder; 0 for no limit
+     */
+    public DeadLetterFile(CamelContext context, String uri, long maxFileBytes, long maxBytes) {
+        this.context = context;
+        this.uri = uri;
+        this.files = DeadLetterEndpoint.isFolder(uri)
+                ? new DeadLetterFiles(maxFileBytes, maxBytes, Clock.systemUTC())
+                : null;
+    }
+
+    /**
+     * @throws IOException if the file that is there cannot be appended to
+     * @throws DeadLetterFullException if there is no room for the message
+     */
+    @Override
+    public void process(Exchange exchange) throws IOException, DeadLetterFullException {
+        if (files != null) {
+            int bytes = exchange.getMessage().getBody(String.class).getBytes(StandardCharsets.UTF_8).length;
+            exchange.getMessage().setHeader(Exchange.FILE_NAME, files.next(folder(), bytes));
+        } else if (DeadLetterEndpoint.isFile(uri)) {
+            Expression name = endpoint().getFileName();
+            WholeLines.end(folder().resolve(name.evaluate(exchange, String.class)));
+        }
+    }
+
+    /** @return why the folder takes nothing more and what to do, or null if it does */
+    String full() {
+        return files == null ? null : files.full(folder());
+    }
+
+    /** @return bytes in the folder of the dead letter; 0 if it is not kept in one of its own */
+    public long bytes() {
+        return files == null ? 0 : DeadLetterFiles.bytes(folder());
+    }
+
+    private Path folder() {
+        return Path.of(endpoint().getConfiguration().getDirectory());
+    }
+
+    private FileEndpoint endpoint() {
+        return context.getEndpoint(uri, FileEndpoint.class);
+    }
+}

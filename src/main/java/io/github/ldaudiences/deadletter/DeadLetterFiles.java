@@ -1,0 +1,146 @@
+package io.github.ldaudiences.deadletter;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * The files of a folder that holds dead letters: one for each day, by UTC, and the next one when a file is full. The
+ * folder has a limit, beyond which nothing can be written until somebody makes room.
+ */
+final class DeadLetterFiles {
+
+    private static final Pattern NAME = Pattern.compile("dead-letter-(\\d{8})-(\\d{3,9})\\.ndjson");
+
+    private final long maxFileBytes;
+    private final long maxBytes;
+    private final Clock clock;
+    private volatile long needed = 1;
+
+    // Guarded by this.
+    private String day;
+    private int number;
+    private Path last;
+
+    /**
+     * @param maxFileBytes from how many bytes on a file is full, at least 1
+     * @param maxBytes most bytes in the folder; 0 for no limit
+     * @param clock tells the day
+     */
+    DeadLetterFiles(long maxFileBytes, long maxBytes, Clock clock) {
+        this.maxFileBytes = maxFileBytes;
+        this.maxBytes = maxBytes;
+        this.clock = clock;
+    }
+
+    /**
+     * Chooses the file for what is written next, and ends the last line of what is there, if need be.
+     *
+     * @param folder the folder, which need not be there
+     * @param bytes how many will be appended
+     * @return the name of a file in it
+     * @throws IOException if a file cannot be looked into
+     * @throws DeadLetterFullException if so many more are not allowed
+     */
+    synchronized String next(Path folder, long bytes) throws IOException, DeadLetterFullException {
+        String full = full(folder, bytes);
+        if (full != null) {
+            needed = bytes;
+            throw new DeadLetterFullException(full);
+        }
+        needed = 1;
+        if (last == null) {
+            // Whatever process wrote them: in a file that nothing is appended to, half a line would swallow the first
+            // one of the next file when the two are read one after the other.
+            for (Path file : files(folder)) {
+                if (NAME.matcher(file.getFileName().toString()).matches()) {
+                    WholeLines.end(file);
+                }
+            }
+        } else {
+            WholeLines.end(last);
+        }
+        String today = LocalDate.now(clock).format(DateTimeFormatter.BASIC_ISO_DATE);
+        if (!today.equals(day)) {
+            day = today;
+            number = Math.max(1, highestNumber(folder));
+        }
+        long size;
+        while ((size = size(folder.resolve(name()))) > 0 && size + bytes > maxFileBytes) {
+            number++;
+        }
+        last = folder.resolve(name());
+        WholeLines.end(last);
+        return name();
+    }
+
+    /**
+     * @param folder the folder
+     * @return why nothing more can be written to it and what to do, or null if it has room
+     */
+    String full(Path folder) {
+        return full(folder, needed);
+    }
+
+    private String full(Path folder, long more) {
+        if (maxBytes == 0) {
+            return null;
+        }
+        long bytes = bytes(folder);
+        return bytes + more <= maxBytes
+                ? null
+                : "The dead letter is full: " + folder + " holds " + bytes
+                        + " bytes, and audiences.dead-letter.max-bytes="
+                        + maxBytes + ". Move files away that are done with, or raise the limit; until then sources keep"
+                        + " their events.";
+    }
+
+    /**
+     * @param folder the folder
+     * @return how many bytes the files in it hold
+     */
+    static long bytes(Path folder) {
+        return files(folder).stream().mapToLong(DeadLetterFiles::size).sum();
+    }
+
+    private String name() {
+        return String.format("dead-letter-%s-%03d.ndjson", day, number);
+    }
+
+    private int highestNumber(Path folder) {
+        int highest = 0;
+        for (Path file : files(folder)) {
+            Matcher name = NAME.matcher(file.getFileName().toString());
+            if (name.matches() && name.group(1).equals(day)) {
+                highest = Math.max(highest, Integer.parseInt(name.group(2)));
+            }
+        }
+        return highest;
+    }
+
+    private static List<Path> files(Path folder) {
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> all = Files.list(folder)) {
+            all.filter(Files::isRegularFile).forEach(files::add);
+        } catch (IOException e) {
+            // Not there yet. If it is not to be read at all, whoever writes will say so.
+        }
+        return files;
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            return 0; // not there, or not any more
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.github.ldaudiences.event;
+
+import java.time.Instant;
+
+/**
+ * The requests to LaunchDarkly that an event took part in.
+ *
+ * @param count how many, from 0
+ * @param first when the first was sent, or null if none was
+ * @param last when the last was sent, or null if none was
+ */
+public record Attempts(int count, Instant first, Instant last) {
+
+    /** None yet. */
+    public static final Attempts NONE = new Attempts(0, null, null);
+
+    /**
+     * @param time when one more request is sent
+     * @return these and that one
+     */
+    public Attempts and(Instant time) {
+        return new Attempts(count + 1, first == null ? time : first, time);
+    }
+}
