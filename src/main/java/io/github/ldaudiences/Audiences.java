@@ -17,6 +17,7 @@ import io.github.ldaudiences.deadletter.DeadLetterFile;
 import io.github.ldaudiences.deadletter.DeadLetterHealth;
 import io.github.ldaudiences.deadletter.DeadLetters;
 import io.github.ldaudiences.deadletter.ForceToDisk;
+import io.github.ldaudiences.deadletter.ReplayReader;
 import io.github.ldaudiences.deadletter.WorthWritingAgain;
 import io.github.ldaudiences.delivery.AttemptGate;
 import io.github.ldaudiences.delivery.BatchSettler;
@@ -53,6 +54,7 @@ import io.github.ldaudiences.kafka.KafkaInbound;
 import io.github.ldaudiences.mapping.AudienceListMapper;
 import io.github.ldaudiences.mapping.AudienceMapper;
 import io.github.ldaudiences.mapping.ComputationClassFilter;
+import io.github.ldaudiences.mapping.EventTime;
 import io.github.ldaudiences.mapping.MappedEvents;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingEndpoints;
@@ -134,6 +136,10 @@ public final class Audiences extends ServiceSupport {
         properties.addInitialProperty("audiences.sandbox.url", sandbox == null ? "" : sandbox.url());
         String deadLetterUri = DeadLetterEndpoint.of(settings.get(Catalogue.DEAD_LETTER_URI));
         properties.addInitialProperty("audiences.dead-letter.endpoint", deadLetterUri);
+        // The route for all that is left over on that port is there only then.
+        properties.addInitialProperty(
+                "audiences.inbound.http.port-is-open",
+                Boolean.toString(!HttpInstaller.pathsOfPort(settings).isEmpty()));
         deadLetters = new DeadLetters(DeadLetterEndpoint.isFile(deadLetterUri));
         deadLetterFile = new DeadLetterFile(
                 context,
@@ -144,7 +150,8 @@ public final class Audiences extends ServiceSupport {
                 "audiences.inbound.file.endpoint", FileInbound.endpoint(settings.get(Catalogue.FILE_URI)));
         batchLimits = BatchLimits.of(intValue(Catalogue.BATCH_MAX_MEMBERS), settings.get(Catalogue.BATCH_MAX_BYTES));
         lanes = new AudienceLanes(batchLimits);
-        newestStates = new NewestStates(intValue(Catalogue.EVENT_TIME_MAX_REMEMBERED));
+        newestStates = new NewestStates(
+                intValue(Catalogue.EVENT_TIME_MAX_REMEMBERED), EventTime.latest(System.currentTimeMillis()));
         long maxBytes = settings.get(Catalogue.BACKLOG_MAX_BYTES);
         backlog = new Backlog(
                 settings.get(Catalogue.BACKLOG_MAX_EVENTS),
@@ -196,7 +203,8 @@ public final class Audiences extends ServiceSupport {
         Set<String> inbound = settings.get(Catalogue.INBOUND);
         boolean http = inbound.contains("http");
         boolean enqueue = settings.get(Catalogue.HTTP_MODE).equals("enqueue");
-        if (http && !enqueue) {
+        boolean replay = settings.get(Catalogue.REPLAY).equals("on");
+        if ((http && !enqueue) || replay) {
             checkLess(
                     Catalogue.BATCH_MAX_WAIT_MS,
                     Catalogue.HTTP_REPLY_TIMEOUT_MS,
@@ -216,8 +224,11 @@ public final class Audiences extends ServiceSupport {
                     Catalogue.KAFKA_MAX_POLL_INTERVAL_MS,
                     "the group could take the partitions away from a consumer that waits for LaunchDarkly");
         }
-        if (http && !HttpInstaller.authenticates(settings) && !settings.get(Catalogue.HTTP_ALLOW_UNAUTHENTICATED)) {
+        boolean anybody = !HttpInstaller.authenticates(settings) && !settings.get(Catalogue.HTTP_ALLOW_UNAUTHENTICATED);
+        if (anybody && (http || !HttpInstaller.pathsOfPort(settings).isEmpty())) {
             checkLoopback(Catalogue.HTTP_HOST.key(), settings.get(Catalogue.HTTP_HOST));
+        }
+        if (anybody && http) {
             Matcher uri = URI_HOST.matcher(settings.get(Catalogue.HTTP_URI));
             checkLoopback(Catalogue.HTTP_URI.key(), uri.find() ? uri.group(1) : "0.0.0.0");
         }
@@ -319,14 +330,10 @@ public final class Audiences extends ServiceSupport {
         int retryAfter = intValue(Catalogue.HTTP_RETRY_AFTER_SECONDS);
         HttpInstaller http = new HttpInstaller(context, settings, counts);
         http.bindBeans();
-        if (isOn("http")) {
-            http.configureComponent();
-        }
+        http.configureComponent();
         beans.bind("openHttpReceipt", new HttpReceipt(eventReader(), backlog, replyTimeout, counts::settled));
         beans.bind("awaitReceipt", new AwaitReceipt());
-        if (isOn("http") && HttpInstaller.isNetty(settings)) {
-            beans.bind("otherRequest", new OtherRequest(settings.get(Catalogue.HTTP_URI)));
-        }
+        beans.bind("otherRequest", new OtherRequest(HttpInstaller.pathsOfPort(settings)));
         beans.bind("httpErrorReply", new HttpErrorReply(retryAfter, UndeliveredException.class));
 
         if (settings.get(Catalogue.HTTP_MODE).equals("enqueue")) {
@@ -363,9 +370,13 @@ public final class Audiences extends ServiceSupport {
                         settings.get(Catalogue.ENDPOINT_URI)));
 
         beans.bind("eventChunks", new EventChunks());
-        beans.bind(
-                "runningMappings",
-                new MappingEndpoints(mappings.stream().map(Mapping::routeId).toList()));
+        MappingEndpoints mappingEndpoints = new MappingEndpoints(mappings);
+        beans.bind("runningMappings", mappingEndpoints);
+        ReplayReader replayReader = new ReplayReader(
+                eventReader(),
+                intValue(Catalogue.HTTP_MAX_EVENTS),
+                mapping -> mappingEndpoints.problem(context, mapping));
+        beans.bind("openReplayReceipt", new HttpReceipt(replayReader, backlog, replyTimeout, counts::settled));
         for (Mapping mapping : mappings) {
             boolean lists = mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
             beans.bind(
@@ -376,7 +387,9 @@ public final class Audiences extends ServiceSupport {
             beans.bind(
                     "audienceMapper-" + mapping.id(),
                     Processor.class,
-                    lists ? new AudienceListMapper(mapping) : new AudienceMapper(mapping));
+                    lists
+                            ? new AudienceListMapper(mapping, newestStates::replayProblem)
+                            : new AudienceMapper(mapping, newestStates::replayProblem));
             MappingCounts mapped = new MappingCounts(mapping.id());
             mappingCounts.add(mapped);
             beans.bind("collectMapped-" + mapping.id(), new MappedEvents.Collect(mapping.id(), mapped));

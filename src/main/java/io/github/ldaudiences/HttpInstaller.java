@@ -4,12 +4,14 @@ import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.InboundTls;
 import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.inbound.OtherRequest;
 import io.github.ldaudiences.inbound.auth.Authenticate;
 import io.github.ldaudiences.inbound.connection.ConnectionLimits;
 import io.github.ldaudiences.inbound.connection.InboundConnections;
 import io.github.ldaudiences.metrics.Counts;
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.netty.http.NettyHttpComponent;
@@ -41,20 +43,32 @@ final class HttpInstaller {
         return !authentication(settings, () -> {}).schemes().isEmpty();
     }
 
-    /** Whether the inbound's port is netty-http's. */
-    static boolean isNetty(Settings settings) {
-        return settings.get(Catalogue.HTTP_URI).startsWith("netty-http:");
+    /** @return what takes POST on the port of the HTTP inbound; empty if nothing does, or another consumer has it */
+    static List<String> pathsOfPort(Settings settings) {
+        List<String> paths = new ArrayList<>(3);
+        String port =
+                "netty-http:http://" + settings.get(Catalogue.HTTP_HOST) + ":" + settings.get(Catalogue.HTTP_PORT);
+        if (settings.get(Catalogue.INBOUND).contains("http")
+                && settings.get(Catalogue.HTTP_URI).startsWith(port + "/")) {
+            paths.add(OtherRequest.path(settings.get(Catalogue.HTTP_URI)));
+        }
+        if (settings.get(Catalogue.REPLAY).equals("on")) {
+            paths.add("/v1/dead-letters/replay");
+        }
+        return paths;
     }
 
     /** Guards every connection of netty-http's consumers, whatever their URIs. */
     void configureComponent() {
         SslContext tls = InboundTls.of(settings);
-        if (!isNetty(settings)) {
-            if (tls != null) {
-                throw new ConfigurationException(List.of(Catalogue.HTTP_TLS_KEYSTORE.key()
-                        + " is of no use while " + Catalogue.HTTP_URI.key()
-                        + " does not begin with netty-http:; set TLS up for that endpoint."));
-            }
+        boolean http = settings.get(Catalogue.INBOUND).contains("http");
+        boolean netty = settings.get(Catalogue.HTTP_URI).startsWith("netty-http:");
+        if (tls != null && http && !netty) {
+            throw new ConfigurationException(List.of(Catalogue.HTTP_TLS_KEYSTORE.key()
+                    + " is of no use while " + Catalogue.HTTP_URI.key()
+                    + " does not begin with netty-http:; set TLS up for that endpoint."));
+        }
+        if (!(http && netty) && pathsOfPort(settings).isEmpty()) {
             return;
         }
         long maxReceiving = settings.get(Catalogue.HTTP_MAX_RECEIVING_BYTES);

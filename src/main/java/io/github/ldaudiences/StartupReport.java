@@ -59,6 +59,9 @@ final class StartupReport implements StartupListener {
                     };
             LOG.info("Events in:   {}", source);
         }
+        if (settings.get(Catalogue.REPLAY).equals("on")) {
+            LOG.info("Replay:      POST {}/v1/dead-letters/replay", http);
+        }
         for (Mapping mapping : mappings) {
             boolean on = settings.get(Catalogue.MAPPING_ENABLED, mapping.id());
             LOG.info("Mapping:     {} is {}, to {}", mapping.id(), on ? "on" : "off", mapping.destination());

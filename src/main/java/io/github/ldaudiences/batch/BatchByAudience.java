@@ -1,5 +1,6 @@
 package io.github.ldaudiences.batch;
 
+import io.github.ldaudiences.event.UndeliveredException;
 import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.mapping.MembershipChange;
 import java.util.Deque;
@@ -43,7 +44,14 @@ public final class BatchByAudience implements AggregationStrategy, Predicate {
         }
         Batch batch = (Batch) answer.getMessage().getBody();
         do {
-            batch.add(newestStates.newest(changes.removeFirst()));
+            MembershipChange change = changes.removeFirst();
+            MembershipChange newest = newestStates.newest(change);
+            if (newest != null) {
+                batch.add(newest);
+            } else {
+                // It could be told when the event was mapped, and has been forgotten in the moment since.
+                change.origin().failed(new UndeliveredException("a newer state has come and gone meanwhile"));
+            }
         } while (!changes.isEmpty() && !isFull(batch));
         return answer;
     }

@@ -1,6 +1,8 @@
 package io.github.ldaudiences.batch;
 
+import io.github.ldaudiences.event.Replay;
 import io.github.ldaudiences.mapping.MembershipChange;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -9,22 +11,35 @@ import java.util.concurrent.atomic.LongAdder;
  * Remembers the newest state of each person in each audience, so that an older event that arrives late, in another
  * batch, does not undo a newer one. Bounded: the states that have not changed for the longest time are forgotten first,
  * and for these the order of arrival counts.
+ *
+ * <p>What is replayed from a dead letter is old by nature. Nobody can tell whether it is the newest state of its person
+ * if no state of theirs is remembered, and it is not newer than all that has been forgotten, or was sent by an earlier
+ * process.
  */
 public final class NewestStates {
 
     private record State(long eventTime, boolean member) {}
 
     private final Map<String, State> states;
+    private long horizon; // event time up to which there may be states that are not remembered
     private final LongAdder late = new LongAdder();
 
-    /** @param max most states to remember; 0 remembers none */
-    public NewestStates(int max) {
+    /**
+     * @param max most states to remember; 0 remembers none
+     * @param latestBefore latest event time, in epoch milliseconds, of any state that was sent before this begins
+     */
+    public NewestStates(int max, long latestBefore) {
+        horizon = latestBefore;
         states = new LinkedHashMap<>() {
             private static final long serialVersionUID = 1L;
 
             @Override
             protected boolean removeEldestEntry(Map.Entry<String, State> eldest) {
-                return size() > max;
+                if (size() <= max) {
+                    return false;
+                }
+                horizon = Math.max(horizon, eldest.getValue().eventTime());
+                return true;
             }
         };
     }
@@ -34,13 +49,15 @@ public final class NewestStates {
      *
      * @param change a change that has arrived
      * @return the change, or if it is late, the same with the newest state in place of its own: sending that again is
-     *     harmless, and settles the late event only when LaunchDarkly has the newer state
+     *     harmless, and settles the late event only when LaunchDarkly has the newer state. Null for a replayed change if
+     *     nobody can tell.
      */
     synchronized MembershipChange newest(MembershipChange change) {
-        // One text and not a pair, for there are many; no two pairs make the same, or nearly so: ids hold no line
-        // breaks.
-        String key = change.audience().correlationKey() + '\n' + change.contextKey();
+        String key = key(change);
         State known = states.get(key);
+        if (known == null && change.eventTime() <= horizon && isReplayed(change)) {
+            return null;
+        }
         if (known != null && known.eventTime() > change.eventTime()) {
             late.increment();
             return change.withState(known.member(), known.eventTime());
@@ -48,6 +65,31 @@ public final class NewestStates {
         states.remove(key); // or it would keep its old place among those to be forgotten
         states.put(key, new State(change.eventTime(), change.member()));
         return change;
+    }
+
+    /**
+     * @param change what a replayed event says
+     * @return why it cannot be delivered and what to do, or null if it can
+     */
+    public synchronized String replayProblem(MembershipChange change) {
+        return !isReplayed(change) || change.eventTime() > horizon || states.containsKey(key(change))
+                ? null
+                : "Not replayed: the event is of " + Instant.ofEpochMilli(change.eventTime())
+                        + ", and a newer state of "
+                        + change.contextKey() + " may have been delivered since; what is not newer than "
+                        + Instant.ofEpochMilli(horizon)
+                        + " may have been forgotten. Replay it with ?force=true to deliver"
+                        + " it all the same.";
+    }
+
+    private static boolean isReplayed(MembershipChange change) {
+        Replay replay = change.origin().replay();
+        return replay != null && !replay.forced();
+    }
+
+    /** One text and not a pair, for there are many; no two pairs make the same, or nearly so: ids hold no line breaks. */
+    private static String key(MembershipChange change) {
+        return change.audience().correlationKey() + '\n' + change.contextKey();
     }
 
     /** @return how many changes arrived after a newer one for the same person and audience */

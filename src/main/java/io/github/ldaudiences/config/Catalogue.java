@@ -633,6 +633,13 @@ public final class Catalogue {
             ValueType.number(1, 60_000),
             "How long a rejected event waits at most for others to share one write to disk, in milliseconds.");
 
+    public static final Property<String> REPLAY = add(
+            "audiences.replay",
+            "off",
+            ValueType.oneOf("on", "off"),
+            "Whether dead letters can be sent again: POST /v1/dead-letters/replay at the address, port and limits of the HTTP"
+                    + " inbound, whether or not that is on.");
+
     // Sandbox
 
     public static final Property<String> SANDBOX = add(

@@ -42,6 +42,11 @@ public final class EventBody {
         return held.compressed() ? DECOMPRESSOR.decompress(held.bytes(), length) : held.bytes();
     }
 
+    /** @return the dead letter that it was in, or null if it has not been in one */
+    Replay replay() {
+        return source instanceof Replay replay ? replay : null;
+    }
+
     /** @return how many bytes arrived */
     int length() {
         return length;

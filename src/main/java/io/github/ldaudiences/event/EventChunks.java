@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ExpressionAdapter;
 
 /**
  * Parses the events in the body, a chunk at a time: each event once however many mappings there are, and never so many
- * that the parsed form of a large body fills the heap.
+ * that the parsed form of a large body fills the heap. The events of a chunk are all for the same mappings.
  */
 public final class EventChunks extends ExpressionAdapter {
 
@@ -36,7 +37,8 @@ public final class EventChunks extends ExpressionAdapter {
             public List<SegmentEvent> next() {
                 int end = Math.min(next + CHUNK, origins.size());
                 List<SegmentEvent> chunk = new ArrayList<>(end - next);
-                for (; next < end; next++) {
+                String mapping = mapping(origins.get(next));
+                for (; next < end && Objects.equals(mapping, mapping(origins.get(next))); next++) {
                     EventOrigin origin = origins.get(next);
                     ObjectNode json = origin.parse();
                     if (json != null) {
@@ -48,5 +50,11 @@ public final class EventChunks extends ExpressionAdapter {
                 return chunk;
             }
         };
+    }
+
+    /** The only mapping that a replayed event is for; null for all. */
+    private static String mapping(EventOrigin origin) {
+        Replay replay = origin.replay();
+        return replay == null ? null : replay.mapping();
     }
 }

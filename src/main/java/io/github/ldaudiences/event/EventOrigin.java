@@ -75,7 +75,13 @@ public final class EventOrigin {
 
     /** @return when the event arrived for the first time, in epoch milliseconds */
     public long arrival() {
-        return receipt.opened();
+        Replay replay = replay();
+        return replay == null ? receipt.opened() : replay.arrival();
+    }
+
+    /** @return the dead letter that the event is replayed from, or null if it is not */
+    public Replay replay() {
+        return body.replay();
     }
 
     /** @return whether the event's source still waits for it */

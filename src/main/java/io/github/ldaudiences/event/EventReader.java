@@ -156,6 +156,38 @@ public final class EventReader {
     }
 
     /**
+     * Reads what was in a dead letter, as {@link #readMessage(byte[], Receipt, EventSource)} reads a message.
+     *
+     * @param body what was in it, and nothing else
+     * @param index position of its first event among those that came in together
+     * @param receipt what the source of the dead letter waits for
+     * @return the events, and what could not be read as one
+     */
+    public ReadEvents readReplayed(EventBody body, int index, Receipt receipt) {
+        Reading reading = new Reading(body, receipt);
+        reading.firstIndex = index;
+        try {
+            return readJson(reading, 0, body.length());
+        } catch (UnreadableBodyException | TooManyEventsException e) {
+            return unreadable(e.getMessage(), body, index, receipt);
+        }
+    }
+
+    /**
+     * Makes one unreadable event of all that a body holds, for the dead letter.
+     *
+     * @param problem a sentence for the person who must act
+     * @param body the body
+     * @param index its position among those that came in together
+     * @param receipt what its source waits for
+     * @return no events, and one that could not be read
+     */
+    public static ReadEvents unreadable(String problem, EventBody body, int index, Receipt receipt) {
+        EventOrigin origin = new EventOrigin(receipt, index, body, 0, body.length(), null);
+        return new ReadEvents(List.of(), List.of(new RejectedEvent(origin, problem, null, null).announce()));
+    }
+
+    /**
      * Makes one unreadable event, for the dead letter, of what holds no events or is not worth reading.
      *
      * @param problem a sentence for the person who must act
@@ -218,6 +250,7 @@ public final class EventReader {
         private final Receipt receipt;
         private final List<EventOrigin> events = new ArrayList<>();
         private final List<RejectedEvent> unreadable = new ArrayList<>();
+        private int firstIndex;
         private int countedFrom; // position from which events count against the limit
 
         Reading(EventBody body, Receipt receipt) {
@@ -380,7 +413,7 @@ public final class EventReader {
             if (position - countedFrom >= maxEvents) {
                 throw new TooManyEventsException(maxEvents);
             }
-            return position;
+            return firstIndex + position;
         }
 
         /** Without what they share, events cannot be understood. */

@@ -23,22 +23,34 @@ import org.apache.camel.Processor;
 public final class HttpReceipt implements Processor {
 
     private static final String JSON = "application/json";
-    private static final Set<String> LINES = Set.of("application/x-ndjson", "application/ndjson", "application/jsonl");
+
+    /** The media types of newline-delimited JSON. */
+    public static final Set<String> LINES = Set.of("application/x-ndjson", "application/ndjson", "application/jsonl");
 
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:/+=-]{1,100}");
 
-    private final EventReader reader;
+    private final RequestReader reader;
     private final Backlog backlog;
     private final Duration timeout;
     private final ObjIntConsumer<ReceiptSummary> counts;
 
     /**
-     * @param reader reads the body
+     * @param reader reads bodies that hold events
      * @param backlog what the events count against
      * @param timeout how long the caller waits for its answer
      * @param counts takes what became of the events, null if their sender must keep them, and how many there were
      */
     public HttpReceipt(EventReader reader, Backlog backlog, Duration timeout, ObjIntConsumer<ReceiptSummary> counts) {
+        this((request, receipt) -> readEvents(reader, request, receipt), backlog, timeout, counts);
+    }
+
+    /**
+     * @param reader finds the events
+     * @param backlog what the events count against
+     * @param timeout how long the caller waits for its answer
+     * @param counts takes what became of the events, null if their sender must keep them, and how many there were
+     */
+    public HttpReceipt(RequestReader reader, Backlog backlog, Duration timeout, ObjIntConsumer<ReceiptSummary> counts) {
         this.reader = reader;
         this.backlog = backlog;
         this.timeout = timeout;
@@ -57,6 +69,7 @@ public final class HttpReceipt implements Processor {
         String contentType = message.getHeader(Exchange.CONTENT_TYPE, String.class);
         String encoding = message.getHeader(Exchange.CONTENT_ENCODING, String.class);
         String requestId = requestId(message.getHeader("X-Request-Id", String.class), exchange.getExchangeId());
+        String query = message.getHeader(Exchange.HTTP_QUERY, String.class);
         byte[] content = message.getBody(byte[].class);
         byte[] body = content == null ? new byte[0] : content;
         message.removeHeaders("*");
@@ -65,7 +78,7 @@ public final class HttpReceipt implements Processor {
             throw new RefusedRequestException(415, "The content encoding must be identity.");
         }
         Receipt receipt = new Receipt(backlog, timeout);
-        ReadEvents read = read(mediaType(contentType), body, receipt, (in, from) -> Map.of("request", requestId));
+        ReadEvents read = read(new RequestReader.Request(mediaType(contentType), query, requestId, body), receipt);
         if (!receipt.admit(read.size(), read.heldBytes(body.length))) {
             throw new RefusedRequestException(503, "Too many events are waiting for LaunchDarkly; try again later.");
         }
@@ -75,18 +88,24 @@ public final class HttpReceipt implements Processor {
         message.setBody(read.events());
     }
 
-    private ReadEvents read(String mediaType, byte[] body, Receipt receipt, EventSource source)
-            throws RefusedRequestException {
+    private ReadEvents read(RequestReader.Request request, Receipt receipt) throws RefusedRequestException {
         try {
-            if (JSON.equals(mediaType)) {
-                return reader.readJson(body, receipt, source);
-            } else if (LINES.contains(mediaType)) {
-                return reader.readLines(body, receipt, source);
-            }
+            return reader.read(request, receipt);
         } catch (UnreadableBodyException e) {
             throw new RefusedRequestException(400, e.getMessage());
         } catch (TooManyEventsException e) {
             throw new RefusedRequestException(413, e.getMessage());
+        }
+    }
+
+    private static ReadEvents readEvents(EventReader reader, RequestReader.Request request, Receipt receipt)
+            throws RefusedRequestException, UnreadableBodyException, TooManyEventsException {
+        String id = request.id();
+        EventSource source = (in, from) -> Map.of("request", id);
+        if (JSON.equals(request.mediaType())) {
+            return reader.readJson(request.body(), receipt, source);
+        } else if (LINES.contains(request.mediaType())) {
+            return reader.readLines(request.body(), receipt, source);
         }
         throw new RefusedRequestException(
                 415, "The content type must be application/json or application/x-ndjson, in UTF-8.");

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.SegmentEvent;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -18,10 +20,15 @@ public final class AudienceListMapper implements Processor {
     private static final String LIST_DATA = "properties.listData";
 
     private final Mapping mapping;
+    private final Function<MembershipChange, String> replayProblem;
 
-    /** @param mapping names the audience, and the field of an entry that holds the context key */
-    public AudienceListMapper(Mapping mapping) {
+    /**
+     * @param mapping names the audience, and the field of an entry that holds the context key
+     * @param replayProblem says why a change of a replayed event must not be delivered; null if it may
+     */
+    public AudienceListMapper(Mapping mapping, Function<MembershipChange, String> replayProblem) {
         this.mapping = mapping;
+        this.replayProblem = replayProblem;
     }
 
     /**
@@ -34,11 +41,27 @@ public final class AudienceListMapper implements Processor {
         SegmentEvent event = (SegmentEvent) message.getBody();
         List<Object> outcome = new ArrayList<>();
         String problem = map(event, outcome);
+        if (event.origin().replay() != null) {
+            problem = holdBack(outcome, problem);
+        }
         outcome.forEach(change -> event.origin().expect());
         if (problem != null) {
             outcome.add(new RejectedEvent(event.origin(), problem, mapping.id(), mapping.destination()).announce());
         }
         message.setBody(outcome);
+    }
+
+    /** One rejection is enough for the event, however many people it is about. */
+    private String holdBack(List<Object> changes, String problemBefore) {
+        String problem = problemBefore;
+        for (Iterator<Object> each = changes.iterator(); each.hasNext(); ) {
+            String held = replayProblem.apply((MembershipChange) each.next());
+            if (held != null) {
+                each.remove();
+                problem = problem == null ? held : problem;
+            }
+        }
+        return problem;
     }
 
     /**
@@ -53,7 +76,7 @@ public final class AudienceListMapper implements Processor {
         try {
             Audience audience = AudienceMapper.audience(mapping, json);
             String audienceKey = AudienceMapper.audienceKey(mapping, json);
-            long eventTime = EventTime.of(json, System.currentTimeMillis());
+            long eventTime = EventTime.of(json, event.origin().arrival());
             List<String> problems = new ArrayList<>();
             JsonNode listData = json.path("properties").path("listData");
             if (!listData.isObject()) {

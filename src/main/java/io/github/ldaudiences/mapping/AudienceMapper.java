@@ -3,6 +3,7 @@ package io.github.ldaudiences.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.SegmentEvent;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -19,12 +20,17 @@ public final class AudienceMapper implements Processor {
 
     private final Mapping mapping;
     private final Membership membership;
+    private final Function<MembershipChange, String> replayProblem;
     private final Recent<Audience> audiences = new Recent<>();
     private final Recent<String> audienceKeys = new Recent<>();
 
-    /** @param mapping what to read from an event, and how */
-    public AudienceMapper(Mapping mapping) {
+    /**
+     * @param mapping what to read from an event, and how
+     * @param replayProblem says why the change of a replayed event must not be delivered; null if it may
+     */
+    public AudienceMapper(Mapping mapping, Function<MembershipChange, String> replayProblem) {
         this.mapping = mapping;
+        this.replayProblem = replayProblem;
         this.membership = new Membership(mapping);
     }
 
@@ -38,6 +44,10 @@ public final class AudienceMapper implements Processor {
         SegmentEvent event = (SegmentEvent) message.getBody();
         try {
             MembershipChange change = map(event);
+            String problem = event.origin().replay() == null ? null : replayProblem.apply(change);
+            if (problem != null) {
+                throw new UnmappableEventException(problem);
+            }
             event.origin().expect();
             message.setBody(change);
         } catch (UnmappableEventException e) {

@@ -8,7 +8,7 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 
 /** Finds when an event happened. */
-final class EventTime {
+public final class EventTime {
 
     /** Segment: the event's own time first, then what is nearest to it. */
     private static final String[] FIELDS = {"timestamp", "originalTimestamp", "sentAt", "receivedAt"};
@@ -25,7 +25,7 @@ final class EventTime {
 
     /**
      * @param event the event's JSON
-     * @param arrival now, in epoch milliseconds: what counts for an event with no usable time, or one from the future
+     * @param arrival when it arrived for the first time, in epoch milliseconds: what counts for an event with no usable time, or one from the future
      * @return epoch milliseconds
      */
     static long of(JsonNode event, long arrival) {
@@ -34,13 +34,21 @@ final class EventTime {
             if (value != null && value.isTextual()) {
                 try {
                     long time = parse(value.textValue());
-                    return time > arrival + TOLERATED_FUTURE_MS ? arrival : time;
+                    return time > latest(arrival) ? arrival : time;
                 } catch (DateTimeException | ArithmeticException e) {
                     // An unusable time is no reason to lose the change: the next field may do.
                 }
             }
         }
         return arrival;
+    }
+
+    /**
+     * @param now in epoch milliseconds
+     * @return the latest time that an event can have which has arrived by now, in epoch milliseconds
+     */
+    public static long latest(long now) {
+        return now + TOLERATED_FUTURE_MS;
     }
 
     private static long parse(String text) {

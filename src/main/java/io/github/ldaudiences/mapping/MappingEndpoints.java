@@ -1,30 +1,69 @@
 package io.github.ldaudiences.mapping;
 
+import io.github.ldaudiences.event.Replay;
+import io.github.ldaudiences.event.SegmentEvent;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.support.ExpressionAdapter;
 
-/** Names the endpoint of each mapping whose route is running, so that a stopped mapping is simply left out. */
+/**
+ * Names the endpoint of each mapping whose route is running, so that a stopped mapping is simply left out. Events of a
+ * dead letter are for the mapping that rejected them alone.
+ */
 public final class MappingEndpoints extends ExpressionAdapter {
 
-    private final List<String> routeIds;
+    private final Map<String, String> routeIds;
 
-    /** @param routeIds ids of the routes of all mappings */
-    public MappingEndpoints(List<String> routeIds) {
-        this.routeIds = List.copyOf(routeIds);
+    /** @param mappings all mappings */
+    public MappingEndpoints(List<Mapping> mappings) {
+        this.routeIds = mappings.stream()
+                .collect(Collectors.toMap(Mapping::id, Mapping::routeId, (first, second) -> first, LinkedHashMap::new));
     }
 
     @Override
     public Object evaluate(Exchange exchange) {
+        String only = onlyMapping(exchange.getMessage().getBody());
         List<String> endpoints = new ArrayList<>(routeIds.size());
-        for (String routeId : routeIds) {
-            ServiceStatus status = exchange.getContext().getRouteController().getRouteStatus(routeId);
-            if (status != null && status.isStarted()) {
+        routeIds.forEach((mapping, routeId) -> {
+            if ((only == null || only.equals(mapping)) && isRunning(exchange.getContext(), routeId)) {
                 endpoints.add("direct:" + routeId + "?block=false");
             }
-        }
+        });
         return endpoints;
+    }
+
+    /**
+     * @param context where the routes are
+     * @param mapping id of a mapping
+     * @return why it takes no events, or null if it does
+     */
+    public String problem(CamelContext context, String mapping) {
+        String routeId = routeIds.get(mapping);
+        if (routeId == null) {
+            return "There is no mapping " + mapping + " any more; it is the one that rejected the event.";
+        }
+        return isRunning(context, routeId)
+                ? null
+                : "The mapping " + mapping + ", which rejected the event, is not running.";
+    }
+
+    private static boolean isRunning(CamelContext context, String routeId) {
+        ServiceStatus status = context.getRouteController().getRouteStatus(routeId);
+        return status != null && status.isStarted();
+    }
+
+    /** The events of a chunk are all for the same mappings. */
+    private static String onlyMapping(Object chunk) {
+        if (chunk instanceof List<?> events && !events.isEmpty() && events.get(0) instanceof SegmentEvent first) {
+            Replay replay = first.origin().replay();
+            return replay == null ? null : replay.mapping();
+        }
+        return null;
     }
 }

@@ -27,7 +27,7 @@ class BatchByAudienceTest {
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final AudienceLanes lanes = new AudienceLanes(BatchLimits.of(1000, 4_000_000));
     private final BatchByAudience batching =
-            new BatchByAudience(lanes, new NewestStates(0), BatchLimits.of(3, 1_000_000));
+            new BatchByAudience(lanes, new NewestStates(0, 0), BatchLimits.of(3, 1_000_000));
     private final Receipt receipt = new Receipt(new Backlog(1_000_000, Long.MAX_VALUE), Duration.ofMinutes(1));
 
     @Test
@@ -78,7 +78,7 @@ class BatchByAudienceTest {
         MembershipChange first = change("u1", true, 0);
         int size = MemberSize.of(first);
         // A sixteenth stays free, so that one more member is sure to fit.
-        BatchByAudience small = new BatchByAudience(lanes, new NewestStates(0), BatchLimits.of(1000, 16L * size));
+        BatchByAudience small = new BatchByAudience(lanes, new NewestStates(0, 0), BatchLimits.of(1000, 16L * size));
         Deque<MembershipChange> changes = new ArrayDeque<>();
         for (int i = 10; i < 40; i++) {
             changes.add(change("" + i, true, 0));

@@ -10,7 +10,9 @@ import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.RunningBundle;
 import io.github.ldaudiences.mapping.ContextKeyPriority;
 import io.github.ldaudiences.mapping.Mapping;
+import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
+import io.github.ldaudiences.mapping.MembershipMode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -101,6 +103,7 @@ class ImportMappingTest {
             Settings settings = Settings.read(new PropertyLookup(context.getPropertiesComponent()));
             Mapping meant = new Mapping(
                     "gro-e-accounts",
+                    MappingPreset.SYNC_ENGAGE_AUDIENCE,
                     "launchdarkly",
                     "contains(event, \"a\\b {\\{c}\\}\")\n and traits.größe > 1",
                     Set.of("journey_step"),
@@ -115,7 +118,9 @@ class ImportMappingTest {
                     ContextKeyPriority.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID,
                     MappingValue.compile("$.traits"),
                     MappingValue.compile("ADD"),
-                    false);
+                    false,
+                    MembershipMode.STRICT,
+                    "identifier");
             assertThat(Mappings.of(settings)).contains(meant);
             assertThat(settings.get(Catalogue.MAPPING_ENABLED, "gro-e-accounts"))
                     .isFalse();

@@ -37,7 +37,7 @@ class AudienceMapperTest {
     void anIdentifyBecomesAChangeOfItsAudience() throws Exception {
         SegmentEvent event = event(AudienceEvent.entered("u1").at(5));
 
-        MembershipChange change = new AudienceMapper(mapping()).map(event);
+        MembershipChange change = new AudienceMapper(mapping(), any -> null).map(event);
 
         assertThat(change.audience()).isEqualTo(new Audience("launchdarkly", "user", "aud_1"));
         assertThat(change.audienceKey()).isEqualTo("vip_customers");
@@ -207,7 +207,7 @@ class AudienceMapperTest {
     private String membership(Mapping mapping, AudienceEvent event) throws Exception {
         try {
             return Boolean.toString(
-                    new AudienceMapper(mapping).map(event(event)).member());
+                    new AudienceMapper(mapping, any -> null).map(event(event)).member());
         } catch (UnmappableEventException e) {
             assertThat(e).hasMessageStartingWith("traits_or_props: expected ");
             return "rejected";
@@ -532,7 +532,7 @@ class AudienceMapperTest {
     private Object process(SegmentEvent event) {
         DefaultExchange exchange = new DefaultExchange(new DefaultCamelContext());
         exchange.getMessage().setBody(event);
-        new AudienceMapper(mapping()).process(exchange);
+        new AudienceMapper(mapping(), any -> null).process(exchange);
         return exchange.getMessage().getBody();
     }
 
@@ -576,7 +576,7 @@ class AudienceMapperTest {
     }
 
     private MembershipChange map(Mapping mapping, String event) throws Exception {
-        return new AudienceMapper(mapping).map(event(event));
+        return new AudienceMapper(mapping, any -> null).map(event(event));
     }
 
     private SegmentEvent event(AudienceEvent event) throws Exception {

@@ -1,0 +1,127 @@
+package io.github.ldaudiences.deadletter;
+
+import io.github.ldaudiences.event.EventBody;
+import io.github.ldaudiences.event.EventOrigin;
+import io.github.ldaudiences.event.EventReader;
+import io.github.ldaudiences.event.ReadEvents;
+import io.github.ldaudiences.event.Receipt;
+import io.github.ldaudiences.event.RejectedEvent;
+import io.github.ldaudiences.event.Replay;
+import io.github.ldaudiences.event.TooManyEventsException;
+import io.github.ldaudiences.event.UnreadableBodyException;
+import io.github.ldaudiences.inbound.HttpReceipt;
+import io.github.ldaudiences.inbound.RefusedRequestException;
+import io.github.ldaudiences.inbound.RequestReader;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * Takes the events out of dead letters that come back, one on each line, for the mappings that rejected them. What is
+ * wrong with one letter costs that letter alone.
+ */
+public final class ReplayReader implements RequestReader {
+
+    /** In the source of an event that was replayed: id of the dead letter that it was in. */
+    static final String REPLAY = "replay";
+
+    private final EventReader reader;
+    private final int maxEvents;
+    private final UnaryOperator<String> mappingProblem;
+
+    /**
+     * @param reader reads what is in a letter
+     * @param maxEvents most events in one request, at least 1
+     * @param mappingProblem says why the mapping of an id takes no events; null if it does
+     */
+    public ReplayReader(EventReader reader, int maxEvents, UnaryOperator<String> mappingProblem) {
+        this.reader = reader;
+        this.maxEvents = maxEvents;
+        this.mappingProblem = mappingProblem;
+    }
+
+    @Override
+    public ReadEvents read(Request request, Receipt receipt)
+            throws RefusedRequestException, UnreadableBodyException, TooManyEventsException {
+        if (!HttpReceipt.LINES.contains(request.mediaType())) {
+            throw new RefusedRequestException(
+                    415, "The content type must be application/x-ndjson, in UTF-8: one dead letter on each line.");
+        }
+        boolean forced = isForced(request.query());
+        ReadEvents read = ReadEvents.none();
+        byte[] body = request.body();
+        int letters = 0;
+        String firstProblem = null;
+        int to;
+        for (int from = 0; from < body.length; from = to + 1) {
+            to = endOfLine(body, from);
+            if (isBlank(body, from, to)) {
+                continue;
+            }
+            try {
+                ReplayedLetter letter = ReplayedLetter.read(body, from, to);
+                read.add(open(letter, forced, request.id(), read.size(), receipt));
+                letters++;
+            } catch (NoDeadLetterException e) {
+                firstProblem = firstProblem == null ? e.getMessage() : firstProblem;
+                EventBody line =
+                        new EventBody(Arrays.copyOfRange(body, from, to), (in, at) -> Map.of("request", request.id()));
+                read.add(EventReader.unreadable(e.getMessage(), line, read.size(), receipt));
+            }
+            if (read.size() > maxEvents) {
+                throw new TooManyEventsException(maxEvents);
+            }
+        }
+        if (letters == 0 && firstProblem != null) {
+            throw new UnreadableBodyException("Nothing in the body is a dead letter. " + firstProblem);
+        }
+        return read;
+    }
+
+    private ReadEvents open(ReplayedLetter letter, boolean forced, String requestId, int index, Receipt receipt) {
+        Map<String, Object> place = new LinkedHashMap<>();
+        place.put(REPLAY, letter.id());
+        place.put("request", requestId);
+        place.put(DeadLetterLine.SOURCE, letter.firstSource());
+        Replay replay = new Replay(letter.arrived().toEpochMilli(), letter.mapping(), forced, place);
+        ReadEvents read = reader.readReplayed(new EventBody(letter.content(), replay), index, receipt);
+        String problem = letter.mapping() == null ? null : mappingProblem.apply(letter.mapping());
+        if (problem == null) {
+            return read;
+        }
+        ReadEvents none = ReadEvents.none();
+        none.unreadable().addAll(read.unreadable());
+        for (EventOrigin origin : read.events()) {
+            none.unreadable().add(new RejectedEvent(origin, problem, letter.mapping(), null).announce());
+        }
+        return none;
+    }
+
+    private static boolean isForced(String query) throws RefusedRequestException {
+        if (query == null || query.isEmpty() || query.equals("force=false")) {
+            return false;
+        }
+        if (query.equals("force=true")) {
+            return true;
+        }
+        throw new RefusedRequestException(400, "The query may be force=true or force=false, and nothing else.");
+    }
+
+    private static int endOfLine(byte[] body, int from) {
+        int to = from;
+        while (to < body.length && body[to] != '\n') {
+            to++;
+        }
+        return to;
+    }
+
+    private static boolean isBlank(byte[] body, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (body[i] != ' ' && body[i] != '\t' && body[i] != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+}

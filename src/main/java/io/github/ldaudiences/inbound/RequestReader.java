@@ -1,0 +1,32 @@
+package io.github.ldaudiences.inbound;
+
+import io.github.ldaudiences.event.ReadEvents;
+import io.github.ldaudiences.event.Receipt;
+import io.github.ldaudiences.event.TooManyEventsException;
+import io.github.ldaudiences.event.UnreadableBodyException;
+
+/** Finds the events in an HTTP request. */
+@FunctionalInterface
+public interface RequestReader {
+
+    /**
+     * What is needed of a request.
+     *
+     * @param mediaType in lower case, without parameters; application/json if the request names none
+     * @param query what follows the question mark, or null
+     * @param id the sender's own id of the request, or one of ours
+     * @param body the body
+     */
+    record Request(String mediaType, String query, String id, byte[] body) {}
+
+    /**
+     * @param request the request
+     * @param receipt what its sender waits for
+     * @return the events, and what could not be read as one
+     * @throws RefusedRequestException if the request is none that is taken here
+     * @throws UnreadableBodyException if nothing in the body could be read as an event
+     * @throws TooManyEventsException if it holds more events than allowed
+     */
+    ReadEvents read(Request request, Receipt receipt)
+            throws RefusedRequestException, UnreadableBodyException, TooManyEventsException;
+}
