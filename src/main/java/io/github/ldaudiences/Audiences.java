@@ -51,14 +51,12 @@ import io.github.ldaudiences.inbound.OtherRequest;
 import io.github.ldaudiences.kafka.EventRecords;
 import io.github.ldaudiences.kafka.EventsEnqueued;
 import io.github.ldaudiences.kafka.KafkaInbound;
-import io.github.ldaudiences.mapping.AudienceListMapper;
-import io.github.ldaudiences.mapping.AudienceMapper;
 import io.github.ldaudiences.mapping.ComputationClassFilter;
+import io.github.ldaudiences.mapping.EventMapper;
 import io.github.ldaudiences.mapping.EventTime;
 import io.github.ldaudiences.mapping.MappedEvents;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingEndpoints;
-import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.metrics.AudienceMeters;
 import io.github.ldaudiences.metrics.Counts;
 import io.github.ldaudiences.metrics.MappingCounts;
@@ -77,8 +75,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
-import org.apache.camel.Predicate;
-import org.apache.camel.Processor;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
 import org.apache.camel.spi.PropertiesComponent;
@@ -86,7 +82,6 @@ import org.apache.camel.spi.Registry;
 import org.apache.camel.spi.RouteTemplateParameterSource;
 import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.LifecycleStrategySupport;
-import org.apache.camel.support.builder.PredicateBuilder;
 import org.apache.camel.support.service.ServiceSupport;
 import org.apache.camel.util.URISupport;
 
@@ -378,18 +373,8 @@ public final class Audiences extends ServiceSupport {
                 mapping -> mappingEndpoints.problem(context, mapping));
         beans.bind("openReplayReceipt", new HttpReceipt(replayReader, backlog, replyTimeout, counts::settled));
         for (Mapping mapping : mappings) {
-            boolean lists = mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
-            beans.bind(
-                    "computationClass-" + mapping.id(),
-                    Predicate.class,
-                    // A list is of no computation: its type is all there is to say what it is.
-                    lists ? PredicateBuilder.constant(true) : new ComputationClassFilter(mapping));
-            beans.bind(
-                    "audienceMapper-" + mapping.id(),
-                    Processor.class,
-                    lists
-                            ? new AudienceListMapper(mapping, newestStates::replayProblem)
-                            : new AudienceMapper(mapping, newestStates::replayProblem));
+            beans.bind("computationClass-" + mapping.id(), new ComputationClassFilter(mapping));
+            beans.bind("audienceMapper-" + mapping.id(), EventMapper.of(mapping, newestStates::replayProblem));
             MappingCounts mapped = new MappingCounts(mapping.id());
             mappingCounts.add(mapped);
             beans.bind("collectMapped-" + mapping.id(), new MappedEvents.Collect(mapping.id(), mapped));

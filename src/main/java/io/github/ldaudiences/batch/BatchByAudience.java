@@ -3,7 +3,12 @@ package io.github.ldaudiences.batch;
 import io.github.ldaudiences.event.UndeliveredException;
 import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.mapping.MembershipChange;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
@@ -17,6 +22,7 @@ public final class BatchByAudience implements AggregationStrategy, Predicate {
     private final AudienceLanes lanes;
     private final NewestStates newestStates;
     private final BatchLimits limits;
+    private final UnaryOperator<MembershipChange> newest;
 
     /**
      * @param lanes where each new batch takes its place in line
@@ -27,6 +33,7 @@ public final class BatchByAudience implements AggregationStrategy, Predicate {
         this.lanes = lanes;
         this.newestStates = newestStates;
         this.limits = limits;
+        this.newest = newestStates::newest;
     }
 
     @Override
@@ -43,9 +50,32 @@ public final class BatchByAudience implements AggregationStrategy, Predicate {
             answer = incoming;
         }
         Batch batch = (Batch) answer.getMessage().getBody();
+        fill(batch, changes, newest);
+        return answer;
+    }
+
+    /**
+     * Makes the batches of changes as they would be if nothing else came, to be looked at: they have no place in line,
+     * and nothing is remembered of them.
+     *
+     * @param changes of one audience, in order
+     * @return the batches, in order
+     */
+    public List<Batch> dryRun(Collection<MembershipChange> changes) {
+        Deque<MembershipChange> left = new ArrayDeque<>(changes);
+        List<Batch> batches = new ArrayList<>();
+        while (!left.isEmpty()) {
+            Batch batch = new Batch(left.getFirst().audience(), null);
+            fill(batch, left, newestStates::known);
+            batches.add(batch);
+        }
+        return batches;
+    }
+
+    private void fill(Batch batch, Deque<MembershipChange> changes, UnaryOperator<MembershipChange> known) {
         do {
             MembershipChange change = changes.removeFirst();
-            MembershipChange newest = newestStates.newest(change);
+            MembershipChange newest = known.apply(change);
             if (newest != null) {
                 batch.add(newest);
             } else {
@@ -53,7 +83,6 @@ public final class BatchByAudience implements AggregationStrategy, Predicate {
                 change.origin().failed(new UndeliveredException("a newer state has come and gone meanwhile"));
             }
         } while (!changes.isEmpty() && !isFull(batch));
-        return answer;
     }
 
     @Override

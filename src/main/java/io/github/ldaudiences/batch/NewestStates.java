@@ -58,9 +58,10 @@ public final class NewestStates {
         if (known == null && change.eventTime() <= horizon && isReplayed(change)) {
             return null;
         }
-        if (known != null && known.eventTime() > change.eventTime()) {
+        MembershipChange newest = newest(known, change);
+        if (newest != change) {
             late.increment();
-            return change.withState(known.member(), known.eventTime());
+            return newest;
         }
         states.remove(key); // or it would keep its old place among those to be forgotten
         states.put(key, new State(change.eventTime(), change.member()));
@@ -85,6 +86,22 @@ public final class NewestStates {
     private static boolean isReplayed(MembershipChange change) {
         Replay replay = change.origin().replay();
         return replay != null && !replay.forced();
+    }
+
+    /**
+     * Tells what {@link #newest} would, but neither remembers nor counts anything.
+     *
+     * @param change a change that has not arrived
+     * @return the change, or if it is late, the same with the newest state in place of its own
+     */
+    synchronized MembershipChange known(MembershipChange change) {
+        return newest(states.get(key(change)), change);
+    }
+
+    private static MembershipChange newest(State known, MembershipChange change) {
+        return known != null && known.eventTime() > change.eventTime()
+                ? change.withState(known.member(), known.eventTime())
+                : change;
     }
 
     /** One text and not a pair, for there are many; no two pairs make the same, or nearly so: ids hold no line breaks. */

@@ -33,6 +33,7 @@ public final class Fql {
 
     private final String expression;
     private final List<Token> tokens;
+    private final List<Comparison> comparisons = new ArrayList<>();
     private int next;
     private int depth;
 
@@ -49,9 +50,43 @@ public final class Fql {
      * @throws FqlSyntaxException naming the place and what was expected there
      */
     public static Predicate<JsonNode> compile(String expression) {
+        return new Fql(expression).complete();
+    }
+
+    /**
+     * Takes an expression apart, for whoever wants to know why it matches or does not.
+     *
+     * @param expression FQL
+     * @return its comparisons and functions, as written
+     * @throws FqlSyntaxException as {@link #compile} does
+     */
+    public static List<Comparison> comparisons(String expression) {
         Fql parser = new Fql(expression);
-        Predicate<JsonNode> predicate = parser.expression();
-        parser.take(Kind.END);
+        parser.complete();
+        return List.copyOf(parser.comparisons);
+    }
+
+    /**
+     * One comparison or function of an expression, without a {@code !} before it.
+     *
+     * @param text as it is written
+     * @param subject names on the way to what is compared
+     * @param test whether it holds for an event
+     */
+    public record Comparison(String text, List<String> subject, Predicate<JsonNode> test) {
+
+        /**
+         * @param event the event's JSON
+         * @return what is compared, or null if the event does not have it
+         */
+        public JsonNode found(JsonNode event) {
+            return at(event, subject.toArray(String[]::new));
+        }
+    }
+
+    private Predicate<JsonNode> complete() {
+        Predicate<JsonNode> predicate = expression();
+        take(Kind.END);
         return predicate;
     }
 
@@ -101,7 +136,14 @@ public final class Fql {
         if (peek().kind() == Kind.OPEN) {
             return function(word);
         }
-        return comparison(subject(word));
+        String[] subject = subject(word);
+        return noted(word, subject, comparison(subject));
+    }
+
+    private Predicate<JsonNode> noted(Token first, String[] subject, Predicate<JsonNode> test) {
+        String text = expression.substring(first.position(), peek().position()).strip();
+        comparisons.add(new Comparison(text, List.of(subject), test));
+        return test;
     }
 
     private void enter() {
@@ -123,10 +165,10 @@ public final class Fql {
         String argument = take(Kind.STRING).text();
         take(Kind.CLOSE);
         Predicate<String> test = contains ? text -> text.contains(argument) : glob(argument);
-        return event -> {
+        return noted(name, subject, event -> {
             JsonNode value = at(event, subject);
             return value != null && value.isTextual() && test.test(value.textValue());
-        };
+        });
     }
 
     /** Segment: {@code *} stands for anything, at either end of the pattern. */

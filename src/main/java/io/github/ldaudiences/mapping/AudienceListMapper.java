@@ -9,13 +9,12 @@ import java.util.List;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.Processor;
 
 /**
  * Turns RudderStack's audience lists into membership changes, one for each person on a list. What is wrong with one of
  * them costs that one alone.
  */
-public final class AudienceListMapper implements Processor {
+public final class AudienceListMapper implements EventMapper {
 
     private static final String LIST_DATA = "properties.listData";
 
@@ -40,7 +39,7 @@ public final class AudienceListMapper implements Processor {
         Message message = exchange.getMessage();
         SegmentEvent event = (SegmentEvent) message.getBody();
         List<Object> outcome = new ArrayList<>();
-        String problem = map(event, outcome);
+        String problem = map(event, outcome, MappingTrace.NONE);
         if (event.origin().replay() != null) {
             problem = holdBack(outcome, problem);
         }
@@ -66,17 +65,14 @@ public final class AudienceListMapper implements Processor {
 
     /**
      * RudderStack: {@code listData: {add: [{identifier}], remove: [{identifier}]}}. Who is on both lists is removed.
-     *
-     * @param event an event that passed the trigger
-     * @param changes to which the changes are added
-     * @return what could not be used, or null
      */
-    String map(SegmentEvent event, List<Object> changes) {
+    @Override
+    public String map(SegmentEvent event, List<? super MembershipChange> changes, MappingTrace trace) {
         JsonNode json = event.json();
         try {
             Audience audience = AudienceMapper.audience(mapping, json);
             String audienceKey = AudienceMapper.audienceKey(mapping, json);
-            long eventTime = EventTime.of(json, event.origin().arrival());
+            long eventTime = EventTime.of(json, event.origin().arrival(), trace);
             List<String> problems = new ArrayList<>();
             JsonNode listData = json.path("properties").path("listData");
             if (!listData.isObject()) {

@@ -3,14 +3,14 @@ package io.github.ldaudiences.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.SegmentEvent;
+import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.Processor;
 
 /** Turns an event into a membership change, as one mapping says, or into a rejected event with the reason. */
-public final class AudienceMapper implements Processor {
+public final class AudienceMapper implements EventMapper {
 
     /** LaunchDarkly: what a context kind may be called; {@code kind} and {@code multi} are taken. */
     private static final Pattern CONTEXT_KIND = Pattern.compile("(?!(?:kind|multi)$)[A-Za-z0-9._-]+");
@@ -62,19 +62,33 @@ public final class AudienceMapper implements Processor {
      * @throws UnmappableEventException naming the field that stands in the way, and what was found in it
      */
     public MembershipChange map(SegmentEvent event) throws UnmappableEventException {
+        return map(event, MappingTrace.NONE);
+    }
+
+    @Override
+    public String map(SegmentEvent event, List<? super MembershipChange> changes, MappingTrace trace) {
+        try {
+            changes.add(map(event, trace));
+            return null;
+        } catch (UnmappableEventException e) {
+            return e.getMessage();
+        }
+    }
+
+    private MembershipChange map(SegmentEvent event, MappingTrace trace) throws UnmappableEventException {
         JsonNode json = event.json();
         Audience audience = audience(mapping, json);
         String audienceKey = audienceKey(mapping, json);
-        String contextKey = contextKey(json);
+        String contextKey = contextKey(json, trace);
         String computationClass = JsonText.of(
                 "segment_computation_action", mapping.segmentComputationAction().in(json));
-        boolean member = membership.of(json, audienceKey, computationClass);
+        boolean member = membership.of(json, audienceKey, computationClass, trace);
         return new MembershipChange(
                 audiences.same(audience),
                 audienceKeys.same(audienceKey),
                 contextKey,
                 member,
-                EventTime.of(json, event.origin().arrival()),
+                EventTime.of(json, event.origin().arrival(), trace),
                 mapping.batching(),
                 mapping.id(),
                 event.origin());
@@ -110,21 +124,17 @@ public final class AudienceMapper implements Processor {
         return text;
     }
 
-    private String contextKey(JsonNode event) throws UnmappableEventException {
+    private String contextKey(JsonNode event, MappingTrace trace) throws UnmappableEventException {
         for (ContextKeyPriority.Identifier identifier : mapping.contextKey().identifiers()) {
-            String text =
+            MappingValue value =
                     switch (identifier) {
-                        case USER_ID ->
-                            JsonText.of(
-                                    "segment_user_id", mapping.segmentUserId().in(event));
-                        case EMAIL ->
-                            JsonText.of("user_email", mapping.userEmail().in(event));
-                        case ANONYMOUS_ID ->
-                            JsonText.of(
-                                    "segment_anonymous_id",
-                                    mapping.segmentAnonymousId().in(event));
+                        case USER_ID -> mapping.segmentUserId();
+                        case EMAIL -> mapping.userEmail();
+                        case ANONYMOUS_ID -> mapping.segmentAnonymousId();
                     };
+            String text = JsonText.of(identifier.field(), value.in(event));
             if (text != null) {
+                trace.contextKey(identifier.field(), text);
                 return checkLength("context_key", text);
             }
         }

@@ -7,26 +7,49 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 import org.apache.camel.support.ExpressionAdapter;
 
-/** Matches events of the kinds of computation that a mapping copies. An event of no computation is not for us. */
+/**
+ * Matches events of the kinds of computation that a mapping copies. An event of no computation is not for us, but for a
+ * mapping of lists: these are of none, and their type is all there is to say what they are.
+ */
 public final class ComputationClassFilter extends ExpressionAdapter implements Predicate {
 
+    private final boolean any;
     private final MappingValue computationClass;
     private final Set<String> wanted;
 
     /** @param mapping which computation classes are wanted, and where an event names its own */
     public ComputationClassFilter(Mapping mapping) {
+        this.any = mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
         this.computationClass = mapping.segmentComputationAction();
         this.wanted = mapping.computationClasses();
     }
 
     @Override
     public boolean matches(Exchange exchange) {
-        JsonNode event = ((SegmentEvent) exchange.getMessage().getBody()).json();
+        return passes(((SegmentEvent) exchange.getMessage().getBody()).json());
+    }
+
+    /**
+     * @param event the event's JSON
+     * @return whether the mapping copies what it is of
+     */
+    public boolean passes(JsonNode event) {
+        if (any) {
+            return true;
+        }
+        String found = found(event);
+        return found != null && wanted.contains(found);
+    }
+
+    /**
+     * @param event the event's JSON
+     * @return the computation class that it names, or null if it names none
+     */
+    public String found(JsonNode event) {
         try {
-            String found = JsonText.of("segment_computation_action", computationClass.in(event));
-            return found != null && wanted.contains(found);
+            return JsonText.of("segment_computation_action", computationClass.in(event));
         } catch (UnmappableEventException e) {
-            return false;
+            return null;
         }
     }
 
@@ -37,6 +60,6 @@ public final class ComputationClassFilter extends ExpressionAdapter implements P
 
     @Override
     public String toString() {
-        return "computation class in " + wanted;
+        return any ? "any" : "computation class in " + wanted;
     }
 }

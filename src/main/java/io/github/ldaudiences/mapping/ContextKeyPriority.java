@@ -18,9 +18,20 @@ public enum ContextKeyPriority {
 
     /** What a context key can be taken from. */
     enum Identifier {
-        USER_ID,
-        EMAIL,
-        ANONYMOUS_ID
+        USER_ID("segment_user_id"),
+        EMAIL("user_email"),
+        ANONYMOUS_ID("segment_anonymous_id");
+
+        private final String field;
+
+        Identifier(String field) {
+            this.field = field;
+        }
+
+        /** @return the Segment field that holds it */
+        String field() {
+            return field;
+        }
     }
 
     private final String segmentName;

@@ -25,21 +25,27 @@ public final class EventTime {
 
     /**
      * @param event the event's JSON
-     * @param arrival when it arrived for the first time, in epoch milliseconds: what counts for an event with no usable time, or one from the future
+     * @param arrival when it arrived for the first time, in epoch milliseconds: what counts for an event with no usable
+     *     time, or one from the future
+     * @param trace is told which field it is
      * @return epoch milliseconds
      */
-    static long of(JsonNode event, long arrival) {
+    static long of(JsonNode event, long arrival, MappingTrace trace) {
         for (String field : FIELDS) {
             JsonNode value = event.get(field);
             if (value != null && value.isTextual()) {
                 try {
                     long time = parse(value.textValue());
-                    return time > latest(arrival) ? arrival : time;
+                    boolean clamped = time > latest(arrival);
+                    long counts = clamped ? arrival : time;
+                    trace.eventTime(field, counts, clamped);
+                    return counts;
                 } catch (DateTimeException | ArithmeticException e) {
                     // An unusable time is no reason to lose the change: the next field may do.
                 }
             }
         }
+        trace.eventTime(null, arrival, false);
         return arrival;
     }
 

@@ -53,7 +53,12 @@ public final class MappingEndpoints extends ExpressionAdapter {
                 : "The mapping " + mapping + ", which rejected the event, is not running.";
     }
 
-    private static boolean isRunning(CamelContext context, String routeId) {
+    /**
+     * @param context where the mapping's route is
+     * @param routeId id of that route
+     * @return whether the mapping takes part
+     */
+    public static boolean isRunning(CamelContext context, String routeId) {
         ServiceStatus status = context.getRouteController().getRouteStatus(routeId);
         return status != null && status.isStarted();
     }

@@ -39,12 +39,16 @@ final class Membership {
      * @param event the event's JSON
      * @param audienceKey the audience key, under which the event says true or false
      * @param computationClass Segment's computation class of the event
+     * @param trace is told what decides
      * @return whether the person is a member
      * @throws UnmappableEventException if the event does not say so unmistakably
      */
-    boolean of(JsonNode event, String audienceKey, String computationClass) throws UnmappableEventException {
-        String action = JsonText.of("audience_action", mapping.audienceAction().in(event));
+    boolean of(JsonNode event, String audienceKey, String computationClass, MappingTrace trace)
+            throws UnmappableEventException {
+        JsonNode configured = mapping.audienceAction().in(event);
+        String action = JsonText.of("audience_action", configured);
         if (action != null) {
+            trace.membership("audience_action", configured);
             return switch (action) {
                 case "ADD" -> true;
                 case "REMOVE" -> false;
@@ -54,11 +58,12 @@ final class Membership {
             };
         }
         if (mapping.membership() == MembershipMode.SEGMENT) {
-            return asSegment(event, audienceKey, computationClass);
+            return asSegment(event, audienceKey, computationClass, trace);
         }
-        JsonNode value = find(event, audienceKey);
+        JsonNode value = find(event, audienceKey, trace);
         if (value == null) {
             if (JOURNEY_STEP.equals(computationClass)) {
+                trace.membership("segment_computation_action", null);
                 return true;
             }
             throw new UnmappableEventException(
@@ -78,7 +83,7 @@ final class Membership {
     }
 
     /** Segment: {@code traits_or_props[audience key] ? ADD : REMOVE}, as JavaScript evaluates it. */
-    private boolean asSegment(JsonNode event, String audienceKey, String computationClass)
+    private boolean asSegment(JsonNode event, String audienceKey, String computationClass, MappingTrace trace)
             throws UnmappableEventException {
         MappingValue field = mapping.traitsOrProps() == MappingValue.NONE ? SEGMENTS_HOLDER : mapping.traitsOrProps();
         JsonNode holder = field.in(event);
@@ -87,6 +92,7 @@ final class Membership {
                     "traits_or_props: expected an object, found " + JsonText.describe(holder) + ".");
         }
         JsonNode value = holder.get(audienceKey);
+        trace.membership("traits_or_props", value);
         if (value == null) {
             return JOURNEY_STEP.equals(computationClass) || OF_EVERY_OBJECT.contains(audienceKey);
         }
@@ -103,22 +109,26 @@ final class Membership {
         };
     }
 
-    private JsonNode find(JsonNode event, String audienceKey) throws UnmappableEventException {
+    private JsonNode find(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException {
         if (mapping.traitsOrProps() != MappingValue.NONE) {
             JsonNode holder = mapping.traitsOrProps().in(event);
             if (holder != null && !holder.isObject()) {
                 throw new UnmappableEventException(
                         "traits_or_props: expected an object, found " + JsonText.describe(holder) + ".");
             }
-            return presentIn(holder, audienceKey);
+            return presentIn("traits_or_props", holder, audienceKey, trace);
         }
         // Where the key actually is: an identify may carry empty properties beside its traits.
-        JsonNode value = presentIn(event.get("properties"), audienceKey);
-        return value != null ? value : presentIn(event.get("traits"), audienceKey);
+        JsonNode value = presentIn("properties", event.get("properties"), audienceKey, trace);
+        return value != null ? value : presentIn("traits", event.get("traits"), audienceKey, trace);
     }
 
-    private static JsonNode presentIn(JsonNode holder, String audienceKey) {
+    private static JsonNode presentIn(String name, JsonNode holder, String audienceKey, MappingTrace trace) {
         JsonNode value = holder == null ? null : holder.get(audienceKey);
-        return value == null || value.isNull() ? null : value;
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        trace.membership(name, value);
+        return value;
     }
 }

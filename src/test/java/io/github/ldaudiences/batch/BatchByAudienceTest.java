@@ -175,6 +175,26 @@ class BatchByAudienceTest {
         assertThat(batch(batched).isAwaited()).isTrue();
     }
 
+    @Test
+    void aDryRunMakesTheSameBatchesAndLeavesNoTrace() throws Exception {
+        BatchByAudience remembering = new BatchByAudience(lanes, new NewestStates(10, 0), BatchLimits.of(2, 1_000_000));
+        remembering.aggregate(null, exchange(queue(change("u1", false, 5))));
+        int lanesBefore = lanes.size();
+
+        List<Batch> batches = remembering.dryRun(
+                List.of(change("u1", true, 1), change("u2", true, 1), change("u2", false, 9), change("u3", true, 1)));
+
+        assertThat(batches)
+                .extracting(batch -> batch.members().stream()
+                        .map(member -> member.newest().contextKey() + "="
+                                + member.newest().member())
+                        .toList())
+                .containsExactly(List.of("u1=false", "u2=true"), List.of("u2=false", "u3=true"));
+        assertThat(lanes.size()).isEqualTo(lanesBefore);
+        assertThat(members(remembering.aggregate(null, exchange(queue(change("u2", true, 2))))))
+                .containsExactly("u2=true");
+    }
+
     private static Batch batch(Exchange exchange) {
         return exchange.getMessage().getBody(Batch.class);
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -371,5 +372,22 @@ class FqlTest {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    @Test
+    void anExpressionCanBeTakenApartIntoItsComparisons() throws JsonProcessingException {
+        List<Fql.Comparison> comparisons = Fql.comparisons(
+                "type=\"track\" and !(contains( event , \"In\" )  or properties.a\\.b >= 3) or userId != null");
+        assertThat(comparisons)
+                .extracting(Fql.Comparison::text)
+                .containsExactly(
+                        "type=\"track\"", "contains( event , \"In\" )", "properties.a\\.b >= 3", "userId != null");
+        JsonNode event = JSON.readTree("{\"type\":\"track\",\"event\":\"Out\",\"properties\":{\"a.b\":3}}");
+        assertThat(comparisons)
+                .extracting(comparison -> comparison.test().test(event))
+                .containsExactly(true, false, true, false);
+        assertThat(comparisons)
+                .extracting(comparison -> String.valueOf(comparison.found(event)))
+                .containsExactly("\"track\"", "\"Out\"", "3", "null");
     }
 }

@@ -30,7 +30,8 @@ class EventTimeTest {
         "2026-01-01T00:00:00.000+00:00,      2026-01-01T00:00:00Z",
     })
     void timesAreUnderstoodInEveryFormOfIso8601(String text, String expected) {
-        assertThat(EventTime.of(event("timestamp", text), ARRIVAL)).isEqualTo(millis(expected));
+        assertThat(EventTime.of(event("timestamp", text), ARRIVAL, MappingTrace.NONE))
+                .isEqualTo(millis(expected));
     }
 
     @ParameterizedTest
@@ -53,22 +54,22 @@ class EventTimeTest {
             })
     void nonsenseFallsToTheNextFieldAndAtLastToTheArrival(String nonsense) {
         ObjectNode event = event("timestamp", nonsense);
-        assertThat(EventTime.of(event, ARRIVAL)).isEqualTo(ARRIVAL);
+        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(ARRIVAL);
 
         event.put("receivedAt", "2026-01-04T00:00:00.000Z");
-        assertThat(EventTime.of(event, ARRIVAL)).isEqualTo(millis("2026-01-04T00:00:00Z"));
+        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(millis("2026-01-04T00:00:00Z"));
     }
 
     @Test
     void theEventsOwnTimeComesFirst() {
         ObjectNode event = event("receivedAt", "2026-01-04T00:00:00.000Z");
-        assertThat(EventTime.of(event, ARRIVAL)).isEqualTo(millis("2026-01-04T00:00:00Z"));
+        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(millis("2026-01-04T00:00:00Z"));
         event.put("sentAt", "2026-01-03T00:00:00.000Z");
-        assertThat(EventTime.of(event, ARRIVAL)).isEqualTo(millis("2026-01-03T00:00:00Z"));
+        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(millis("2026-01-03T00:00:00Z"));
         event.put("originalTimestamp", "2026-01-02T00:00:00.000Z");
-        assertThat(EventTime.of(event, ARRIVAL)).isEqualTo(millis("2026-01-02T00:00:00Z"));
+        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(millis("2026-01-02T00:00:00Z"));
         event.put("timestamp", "2026-01-01T00:00:00.000Z");
-        assertThat(EventTime.of(event, ARRIVAL)).isEqualTo(millis("2026-01-01T00:00:00Z"));
+        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(millis("2026-01-01T00:00:00Z"));
     }
 
     @Test
@@ -77,12 +78,13 @@ class EventTimeTest {
         event.put("timestamp", 1_767_225_600_000L);
         event.putNull("originalTimestamp");
 
-        assertThat(EventTime.of(event, ARRIVAL)).isEqualTo(millis("2026-01-03T00:00:00Z"));
+        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(millis("2026-01-03T00:00:00Z"));
     }
 
     @Test
     void anEventWithoutATimeHappenedWhenItArrived() {
-        assertThat(EventTime.of(new ObjectMapper().createObjectNode(), ARRIVAL)).isEqualTo(ARRIVAL);
+        assertThat(EventTime.of(new ObjectMapper().createObjectNode(), ARRIVAL, MappingTrace.NONE))
+                .isEqualTo(ARRIVAL);
     }
 
     @ParameterizedTest(name = "{0} -> {1}")
@@ -96,7 +98,7 @@ class EventTimeTest {
         ObjectNode event = event("timestamp", text);
         event.put("sentAt", "2026-01-03T00:00:00.000Z");
 
-        assertThat(EventTime.of(event, ARRIVAL)).isEqualTo(millis(expected));
+        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(millis(expected));
     }
 
     private static ObjectNode event(String field, String time) {

@@ -1,0 +1,32 @@
+package io.github.ldaudiences.mapping;
+
+import io.github.ldaudiences.event.SegmentEvent;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.camel.Processor;
+
+/** Turns an event that a mapping wants into membership changes. */
+public interface EventMapper extends Processor {
+
+    /**
+     * @param mapping a mapping
+     * @param replayProblem says why the change of a replayed event must not be delivered; null if it may
+     * @return what maps the kind of events that it takes
+     */
+    static EventMapper of(Mapping mapping, Function<MembershipChange, String> replayProblem) {
+        return switch (mapping.preset()) {
+            case SYNC_ENGAGE_AUDIENCE -> new AudienceMapper(mapping, replayProblem);
+            case RUDDERSTACK_AUDIENCE_LIST -> new AudienceListMapper(mapping, replayProblem);
+        };
+    }
+
+    /**
+     * Maps an event and does nothing else: the event's receipt is not told.
+     *
+     * @param event an event that passed the trigger and the computation class
+     * @param changes to which the changes are added
+     * @param trace is told what decides
+     * @return what could not be used, for the dead letter; or null
+     */
+    String map(SegmentEvent event, List<? super MembershipChange> changes, MappingTrace trace);
+}
