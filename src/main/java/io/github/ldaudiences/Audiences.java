@@ -381,7 +381,11 @@ public final class Audiences extends ServiceSupport {
         }
 
         beans.bind("audienceOfChanges", new AudienceOfChanges());
-        beans.bind("batchByAudience", new BatchByAudience(lanes, newestStates, batchLimits));
+        BatchByAudience batches = new BatchByAudience(lanes, newestStates, batchLimits);
+        beans.bind("batchByAudience", batches);
+        if (ExplainInstaller.isOn(settings)) {
+            new ExplainInstaller(context, settings).bindBeans(mappings, destinations, sandbox != null, batches);
+        }
         context.getExecutorServiceManager().registerThreadPoolProfile(unboundedPool("batches", 2));
         beans.bind("audienceLanes", lanes);
 

@@ -55,6 +55,9 @@ final class HttpInstaller {
         if (settings.get(Catalogue.REPLAY).equals("on")) {
             paths.add("/v1/dead-letters/replay");
         }
+        if (ExplainInstaller.isOn(settings)) {
+            paths.add("/v1/explain");
+        }
         return paths;
     }
 

@@ -62,6 +62,9 @@ final class StartupReport implements StartupListener {
         if (settings.get(Catalogue.REPLAY).equals("on")) {
             LOG.info("Replay:      POST {}/v1/dead-letters/replay", http);
         }
+        if (ExplainInstaller.isOn(settings)) {
+            LOG.info("Explained:   POST {}/v1/explain says what would become of events", http);
+        }
         for (Mapping mapping : mappings) {
             boolean on = settings.get(Catalogue.MAPPING_ENABLED, mapping.id());
             LOG.info("Mapping:     {} is {}, to {}", mapping.id(), on ? "on" : "off", mapping.destination());

@@ -160,6 +160,13 @@ public final class Catalogue {
             "Most bytes of request bodies that are on their way in, over all connections. A request beyond it gets 503. 0 is"
                     + " an eighth of the JVM's heap.");
 
+    public static final Property<String> EXPLAIN = add(
+            "audiences.explain",
+            "off",
+            ValueType.oneOf("on", "off"),
+            "Whether POST /v1/explain, on the HTTP inbound's address and port, says what would become of events and why,"
+                    + " and sends nothing. It listens there also if events do not come over HTTP.");
+
     // Kafka
 
     public static final Property<String> KAFKA_BROKERS = add(

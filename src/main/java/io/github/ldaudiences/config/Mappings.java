@@ -5,6 +5,8 @@ import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Makes the mappings that the settings describe. */
 public final class Mappings {
@@ -49,6 +51,20 @@ public final class Mappings {
             throw new ConfigurationException(problems);
         }
         return mappings;
+    }
+
+    /**
+     * @param settings all settings
+     * @param id a mapping
+     * @return Segment's names of the fields whose values are others than the defaults
+     */
+    public static Set<String> ownFields(Settings settings, String id) {
+        return Catalogue.all().stream()
+                .filter(property -> property.isPerInstance()
+                        && property.prefix().equals(Catalogue.MAPPING_ENABLED.prefix())
+                        && settings.isSet(property, id))
+                .map(property -> property.suffix().substring(1).replace('-', '_'))
+                .collect(Collectors.toSet());
     }
 
     private static Mapping mapping(Settings settings, String id) {

@@ -15,7 +15,7 @@ import org.apache.hc.core5.http.message.BasicHeader;
 public final class LaunchDarklyClient implements HttpClientConfigurer {
 
     /** LaunchDarkly: the version of the API that the requests are written for. */
-    private static final String API_VERSION = "20240415";
+    static final String API_VERSION = "20240415";
 
     private final Destination destination;
 

@@ -10,6 +10,8 @@ import io.github.ldaudiences.mapping.MembershipChange;
 import io.github.ldaudiences.metrics.Counts;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
@@ -17,6 +19,9 @@ import org.apache.camel.Processor;
 public final class SegmentAudiencesRequest implements Processor {
 
     private static final JsonFactory JSON = new JsonFactory();
+
+    private static final String PATH = "/api/v2/segment-targets/segment-audiences";
+    private static final String USER_AGENT = "launchdarkly-audiences-camel";
 
     private final Destination destination;
     private final Counts counts;
@@ -36,6 +41,25 @@ public final class SegmentAudiencesRequest implements Processor {
         exchange.getMessage().setBody(write(batch));
         batch.attempted(Instant.now());
         counts.attempt();
+    }
+
+    /**
+     * Shows the request as the route {@code launchdarkly} sends it, which sets all but the body and the token.
+     *
+     * @param batch the members
+     * @return the request, which is neither sent nor counted
+     */
+    public RequestPreview preview(Batch batch) {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Authorization", destination.serviceToken().toString());
+        headers.put("LD-API-Version", LaunchDarklyClient.API_VERSION);
+        headers.put("Content-Type", "application/json");
+        headers.put("User-Agent", USER_AGENT);
+        try {
+            return new RequestPreview("POST", destination.apiUrl() + PATH, headers, write(batch));
+        } catch (IOException | NobodyWaitsException e) {
+            throw new IllegalStateException(e); // it writes to memory, for somebody who waits
+        }
     }
 
     /**

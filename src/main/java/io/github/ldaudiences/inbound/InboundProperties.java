@@ -1,10 +1,10 @@
 package io.github.ldaudiences.inbound;
 
 /** The exchange properties that inbound routes use. */
-final class InboundProperties {
+public final class InboundProperties {
 
     /** The {@link io.github.ldaudiences.event.Receipt} that the exchange waits for. */
-    static final String RECEIPT = "audiencesReceipt";
+    public static final String RECEIPT = "audiencesReceipt";
 
     private InboundProperties() {}
 }

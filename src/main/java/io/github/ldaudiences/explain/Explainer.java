@@ -1,0 +1,118 @@
+package io.github.ldaudiences.explain;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.batch.BatchByAudience;
+import io.github.ldaudiences.config.Mappings;
+import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
+import io.github.ldaudiences.destination.Destination;
+import io.github.ldaudiences.event.EventOrigin;
+import io.github.ldaudiences.event.RejectedEvent;
+import io.github.ldaudiences.event.SegmentEvent;
+import io.github.ldaudiences.mapping.Mapping;
+import io.github.ldaudiences.metrics.Counts;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Says what would become of events, and why, without anything coming of it. It asks the classes that decide when events
+ * are delivered, so that it cannot say anything else than what would happen.
+ */
+public final class Explainer {
+
+    private final List<MappingExplainer> mappings;
+    private final Function<Mapping, MappingStatus> status;
+
+    private Explainer(List<MappingExplainer> mappings, Function<Mapping, MappingStatus> status) {
+        this.mappings = mappings;
+        this.status = status;
+    }
+
+    /**
+     * @param settings all settings
+     * @param mappings what to explain, those that are off included
+     * @param destinations where they lead
+     * @param sandboxed whether the destinations are in the embedded sandbox
+     * @param batches makes the batches
+     * @param status tells whether a mapping takes part now
+     * @return an explainer
+     */
+    public static Explainer of(
+            Settings settings,
+            List<Mapping> mappings,
+            List<Destination> destinations,
+            boolean sandboxed,
+            BatchByAudience batches,
+            Function<Mapping, MappingStatus> status) {
+        Map<String, Destination> byId =
+                destinations.stream().collect(Collectors.toMap(Destination::id, Function.identity()));
+        return new Explainer(
+                mappings.stream()
+                        .map(mapping -> {
+                            Destination destination = byId.get(mapping.destination());
+                            return new MappingExplainer(
+                                    mapping,
+                                    Mappings.ownFields(settings, mapping.id()),
+                                    batches,
+                                    destination.clientSideId(),
+                                    sandboxed,
+                                    new SegmentAudiencesRequest(destination, new Counts()));
+                        })
+                        .toList(),
+                status);
+    }
+
+    /**
+     * @param events events of one body
+     * @param unreadable what the body held beside them
+     * @return {@code events}: for each, in order, {@code index}, {@code messageId}, {@code outcome}, a {@code reason} if
+     *     it could not be read, and {@code mappings}
+     */
+    public ObjectNode explain(List<EventOrigin> events, List<RejectedEvent> unreadable) {
+        ObjectNode explanation = JsonNodeFactory.instance.objectNode();
+        ArrayNode explained = explanation.putArray("events");
+        Stream.concat(events.stream().map(this::event), unreadable.stream().map(Explainer::unreadable))
+                .sorted(Comparator.comparingInt(event -> event.path(Names.INDEX).intValue()))
+                .forEach(explained::add);
+        return explanation;
+    }
+
+    private ObjectNode event(EventOrigin origin) {
+        ObjectNode json = origin.parse();
+        if (json == null) {
+            return unreadable(RejectedEvent.notJson(origin));
+        }
+        List<ObjectNode> explained = mappings.stream()
+                .map(mapping -> mapping.explain(new SegmentEvent(json, origin), status.apply(mapping.mapping())))
+                .toList();
+        ObjectNode event = event(origin, RejectedEvent.messageIdIn(json), together(explained));
+        event.putArray(Names.MAPPINGS).addAll(explained);
+        return event;
+    }
+
+    private static ObjectNode unreadable(RejectedEvent rejected) {
+        return event(rejected.origin(), rejected.messageId(), Outcome.REJECTED).put(Names.REASON, rejected.reason());
+    }
+
+    private static ObjectNode event(EventOrigin origin, String messageId, Outcome outcome) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put(Names.INDEX, origin.index())
+                .put(Names.MESSAGE_ID, messageId)
+                .put(Names.OUTCOME, outcome.toString());
+    }
+
+    /** As a receipt counts an event: once, and as rejected before all else. */
+    private static Outcome together(List<ObjectNode> mappings) {
+        return Stream.of(Outcome.REJECTED, Outcome.DELIVERED)
+                .filter(outcome -> mappings.stream().anyMatch(outcome::isOf))
+                .findFirst()
+                .orElse(Outcome.SKIPPED);
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.ldaudiences.explain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.github.ldaudiences.mapping.MappingTrace;
+import io.github.ldaudiences.mapping.MembershipChange;
+import java.time.Instant;
+
+/** Writes down what decides while an event is mapped, as far as the mapping gets. */
+final class Findings implements MappingTrace {
+
+    private final JsonNode event;
+    private ObjectNode contextKey;
+    private ObjectNode membership;
+    private ObjectNode eventTime;
+
+    /** @param event the JSON of the event that is mapped */
+    Findings(JsonNode event) {
+        this.event = event;
+    }
+
+    @Override
+    public void contextKey(String field, String value) {
+        contextKey = Found.object(TextNode.valueOf(value)).put(Names.FROM, field);
+    }
+
+    @Override
+    public void membership(String from, JsonNode value) {
+        membership = Found.object(value).put(Names.FROM, from);
+    }
+
+    @Override
+    public void eventTime(String field, long time, boolean clamped) {
+        eventTime = Found.object(field == null ? null : event.get(field))
+                .put(Names.FROM, field == null ? "arrival" : field)
+                .put(Names.CLAMPED, clamped)
+                .put(Names.COUNTS, Instant.ofEpochMilli(time).toString());
+    }
+
+    /**
+     * @param explanation to which the findings are added
+     * @param change what the event was mapped to, or null if it was not or not to a single one
+     */
+    void addTo(ObjectNode explanation, MembershipChange change) {
+        if (contextKey != null) {
+            explanation.set(Names.CONTEXT_KEY, contextKey);
+        }
+        if (membership != null) {
+            explanation.set(Names.MEMBERSHIP, membership);
+            if (change != null) {
+                membership.put(Names.DECISION, change.member() ? "ADD" : "REMOVE");
+            }
+        }
+        if (eventTime != null) {
+            explanation.set(Names.EVENT_TIME, eventTime);
+        }
+    }
+}

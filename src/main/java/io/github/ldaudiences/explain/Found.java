@@ -1,0 +1,32 @@
+package io.github.ldaudiences.explain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Shows what was found in an event: short, for an explanation repeats it for each mapping. */
+final class Found {
+
+    /** As much as an identifier may have. */
+    private static final int MAX_SHOWN = 500;
+
+    private Found() {}
+
+    /**
+     * @param value what was found, or null
+     * @return an object with {@code value}, or with {@code found} in words for what is absent or no single value
+     */
+    static ObjectNode object(JsonNode value) {
+        ObjectNode shown = JsonNodeFactory.instance.objectNode();
+        if (value == null || value.isNull()) {
+            return shown.put(Names.FOUND, "nothing");
+        } else if (value.isObject()) {
+            return shown.put(Names.FOUND, "an object");
+        } else if (value.isArray()) {
+            return shown.put(Names.FOUND, "an array of " + value.size());
+        } else if (value.isTextual() && value.textValue().length() > MAX_SHOWN) {
+            return shown.put(Names.VALUE, value.textValue().substring(0, MAX_SHOWN) + "…");
+        }
+        return shown.set(Names.VALUE, value);
+    }
+}

@@ -1,0 +1,242 @@
+package io.github.ldaudiences.explain;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.github.ldaudiences.batch.Batch;
+import io.github.ldaudiences.batch.BatchByAudience;
+import io.github.ldaudiences.batch.Member;
+import io.github.ldaudiences.delivery.RequestPreview;
+import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
+import io.github.ldaudiences.event.SegmentEvent;
+import io.github.ldaudiences.fql.Fql;
+import io.github.ldaudiences.mapping.ComputationClassFilter;
+import io.github.ldaudiences.mapping.EventMapper;
+import io.github.ldaudiences.mapping.Mapping;
+import io.github.ldaudiences.mapping.MappingPreset;
+import io.github.ldaudiences.mapping.MappingValue;
+import io.github.ldaudiences.mapping.MembershipChange;
+import io.github.ldaudiences.mapping.MembershipMode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Says what one mapping would make of an event. */
+final class MappingExplainer {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String TRAITS_OR_PROPS = "traits_or_props";
+
+    private final Mapping mapping;
+    private final Set<String> ownFields;
+    private final Predicate<JsonNode> trigger;
+    private final List<Fql.Comparison> comparisons;
+    private final ComputationClassFilter computationClass;
+    private final EventMapper mapper;
+    private final BatchByAudience batches;
+    private final String environmentId;
+    private final boolean sandboxed;
+    private final SegmentAudiencesRequest request;
+
+    /**
+     * @param mapping the mapping
+     * @param ownFields Segment's names of the fields that are configured otherwise than by default
+     * @param batches makes the batches
+     * @param environmentId client-side ID of the mapping's destination
+     * @param sandboxed whether that is in the embedded sandbox
+     * @param request makes the requests to that destination
+     */
+    MappingExplainer(
+            Mapping mapping,
+            Set<String> ownFields,
+            BatchByAudience batches,
+            String environmentId,
+            boolean sandboxed,
+            SegmentAudiencesRequest request) {
+        this.mapping = mapping;
+        this.ownFields = ownFields;
+        this.trigger = Fql.compile(mapping.trigger());
+        this.comparisons = Fql.comparisons(mapping.trigger());
+        this.computationClass = new ComputationClassFilter(mapping);
+        this.mapper = EventMapper.of(mapping, change -> null);
+        this.batches = batches;
+        this.environmentId = environmentId;
+        this.sandboxed = sandboxed;
+        this.request = request;
+    }
+
+    Mapping mapping() {
+        return mapping;
+    }
+
+    /**
+     * @param event the event
+     * @param status whether the mapping takes part
+     * @return the steps that the event would go through, as far as it would get, and the outcome
+     */
+    ObjectNode explain(SegmentEvent event, MappingStatus status) {
+        JsonNode json = event.json();
+        String skipped = whySkipped(json, status);
+        Findings findings = new Findings(json);
+        List<MembershipChange> changes = new ArrayList<>();
+        String problem = skipped != null ? null : mapper.map(event, changes, findings);
+        if (skipped == null && problem == null && changes.isEmpty()) {
+            skipped = "The event lists nobody.";
+        }
+
+        ObjectNode explained = JsonNodeFactory.instance.objectNode();
+        explained.put(Names.MAPPING, mapping.id()).put(Names.STATUS, status.toString());
+        Outcome outcome = skipped != null ? Outcome.SKIPPED : problem != null ? Outcome.REJECTED : Outcome.DELIVERED;
+        explained.put(Names.OUTCOME, outcome.toString());
+        if (outcome != Outcome.DELIVERED) {
+            explained.put(Names.REASON, skipped != null ? skipped : problem);
+        }
+        explained.set(Names.TRIGGER, trigger(json));
+        if (!lists()) {
+            explained.set(Names.COMPUTATION_CLASS, computationClass(json));
+        }
+        explained.set(Names.FIELDS, fields(json));
+        findings.addTo(explained, lists() || changes.isEmpty() ? null : changes.get(0));
+        if (!changes.isEmpty()) {
+            addRequests(explained, changes);
+        }
+        return explained;
+    }
+
+    private String whySkipped(JsonNode event, MappingStatus status) {
+        if (status != MappingStatus.ON) {
+            return "The mapping is " + status + ".";
+        }
+        if (!trigger.test(event)) {
+            return "The trigger does not match.";
+        }
+        if (!computationClass.passes(event)) {
+            String found = computationClass.found(event);
+            return "The computation class must be " + String.join(" or ", mapping.computationClasses()) + ", found "
+                    + (found == null
+                            ? "none"
+                            : Found.object(TextNode.valueOf(found)).path(Names.VALUE)) + ".";
+        }
+        return null;
+    }
+
+    private ObjectNode trigger(JsonNode event) {
+        ObjectNode explained = JsonNodeFactory.instance.objectNode();
+        explained.put(Names.EXPRESSION, mapping.trigger()).put(Names.MATCHED, trigger.test(event));
+        ArrayNode each = explained.putArray(Names.COMPARISONS);
+        for (Fql.Comparison comparison : comparisons) {
+            each.addObject()
+                    .put(Names.EXPRESSION, comparison.text())
+                    .<ObjectNode>setAll(Found.object(comparison.found(event)))
+                    .put(Names.MATCHED, comparison.test().test(event));
+        }
+        return explained;
+    }
+
+    private ObjectNode computationClass(JsonNode event) {
+        ObjectNode explained = Found.object(mapping.segmentComputationAction().in(event));
+        ArrayNode wanted = explained.putArray(Names.WANTED);
+        mapping.computationClasses().forEach(wanted::add);
+        return explained.put(Names.MATCHED, computationClass.passes(event));
+    }
+
+    private ObjectNode fields(JsonNode event) {
+        ObjectNode fields = JsonNodeFactory.instance.objectNode();
+        add(fields, "segment_audience_id", mapping.segmentAudienceId(), event);
+        add(fields, "segment_audience_key", mapping.segmentAudienceKey(), event);
+        add(fields, "context_kind", mapping.contextKind(), event);
+        if (lists()) {
+            add(fields, "list_identifier", TextNode.valueOf(mapping.listIdentifier()));
+        } else {
+            add(fields, "segment_computation_action", mapping.segmentComputationAction(), event);
+            add(fields, "segment_user_id", mapping.segmentUserId(), event);
+            add(fields, "segment_anonymous_id", mapping.segmentAnonymousId(), event);
+            add(fields, "user_email", mapping.userEmail(), event);
+            add(fields, "context_key", TextNode.valueOf(mapping.contextKey().toString()));
+            addTraitsOrProps(fields, event);
+            add(fields, "audience_action", mapping.audienceAction(), event);
+        }
+        add(fields, "enable_batching", BooleanNode.valueOf(mapping.batching()));
+        return fields;
+    }
+
+    private void add(ObjectNode fields, String field, MappingValue value, JsonNode event) {
+        add(fields, field, value.in(event), value.from(event));
+    }
+
+    private void add(ObjectNode fields, String field, JsonNode setting) {
+        add(fields, field, setting, "the setting");
+    }
+
+    private void addTraitsOrProps(ObjectNode fields, JsonNode event) {
+        add(fields, TRAITS_OR_PROPS, mapping.traitsOrProps(), event);
+        if (mapping.traitsOrProps() == MappingValue.NONE) {
+            String instead = mapping.membership() == MembershipMode.SEGMENT
+                    ? "nothing: $.properties if there are any, else $.traits"
+                    : "nothing: $.properties if it has the audience key, else $.traits";
+            fields.withObjectProperty(TRAITS_OR_PROPS).put(Names.FOUND, instead);
+        }
+    }
+
+    private void add(ObjectNode fields, String field, JsonNode value, String from) {
+        fields.set(
+                field,
+                Found.object(value)
+                        .put(Names.FROM, from)
+                        .put(Names.CONFIGURED, ownFields.contains(field) ? "own" : "default"));
+    }
+
+    private void addRequests(ObjectNode explained, List<MembershipChange> changes) {
+        ArrayNode superseded = JsonNodeFactory.instance.arrayNode();
+        ArrayNode requests = JsonNodeFactory.instance.arrayNode();
+        for (Batch batch : batches.dryRun(changes)) {
+            for (Member member : batch.members()) {
+                MembershipChange newest = member.newest();
+                if (newest.eventTime() != changes.get(0).eventTime()) { // that of the event
+                    superseded
+                            .addObject()
+                            .put("userId", newest.contextKey())
+                            .put(Names.VALUE, newest.member())
+                            .put(
+                                    Names.EVENT_TIME,
+                                    Instant.ofEpochMilli(newest.eventTime()).toString());
+                }
+            }
+            requests.add(request(request.preview(batch)));
+        }
+        if (!superseded.isEmpty()) {
+            explained.set(Names.SUPERSEDED, superseded);
+        }
+        explained.put(Names.DESTINATION, mapping.destination());
+        explained.put(Names.ENVIRONMENT_ID, environmentId);
+        if (sandboxed) {
+            explained.put(Names.SANDBOX, true);
+        }
+        explained.set(Names.REQUESTS, requests);
+    }
+
+    private static ObjectNode request(RequestPreview preview) {
+        ObjectNode shown = JsonNodeFactory.instance.objectNode();
+        shown.put(Names.METHOD, preview.method()).put(Names.URL, preview.url());
+        ObjectNode headers = shown.putObject(Names.HEADERS);
+        preview.headers().forEach(headers::put);
+        try {
+            shown.set(Names.BODY, JSON.readTree(preview.body()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // it has just been written
+        }
+        return shown;
+    }
+
+    private boolean lists() {
+        return mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
+    }
+}

@@ -1,0 +1,45 @@
+package io.github.ldaudiences.explain;
+
+/** Names in an explanation, which is written and worded in different places. */
+final class Names {
+
+    static final String INDEX = "index";
+    static final String MESSAGE_ID = "messageId";
+    static final String OUTCOME = "outcome";
+    static final String REASON = "reason";
+    static final String MAPPINGS = "mappings";
+    static final String MAPPING = "mapping";
+    static final String STATUS = "status";
+    static final String TRIGGER = "trigger";
+    static final String EXPRESSION = "expression";
+    static final String COMPARISONS = "comparisons";
+    static final String COMPUTATION_CLASS = "computationClass";
+    static final String WANTED = "wanted";
+    static final String MATCHED = "matched";
+    static final String FIELDS = "fields";
+    static final String FROM = "from";
+    static final String CONFIGURED = "configured";
+    static final String CONTEXT_KEY = "contextKey";
+    static final String MEMBERSHIP = "membership";
+    static final String DECISION = "decision";
+    static final String EVENT_TIME = "eventTime";
+    static final String CLAMPED = "clamped";
+    static final String COUNTS = "counts";
+    static final String DESTINATION = "destination";
+    static final String ENVIRONMENT_ID = "environmentId";
+    static final String SANDBOX = "sandbox";
+    static final String SUPERSEDED = "superseded";
+    static final String REQUESTS = "requests";
+    static final String METHOD = "method";
+    static final String URL = "url";
+    static final String HEADERS = "headers";
+    static final String BODY = "body";
+
+    /** A value as it is; long text is cut. */
+    static final String VALUE = "value";
+
+    /** In place of a value: what there is instead, in words. */
+    static final String FOUND = "found";
+
+    private Names() {}
+}

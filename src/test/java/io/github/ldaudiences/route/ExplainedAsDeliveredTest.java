@@ -1,0 +1,263 @@
+package io.github.ldaudiences.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldaudiences.fixture.LaunchDarklyStub;
+import io.github.ldaudiences.fixture.Reply;
+import io.github.ldaudiences.fixture.RunningBundle;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What is said to become of an event is what becomes of it: each event is explained, then posted, and the requests that
+ * arrive, the counts, and the reasons in answer and dead letter are compared with what had been said.
+ */
+class ExplainedAsDeliveredTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Each has a context kind of its own, so that no two mappings share a request. */
+    private static final String[] MAPPINGS = {
+        "sync-engage-audience.computation-classes", "audience,journey_step",
+        "email.context-kind", "email",
+        "email.context-key", "email_only",
+        "any.context-kind", "any",
+        "any.context-key", "user_id_then_email_then_anonymousId",
+        "any.enable-batching", "false",
+        "traits.context-kind", "traits",
+        "traits.traits-or-props", "$.traits",
+        "traits.trigger", "contains(event, \"Audience\") or !match(userId, \"u*\")",
+        "action.context-kind", "action",
+        "action.audience-action", "$.properties.action",
+        "hosted.context-kind", "hosted",
+        "hosted.membership", "segment",
+        "kind.context-kind", "$.traits.kind",
+        "kind.trigger", "type = \"identify\" and traits.kind != null",
+        "lists.preset", "rudderstack-audience-list",
+        "lists.segment-audience-id", "listed",
+        "lists.segment-audience-key", "listed_people",
+        "lists.context-kind", "listed",
+        "off.enabled", "false",
+        "off.context-kind", "off"
+    };
+
+    /** What is found where an event has text or an identifier. */
+    private static final String[] TEXTS = {
+        "\"u1\"",
+        "\"u2\"",
+        "\"jörg ключ \\\"q\\\"\"",
+        "12345678901234567890",
+        "1e3",
+        "true",
+        "[\"u3\"]",
+        "null",
+        "\"\"",
+        "{\"a\":1}",
+        "[]",
+        "[1,2]",
+        "[{}]",
+        "\"" + "x".repeat(501) + "\""
+    };
+
+    /** What is found under an audience key. */
+    private static final String[] MEMBERSHIPS = {
+        "true",
+        "false",
+        "\"true\"",
+        "\"false\"",
+        "\"TRUE\"",
+        "\" true\"",
+        "\"yes\"",
+        "\"\"",
+        "1",
+        "0",
+        "1e-400",
+        "[]",
+        "[true]",
+        "{}",
+        "null",
+        "\"" + "y".repeat(100) + "\""
+    };
+
+    private static final String[] TIMES = {
+        "\"2026-01-01T00:00:00.000Z\"", "\"2026-01-01T00:00:01.000Z\"", "\"2025-12-31T23:59:59Z\"",
+        "\"9999-01-01T00:00:00.000Z\"", "\"yesterday\"", "17"
+    };
+
+    private static final String[] LISTS = {
+        "{\"add\":[{\"identifier\":\"a1\"},{\"identifier\":2}],\"remove\":[{\"identifier\":\"a1\"}]}",
+        "{\"add\":[{\"identifier\":\"a1\"},{},17],\"remove\":[{\"identifier\":\"r1\"}]}",
+        "{\"add\":[],\"remove\":null}",
+        "{\"add\":\"a1\"}",
+        "[]",
+        "null"
+    };
+
+    private final LaunchDarklyStub launchDarkly = new LaunchDarklyStub();
+
+    @AfterEach
+    void closeLaunchDarkly() {
+        launchDarkly.close();
+    }
+
+    @Test
+    void whatIsSaidOfAnEventIsWhatBecomesOfIt() throws IOException {
+        List<String> properties =
+                new ArrayList<>(List.of("audiences.explain", "on", "audiences.batch.max-wait-ms", "5"));
+        for (int i = 0; i < MAPPINGS.length; i += 2) {
+            properties.add("audiences.mapping." + MAPPINGS[i]);
+            properties.add(MAPPINGS[i + 1]);
+        }
+        TreeSet<String> outcomes = new TreeSet<>();
+        TreeSet<String> reasons = new TreeSet<>();
+        int superseded = 0;
+        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, properties.toArray(String[]::new))) {
+            for (String event : events()) {
+                JsonNode said = compare(bundle, event);
+                outcomes.add(said.path("outcome").asText());
+                said.findValuesAsText("reason").forEach(reason -> reasons.add(reason.replaceFirst("[:.].*", "")));
+                superseded += said.findValues("superseded").size();
+            }
+        }
+        // The comparison has been put to the test by events of every kind.
+        assertThat(outcomes).containsExactly("delivered", "rejected", "skipped");
+        assertThat(reasons)
+                .contains(
+                        "segment_audience_id",
+                        "segment_audience_key",
+                        "context_kind",
+                        "context_key",
+                        "segment_user_id",
+                        "segment_anonymous_id",
+                        "user_email",
+                        "traits_or_props",
+                        "audience_action",
+                        "properties",
+                        "The mapping is off",
+                        "The trigger does not match");
+        assertThat(superseded).isPositive();
+    }
+
+    private JsonNode compare(RunningBundle bundle, String event) {
+        JsonNode said = bundle.send(bundle.request("/v1/explain", "application/json")
+                        .POST(BodyPublishers.ofString(event))
+                        .build())
+                .json()
+                .at("/events/0");
+        int requestsBefore = launchDarkly.requests().size();
+        int deadLettersBefore = bundle.deadLetters().size();
+
+        Reply reply = bundle.post(event);
+
+        assertThat(reply.count(said.path("outcome").asText())).as(event).isEqualTo(1);
+        List<String> rejections = new ArrayList<>();
+        List<String> requests = new ArrayList<>();
+        for (JsonNode mapping : said.path("mappings")) {
+            if (mapping.path("outcome").asText().equals("rejected")) {
+                rejections.add(mapping.path("reason").asText());
+            }
+            mapping.path("requests").forEach(request -> requests.add(request.toString()));
+        }
+        assertThat(reply.json().path("rejections").findValuesAsText("reason"))
+                .as(event)
+                .containsExactlyInAnyOrderElementsOf(rejections);
+        List<JsonNode> deadLetters = bundle.deadLetters();
+        assertThat(deadLetters.subList(deadLettersBefore, deadLetters.size()).stream()
+                        .map(line -> line.path("reason").asText()))
+                .as(event)
+                .containsExactlyInAnyOrderElementsOf(rejections);
+        assertThat(launchDarkly.requests().stream().skip(requestsBefore).map(this::asShown))
+                .as(event)
+                .containsExactlyInAnyOrderElementsOf(requests);
+        return said;
+    }
+
+    private String asShown(LaunchDarklyStub.Request arrived) {
+        var shown =
+                JSON.createObjectNode().put("method", arrived.method()).put("url", launchDarkly.url() + arrived.path());
+        var headers = shown.putObject("headers");
+        for (String header : List.of("Authorization", "LD-API-Version", "Content-Type", "User-Agent")) {
+            headers.put(header, arrived.headers().getFirst(header).replace(LaunchDarklyStub.TOKEN, "******"));
+        }
+        shown.set("body", arrived.json());
+        return shown.toString();
+    }
+
+    private static List<String> events() throws IOException {
+        List<String> events = new ArrayList<>(Files.readAllLines(Path.of("examples", "events.ndjson")));
+        for (String text : TEXTS) {
+            for (String field : List.of("userId", "anonymousId")) {
+                events.add(event("identify", "\"" + field + "\":" + text, "\"vip\":true", "", ""));
+            }
+            events.add(event("identify", "\"userId\":\"u1\"", "\"vip\":true,\"email\":" + text, "", ""));
+            events.add(event("identify", "\"userId\":\"u1\"", "\"vip\":true,\"kind\":" + text, "", ""));
+            events.add(event("track", "\"userId\":\"u1\"", "", "\"vip\":false,\"action\":" + text, ""));
+            events.add(event("track", "\"userId\":\"u1\"", "", "\"vip\":true", ",\"computation_id\":" + text));
+            events.add(event("track", "\"userId\":\"u1\"", "", "\"vip\":true", ",\"computation_key\":" + text));
+            events.add(event("track", "\"userId\":\"u1\"", "", "\"vip\":true", ",\"computation_class\":" + text));
+        }
+        for (String kind : List.of("kind", "multi", "a b", "a/b", "größe", "device-1")) {
+            events.add(event("identify", "\"userId\":\"u1\"", "\"vip\":true,\"kind\":\"" + kind + "\"", "", ""));
+        }
+        for (String action : List.of("ADD", "REMOVE", "add", "DELETE")) {
+            events.add(event("track", "\"userId\":\"u1\"", "", "\"action\":\"" + action + "\"", ""));
+        }
+        for (String membership : MEMBERSHIPS) {
+            events.add(event("identify", "\"userId\":\"u1\"", "\"vip\":" + membership, "", ""));
+            events.add(event("track", "\"userId\":\"u1\"", "", "\"vip\":" + membership, ""));
+        }
+        for (String holder : List.of("null", "[]", "\"text\"", "17", "{}")) {
+            events.add(
+                    "{\"type\":\"identify\",\"userId\":\"u1\",\"traits\":" + holder + ",\"properties\":" + holder + ","
+                            + "\"context\":{\"personas\":{\"computation_class\":\"audience\",\"computation_id\":\"aud\","
+                            + "\"computation_key\":\"vip\"}}}");
+        }
+        for (String list : LISTS) {
+            events.add("{\"type\":\"audiencelist\",\"properties\":{\"listData\":" + list + "}}");
+        }
+        events.add(event("track", "\"userId\":\"u1\"", "", "", ",\"computation_class\":\"journey_step\""));
+        events.add("{\"type\":\"identify\",\"context\":null}");
+        events.add("{\"type\":\"page\"}");
+        events.add("{}");
+        Random random = new Random(4711);
+        Stream.generate(() -> anyEvent(random)).limit(150).forEach(events::add);
+        return events;
+    }
+
+    private static String anyEvent(Random random) {
+        String membership = "\"vip\":" + any(random, MEMBERSHIPS);
+        boolean identify = random.nextBoolean();
+        String time = random.nextInt(4) == 0 ? "" : ",\"timestamp\":" + any(random, TIMES);
+        return event(
+                identify ? "identify" : "track",
+                "\"event\":\"Audience Entered\",\"userId\":" + any(random, TEXTS) + ",\"anonymousId\":"
+                        + any(random, TEXTS) + time,
+                (identify ? membership + "," : "") + "\"email\":" + any(random, TEXTS),
+                identify ? "" : membership,
+                "");
+    }
+
+    private static String any(Random random, String... values) {
+        return values[random.nextInt(values.length)];
+    }
+
+    /** Of two fields of the same name in JSON, the last counts. */
+    private static String event(String type, String identifiers, String traits, String properties, String personas) {
+        return "{\"type\":\"" + type + "\",\"timestamp\":\"2026-01-01T00:00:00.000Z\"," + identifiers + ","
+                + "\"context\":{\"personas\":{\"computation_class\":\"audience\",\"computation_id\":\"aud\","
+                + "\"computation_key\":\"vip\"" + personas + "}},\"traits\":{" + traits + "},\"properties\":{"
+                + properties
+                + "}}";
+    }
+}
