@@ -1,8 +1,13 @@
 package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.explain.ExplainCommand;
 import io.github.ldaudiences.importing.ImportMapping;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.main.BaseMainSupport;
@@ -18,15 +23,21 @@ public final class AudiencesMain {
     private AudiencesMain() {}
 
     /**
-     * Runs until the process is told to stop, or, if the first argument is the name of a command, runs that.
+     * Runs until the process is told to stop, or carries out a command and ends.
      *
-     * @param args {@code import-mapping} and its arguments, or as Camel Main takes them
+     * @param args the name of a command and what it takes, or as Camel Main takes them
      * @throws Exception if it cannot start
      */
     public static void main(String[] args) throws Exception {
-        if (args.length > 0 && ImportMapping.NAME.equals(args[0])) {
+        // Before Camel Main, which would take a command for a parameter of its own.
+        String command = args.length == 0 ? "" : args[0];
+        if (command.equals(ImportMapping.NAME) || command.equals(ExplainCommand.NAME)) {
+            PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
             List<String> arguments = List.of(args).subList(1, args.length);
-            System.exit(ImportMapping.run(arguments, System.in, System.out, System.err));
+            System.exit(
+                    command.equals(ImportMapping.NAME)
+                            ? ImportMapping.run(arguments, System.in, out, System.err)
+                            : new ExplainCommand(propertiesLocation(), System.in, out, System.err).run(arguments));
         }
         try {
             int exitCode = create().run(args);
@@ -42,11 +53,7 @@ public final class AudiencesMain {
     /** @return Camel Main with the bundle in it, not yet started */
     static Main create() {
         Main main = new Main();
-        String profile = System.getProperty("camel.main.profile", System.getenv("CAMEL_MAIN_PROFILE"));
-        main.setDefaultPropertyPlaceholderLocation(
-                profile == null
-                        ? PROPERTIES
-                        : "file:application-" + profile + ".properties;optional=true," + PROPERTIES);
+        main.setDefaultPropertyPlaceholderLocation(propertiesLocation());
         main.addMainListener(new MainListenerSupport() {
             @Override
             public void beforeConfigure(BaseMainSupport configured) {
@@ -64,5 +71,10 @@ public final class AudiencesMain {
             }
         });
         return main;
+    }
+
+    private static String propertiesLocation() {
+        String profile = System.getProperty("camel.main.profile", System.getenv("CAMEL_MAIN_PROFILE"));
+        return profile == null ? PROPERTIES : "file:application-" + profile + ".properties;optional=true," + PROPERTIES;
     }
 }

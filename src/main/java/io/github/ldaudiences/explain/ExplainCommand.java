@@ -1,0 +1,151 @@
+package io.github.ldaudiences.explain;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.batch.AudienceLanes;
+import io.github.ldaudiences.batch.BatchByAudience;
+import io.github.ldaudiences.batch.BatchLimits;
+import io.github.ldaudiences.batch.NewestStates;
+import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.Destinations;
+import io.github.ldaudiences.config.Mappings;
+import io.github.ldaudiences.config.PropertyLookup;
+import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.event.EventReader;
+import io.github.ldaudiences.event.ReadEvents;
+import io.github.ldaudiences.event.Receipt;
+import io.github.ldaudiences.event.TooManyEventsException;
+import io.github.ldaudiences.event.UnreadableBodyException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.PropertiesComponent;
+
+/**
+ * The command {@code explain [--json] [--lines] <file or ->}: says what would become of the events in a file or in the
+ * standard input with the configuration of the working directory. It starts no route and connects to nothing.
+ */
+public final class ExplainCommand {
+
+    /** The first argument of the command. */
+    public static final String NAME = "explain";
+
+    private static final int FINE = 0;
+    private static final int REJECTED = 1;
+    private static final int UNUSABLE = 2;
+
+    private static final String USAGE = """
+            Usage: explain [--json] [--lines] <file>
+              Says what would become of the events in the file (- for standard input), and sends nothing.
+              --json   the explanation as JSON
+              --lines  newline-delimited JSON, as *.ndjson and *.jsonl are taken without it""";
+
+    private final String propertiesLocation;
+    private final InputStream in;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    /**
+     * @param propertiesLocation where Camel finds the configuration
+     * @param in standard input
+     * @param out where the explanation goes
+     * @param err where it is said what is wrong with input or configuration
+     */
+    public ExplainCommand(String propertiesLocation, InputStream in, PrintStream out, PrintStream err) {
+        this.propertiesLocation = propertiesLocation;
+        this.in = in;
+        this.out = out;
+        this.err = err;
+    }
+
+    /**
+     * @param args what follows the name of the command
+     * @return 0 if no event is rejected, 1 if one is, 2 if input or configuration cannot be used
+     */
+    public int run(List<String> args) {
+        List<String> files = new ArrayList<>(args);
+        boolean asJson = files.remove("--json");
+        boolean lines = files.remove("--lines");
+        if (files.size() != 1 || files.get(0).startsWith("--")) {
+            err.println(USAGE);
+            return UNUSABLE;
+        }
+        String file = files.get(0);
+        try {
+            Settings settings = settings();
+            Explainer explainer = explainer(settings);
+            byte[] content = "-".equals(file) ? in.readAllBytes() : Files.readAllBytes(Path.of(file));
+            ReadEvents read = read(content, lines || file.matches(".*\\.(ndjson|jsonl)"), settings);
+            ObjectNode explanation = explainer.explain(read.events(), read.unreadable());
+            out.print(asJson ? json(explanation) : ExplanationText.of(explanation));
+            out.flush();
+            boolean rejected = false;
+            for (var event : explanation.path("events")) {
+                rejected |= Outcome.REJECTED.isOf(event);
+            }
+            return rejected ? REJECTED : FINE;
+        } catch (NoSuchFileException e) {
+            err.println("There is no file " + file + ".");
+        } catch (IOException e) {
+            err.println(file + " cannot be read: " + e);
+        } catch (ConfigurationException | UnreadableBodyException | TooManyEventsException e) {
+            err.println(e.getMessage());
+        }
+        return UNUSABLE;
+    }
+
+    /** Read by Camel's own means, in a context that is never started and so need not be stopped. */
+    private Settings settings() {
+        PropertiesComponent properties = new DefaultCamelContext().getPropertiesComponent();
+        properties.setLocation(propertiesLocation);
+        return Settings.read(new PropertyLookup(properties));
+    }
+
+    private static Explainer explainer(Settings settings) {
+        Destinations configured = new Destinations(settings);
+        BatchLimits limits = BatchLimits.of(
+                Math.toIntExact(settings.get(Catalogue.BATCH_MAX_MEMBERS)), settings.get(Catalogue.BATCH_MAX_BYTES));
+        return Explainer.of(
+                settings,
+                Mappings.of(settings),
+                configured.sandboxed()
+                        // It is not started, so that it has neither an address nor a token.
+                        ? configured.ofSandbox(
+                                "http://127.0.0.1:" + settings.get(Catalogue.SANDBOX_PORT), new Secret(""))
+                        : configured.ofLaunchDarkly(),
+                configured.sandboxed(),
+                new BatchByAudience(new AudienceLanes(limits), new NewestStates(0, 0), limits),
+                mapping ->
+                        settings.get(Catalogue.MAPPING_ENABLED, mapping.id()) ? MappingStatus.ON : MappingStatus.OFF);
+    }
+
+    private static ReadEvents read(byte[] content, boolean lines, Settings settings)
+            throws UnreadableBodyException, TooManyEventsException {
+        EventReader reader = new EventReader(
+                Math.toIntExact(settings.get(Catalogue.HTTP_MAX_EVENTS)),
+                Math.toIntExact(settings.get(Catalogue.EVENT_MAX_BYTES)),
+                Math.toIntExact(settings.get(Catalogue.EVENT_MAX_DEPTH)));
+        // Nobody waits for it, but events have one.
+        Receipt receipt = new Receipt(new Backlog(Long.MAX_VALUE, Long.MAX_VALUE), Duration.ofDays(1));
+        return lines
+                ? reader.readLines(content, receipt, (body, from) -> Map.of())
+                : reader.readJson(content, receipt, (body, from) -> Map.of());
+    }
+
+    private static String json(ObjectNode explanation) throws JsonProcessingException {
+        return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(explanation)
+                + System.lineSeparator();
+    }
+}
