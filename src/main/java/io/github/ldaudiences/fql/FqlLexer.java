@@ -144,7 +144,7 @@ final class FqlLexer {
             if (c == '\\' && at + 1 < expression.length()) {
                 text.append(c).append(expression.charAt(at + 1));
                 at += 2;
-            } else if (Character.isLetterOrDigit(c) || c == '_' || c == '.' || c == '-' || c == '$') {
+            } else if (Character.isLetterOrDigit(c) || Character.isSurrogate(c) || "_.-$".indexOf(c) >= 0) {
                 text.append(c);
                 at++;
             } else {

@@ -343,6 +343,13 @@ class FqlTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"properties.🚀 = 1", "properties.\\🚀 = 1", "properties.a.🚀x=1"})
+    void aNameMayHaveCharactersOfTwoUnits(String expression) {
+        assertThat(Fql.compile(expression).test(json("{\"properties\":{\"🚀\":1,\"a\":{\"🚀x\":1}}}")))
+                .isTrue();
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"or", "and"})
     void anExpressionMayBeLong(String operator) {
         String match = "type = \"track\"";
