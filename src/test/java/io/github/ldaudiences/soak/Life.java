@@ -12,12 +12,13 @@ final class Life implements Runnable {
     static final String STOPS = "stops";
     static final String FREEZES = "freezes";
 
-    private static final int LEAST_QUIET_MS = 1_000;
+    private static final int LEAST_QUIET_MS = 500;
     private static final int MOST_QUIET_MS = 25_000;
+    private static final int POLL_MS = 200;
     private static final int MOST_ABSENT_MS = 4_000;
 
-    /** Twice as long as Kafka's group waits for somebody who is not heard of. */
-    private static final int MOST_FROZEN_MS = 12_000;
+    /** Longer than Kafka's group waits for somebody who is not heard of. */
+    private static final int MOST_FROZEN_MS = 14_000;
 
     private final BundleProcess process;
     private final Random random;
@@ -35,7 +36,7 @@ final class Life implements Runnable {
     public void run() {
         process.start();
         try {
-            while (!pause(LEAST_QUIET_MS + random.nextInt(MOST_QUIET_MS))) {
+            while (!workForAWhile()) {
                 trouble();
             }
         } catch (InterruptedException e) {
@@ -46,6 +47,18 @@ final class Life implements Runnable {
         if (!process.isAlive()) {
             process.start();
         }
+    }
+
+    /** Whether the end has come. Every few times the trouble does not wait until the process has started. */
+    private boolean workForAWhile() throws InterruptedException {
+        boolean early = random.nextInt(6) == 0;
+        int milliseconds = LEAST_QUIET_MS + random.nextInt(MOST_QUIET_MS);
+        while (!early && process.isAlive() && process.health() == 0) {
+            if (pause(POLL_MS)) {
+                return true;
+            }
+        }
+        return pause(milliseconds);
     }
 
     private void trouble() throws InterruptedException {

@@ -56,9 +56,9 @@ public final class Soak implements AutoCloseable {
             new TreeMap<>(Map.of("refused-400", 400, "refused-413", 413, "refused-422", 422));
 
     private static final Map<String, String> PROPERTIES = Map.ofEntries(
-            // A member of the group that was killed is missed soon. 6 seconds are the least that a broker allows.
-            Map.entry("audiences.inbound.kafka.session-timeout-ms", "6000"),
-            Map.entry("audiences.inbound.kafka.delivery-timeout-ms", "4000"),
+            // A member of the group that was killed is missed soon.
+            Map.entry("audiences.inbound.kafka.session-timeout-ms", "8000"),
+            Map.entry("audiences.inbound.kafka.delivery-timeout-ms", "6000"),
             Map.entry("audiences.inbound.kafka.retry-delay-ms", "100"),
             Map.entry("audiences.inbound.kafka.max-retry-delay-ms", "1000"),
             // Many small steps, so that there is always something half done.
