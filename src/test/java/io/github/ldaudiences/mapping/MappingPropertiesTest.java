@@ -68,7 +68,7 @@ class MappingPropertiesTest {
 
     private static void map(SegmentEvent event, Mapping mapping) {
         try {
-            MembershipChange change = new AudienceMapper(mapping).map(event);
+            MembershipChange change = new AudienceMapper(mapping, replayed -> null).map(event);
             assertThat(change.contextKey()).isNotEmpty().hasSizeLessThanOrEqualTo(500);
             assertThat(change.audienceKey()).isNotEmpty().hasSizeLessThanOrEqualTo(500);
             assertThat(change.audience().id()).isNotEmpty().hasSizeLessThanOrEqualTo(500);
@@ -118,9 +118,10 @@ class MappingPropertiesTest {
                 "$.traits.email",
                 "",
                 "");
-        return Combinators.combine(ids, Arbitraries.of(ContextKeyPriority.class))
-                .as((values, priority) -> new Mapping(
+        return Combinators.combine(ids, Arbitraries.of(ContextKeyPriority.class), Arbitraries.of(MembershipMode.class))
+                .as((values, priority, membership) -> new Mapping(
                         "random",
+                        MappingPreset.SYNC_ENGAGE_AUDIENCE,
                         "launchdarkly",
                         "",
                         Set.of("audience", "journey_step"),
@@ -134,7 +135,9 @@ class MappingPropertiesTest {
                         priority,
                         values[7],
                         values[8],
-                        true));
+                        true,
+                        membership,
+                        "identifier"));
     }
 
     /** Mostly the defaults, so that most events come far. */
