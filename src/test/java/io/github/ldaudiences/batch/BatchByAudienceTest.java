@@ -4,9 +4,11 @@ import static io.github.ldaudiences.fixture.AudienceEvent.SOURCE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.event.EventBody;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.Receipt;
+import io.github.ldaudiences.event.Replay;
 import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.mapping.MembershipChange;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -120,6 +123,24 @@ class BatchByAudienceTest {
         assertThat(batch(batched).size()).isEqualTo(1);
         assertThat(batch(batched).bytes()).isEqualTo(bytes);
         assertThat(batching.matches(batched)).isFalse();
+    }
+
+    @Test
+    void aReplayedChangeOfWhichNobodyCanTellAnyMoreStaysWithItsSource() {
+        EventBody letter = new EventBody("{}".getBytes(StandardCharsets.UTF_8), new Replay(0, "sync", false, Map.of()));
+        EventOrigin origin = new EventReader(1, 100, 10)
+                .readReplayed(letter, 0, receipt)
+                .events()
+                .get(0);
+        receipt.admit(1, 1);
+        origin.expect();
+
+        Exchange batched = batching.aggregate(
+                null, exchange(queue(new MembershipChange(VIP, "vip", "u1", true, 0, true, "sync", origin))));
+        receipt.intakeDone();
+
+        assertThat(batch(batched).size()).isZero();
+        assertThat(receipt.settled()).isCompletedExceptionally();
     }
 
     @Test

@@ -53,8 +53,6 @@ class NewestStatesTest {
 
     @Test
     void oneIdInTwoDestinationsContextKindsOrAudiencesIsSeveralStates() {
-        states.newest(change("u1", true, 2_000));
-
         for (Audience other : new Audience[] {
             new Audience("eu", "user", "aud_1"),
             new Audience("launchdarkly", "device", "aud_1"),

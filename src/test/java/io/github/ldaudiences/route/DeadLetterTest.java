@@ -228,9 +228,7 @@ class DeadLetterTest {
 
     @Test
     void manyCallersAtOnceEachGetTheirLinesWhole() throws IOException {
-        try (RunningBundle bundle = startInFolder(
-                "audiences.dead-letter.max-file-bytes", "100000",
-                "audiences.inbound.http.reply-timeout-ms", "60000")) {
+        try (RunningBundle bundle = startInFolder("audiences.dead-letter.max-file-bytes", "100000")) {
             List<CompletableFuture<Reply>> replies = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 replies.add(bundle.postAsync(array(useless(100))));

@@ -153,6 +153,68 @@ class DeliveryTest {
     }
 
     @Test
+    void anOlderEventThatArrivesAfterANewerOneCouldNotBeDeliveredSendsTheNewerState() {
+        launchDarkly.answer(request -> Answer.of(503));
+        try (RunningBundle bundle =
+                RunningBundle.startAgainst(launchDarkly, "audiences.inbound.http.reply-timeout-ms", "600")) {
+            assertThat(bundle.post(entered("u1").at(2000).toString()).status()).isEqualTo(503);
+            launchDarkly.answer(request -> Answer.of(204));
+            await().until(() -> bundle.post(left("u1").at(1000).toString()).status() == 200);
+        }
+        assertThat(lastValues()).containsExactly("true");
+    }
+
+    @Test
+    void anOlderEventThatArrivesAfterANewerOneWasRefusedSendsTheNewerState() {
+        launchDarkly.answer(request -> Answer.of(400));
+        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
+            assertThat(bundle.post(entered("u1").at(2000).toString()).count("rejected"))
+                    .isEqualTo(1);
+            assertThat(bundle.post(left("u1").at(1000).toString()).count("rejected"))
+                    .as("refused as long as the newer state is")
+                    .isEqualTo(1);
+            launchDarkly.answer(request -> Answer.of(204));
+            assertThat(bundle.post(left("u1").at(1500).toString()).count("delivered"))
+                    .isEqualTo(1);
+        }
+        assertThat(lastValues()).containsExactly("true");
+    }
+
+    @Test
+    void anEventThatNoMappingCouldUseHoldsUpNoOlderOne() {
+        AudienceEvent unusable = entered("u1").at(2000);
+        unusable.json().putObject("traits").put("vip_customers", "perhaps");
+        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
+            assertThat(bundle.post(unusable.toString()).count("rejected")).isEqualTo(1);
+            assertThat(bundle.post(left("u1").at(1000).toString()).count("delivered"))
+                    .isEqualTo(1);
+        }
+        assertThat(lastValues()).containsExactly("false");
+    }
+
+    @Test
+    void eachMappingOfAnEventRemembersItsOwnStates() {
+        try (RunningBundle bundle =
+                RunningBundle.startAgainst(launchDarkly, "audiences.mapping.accounts.context-kind", "account")) {
+            bundle.post(entered("u1").at(2000).toString());
+            assertThat(bundle.post(left("u1").at(1000).toString()).count("delivered"))
+                    .isEqualTo(1);
+            assertThat(bundle.lateChanges()).isEqualTo(2);
+        }
+        assertThat(launchDarkly.requests()).hasSize(4).allSatisfy(request -> assertThat(
+                        request.json().findValuesAsText("value"))
+                .containsExactly("true"));
+    }
+
+    private List<String> lastValues() {
+        return launchDarkly
+                .requests()
+                .get(launchDarkly.requests().size() - 1)
+                .json()
+                .findValuesAsText("value");
+    }
+
+    @Test
     void flipsOfOnePersonEndInTheRightStateAlthoughLaunchDarklyKeepsFailing() {
         int flips = 2000;
         try (RunningBundle bundle = RunningBundle.start(
