@@ -3,6 +3,7 @@ package io.github.ldaudiences.route;
 import static io.github.ldaudiences.fixture.AudienceEvent.array;
 import static io.github.ldaudiences.fixture.AudienceEvent.entered;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -147,8 +148,7 @@ class DeadLetterTest {
     @Test
     void halfALineIsEndedInAFileWithANameOfItsOwn() throws IOException {
         Path file = Files.writeString(temporary.resolve("mine.txt"), "{\"id\":\"half");
-        try (RunningBundle bundle = RunningBundle.startAgainst(
-                launchDarkly, "audiences.dead-letter.uri", "file:" + temporary + "?fileName=mine.txt")) {
+        try (RunningBundle bundle = start("file:" + temporary + "?fileName=mine.txt")) {
             bundle.post(array(useless(1)));
         }
         List<String> lines = Files.readAllLines(file);
@@ -202,10 +202,9 @@ class DeadLetterTest {
     @Test
     void aFullDiskKeepsEventsWithTheirSource() throws IOException {
         Path full = Path.of("/dev/full");
-        org.junit.jupiter.api.Assumptions.assumeTrue(Files.exists(full));
+        assumeTrue(Files.exists(full));
         Path file = Files.createSymbolicLink(temporary.resolve("mine.ndjson"), full);
-        try (RunningBundle bundle = RunningBundle.startAgainst(
-                launchDarkly, "audiences.dead-letter.uri", "file:" + temporary + "?fileName=mine.ndjson")) {
+        try (RunningBundle bundle = start("file:" + temporary + "?fileName=mine.ndjson")) {
             assertThat(bundle.post(array(useless(1))).status()).isEqualTo(503);
             assertThat(bundle.problem("dead-letter-store")).contains("No space left on device");
 
@@ -218,8 +217,7 @@ class DeadLetterTest {
 
     @Test
     void anEndpointThatDoesNotTakeThemIsSaidToo() {
-        try (RunningBundle bundle = RunningBundle.startAgainst(
-                launchDarkly, "audiences.dead-letter.uri", "seda:dead-letters?size=1&blockWhenFull=false")) {
+        try (RunningBundle bundle = start("seda:dead-letters?size=1&blockWhenFull=false")) {
             assertThat(bundle.post(array(useless(1))).status()).isEqualTo(200);
             assertThat(bundle.post(array(useless(1))).status()).isEqualTo(503);
             assertThat(bundle.problem("dead-letter-store")).contains("Queue full");
@@ -243,10 +241,18 @@ class DeadLetterTest {
     }
 
     private RunningBundle startInFolder(String... properties) {
+        return start("file:" + folder(), properties);
+    }
+
+    private RunningBundle start(String deadLetterUri, String... properties) {
+        Stream<String> own = Stream.of(
+                "audiences.dead-letter.uri",
+                deadLetterUri,
+                // However slow the machine is, an answer is one about the dead letter.
+                "audiences.inbound.http.reply-timeout-ms",
+                "60000");
         return RunningBundle.startAgainst(
-                launchDarkly,
-                Stream.concat(Stream.of("audiences.dead-letter.uri", "file:" + folder()), Stream.of(properties))
-                        .toArray(String[]::new));
+                launchDarkly, Stream.concat(own, Stream.of(properties)).toArray(String[]::new));
     }
 
     private Path folder() {
