@@ -32,7 +32,7 @@ class RateLimitedDeliveryTest {
     @ParameterizedTest
     @CsvSource({"1, 300", "3, 500", "10, 1000"})
     void thereIsNoMoreThanOneRefusalInAWindow(int requests, long windowMs) {
-        int audiences = 30;
+        int audiences = Math.max(6, 3 * requests);
         try (RunningBundle bundle = RunningBundle.start(
                 "audiences.inbound.http.reply-timeout-ms", "120000",
                 "audiences.delivery.max-requests", "1000000")) {

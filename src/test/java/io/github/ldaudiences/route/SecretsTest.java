@@ -134,6 +134,40 @@ class SecretsTest {
     }
 
     @Test
+    void callersThatAreRefusedOrTakenShowNoSecret() throws Exception {
+        int management = FreePort.find();
+        List<String> seen = new ArrayList<>();
+        try (RunningBundle bundle = RunningBundle.startAgainst(
+                launchDarkly,
+                "audiences.inbound.http.signature-secrets",
+                "signature-MARKED-4f1d",
+                "audiences.inbound.http.basic-credentials",
+                "user:basic-MARKED-4f1d",
+                "audiences.inbound.http.bearer-tokens",
+                "bearer-MARKED-4f1d",
+                "camel.management.port",
+                Integer.toString(management))) {
+            for (String proof : List.of("Bearer bearer-MARKED-4f1d", "Bearer MARKED-but-wrong", "Basic MARKED")) {
+                Reply reply = bundle.send(bundle.request("/v1/events", "application/json")
+                        .header("Authorization", proof)
+                        .header("X-Signature", "MARKED")
+                        .POST(HttpRequest.BodyPublishers.ofString(entered("u1").toString()))
+                        .build());
+                assertThat(reply.status()).isEqualTo(proof.startsWith("Bearer bearer-") ? 200 : 401);
+                seen.add(reply.response().body() + reply.response().headers().map());
+            }
+            seen.add(get(bundle, management, "/observe/metrics"));
+            seen.add(get(bundle, management, "/observe/health"));
+            seen.addAll(jmx());
+        }
+        launchDarkly.requests().forEach(request -> seen.add(request.headers() + request.body()));
+        assertThat(String.join("\n", seen))
+                .contains("audiences_unauthorized_total 2.0")
+                .doesNotContain("MARKED");
+        assertThat(log.toString()).contains("refused with 401").doesNotContain("MARKED");
+    }
+
+    @Test
     void aBrokerThatCannotBeReachedShowsNoPassword() throws Exception {
         try (RunningBundle bundle = RunningBundle.startAgainst(
                 launchDarkly,
