@@ -183,7 +183,7 @@ class ImportMappingTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             "context_kind": "user"             | "context_kind": {"@liquid": "a"} | context_kind: has the directive @liquid, which is not supported
             "context_kind": "user"             | "context_kind": null             | context_kind: required, but has no value; set audiences.mapping.sync-engage-audience.context-kind, or leave the default, user.
-            "context_key": "user_id_only"      | "context_key": "email"           | context_key: must be one of user_id_then_email
+            "context_key": "user_id_only"      | "context_key": "email"           | context_key: is not allowed; set audiences.mapping.sync-engage-audience.context-key to one of user_id_then_email
             "context_key": "user_id_only"      | "context_key": {"@path": "$.k"}  | context_key: it depends on the event, but must be the same for each here
             "enable_batching": true            | "enable_batching": "sometimes"   | enable_batching: is not allowed; set audiences.mapping.sync-engage-audience.enable-batching to true or false.
             {"@path": "$.context.personas.computation_class"} | "group"           | segment_computation_action: is not allowed; set audiences.mapping.sync-engage-audience.computation-classes to one or more of audience, journey_step
