@@ -46,7 +46,8 @@ class StartTest {
     void theSandboxCanBeToldToMisbehaveOverHttp() {
         try (RunningBundle bundle = RunningBundle.start("audiences.delivery.retry-delay-ms", "10")) {
             String fault = "{\"status\":429,\"headers\":{\"Retry-After\":\"1\"},\"requests\":2}";
-            assertThat(bundle.send(bundle.request("/sandbox/faults", "application/json")
+            // As curl -d sends it.
+            assertThat(bundle.send(bundle.request("/sandbox/faults", "application/x-www-form-urlencoded")
                                     .POST(HttpRequest.BodyPublishers.ofString(fault))
                                     .build())
                             .status())
