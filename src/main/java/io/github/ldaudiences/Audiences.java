@@ -75,6 +75,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ServiceStatus;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
 import org.apache.camel.spi.PropertiesComponent;
@@ -154,7 +155,8 @@ public final class Audiences extends ServiceSupport {
     }
 
     /**
-     * Installs the bundle. Call it when the context's properties are known and before the context is started.
+     * Installs the bundle. {@link AudiencesPlugin} does so where Camel finds it; elsewhere call it when the context's
+     * properties are known and before the context is started.
      *
      * @param context the context
      * @return the installed bundle, which starts and stops with the context
@@ -438,24 +440,16 @@ public final class Audiences extends ServiceSupport {
         beans.bind("awaitAllChunks", AwaitChunks.all(executor));
     }
 
-    /** Sets what is the context's own, and late, for Camel Main sets the same after the bundle has been installed. */
+    /** Sets what is the context's own, and late, for Camel Main sets the same before the context is initialized. */
     private void settleContext() {
-        // A mapping that is off has its route all the same, so that it can be started at run time.
-        List<String> stopped = mappings.stream()
-                .filter(mapping -> !settings.get(Catalogue.MAPPING_ENABLED, mapping.id()))
-                .map(Mapping::routeId)
-                .toList();
+        if (context.getStatus() == ServiceStatus.Initializing) {
+            // Camel asks no strategy that is added now.
+            setOptions();
+        }
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextInitializing(CamelContext initializing) {
-                // Nothing here is a stream: bodies are bytes and values. Looking for streams at each step costs time,
-                // and a reply in a cache of its own a fifth of all time.
-                initializing.setStreamCaching(false);
-                if (!stopped.isEmpty()) {
-                    String others = initializing.getAutoStartupExcludePattern();
-                    String own = String.join(",", stopped);
-                    initializing.setAutoStartupExcludePattern(others == null ? own : others + "," + own);
-                }
+                setOptions();
             }
 
             @Override
@@ -467,6 +461,22 @@ public final class Audiences extends ServiceSupport {
                 }
             }
         });
+    }
+
+    private void setOptions() {
+        // Nothing here is a stream: bodies are bytes and values. Looking for streams at each step costs time, and a
+        // reply in a cache of its own a fifth of all time.
+        context.setStreamCaching(false);
+        // A mapping that is off has its route all the same, so that it can be started at run time.
+        List<String> stopped = mappings.stream()
+                .filter(mapping -> !settings.get(Catalogue.MAPPING_ENABLED, mapping.id()))
+                .map(Mapping::routeId)
+                .toList();
+        if (!stopped.isEmpty()) {
+            String others = context.getAutoStartupExcludePattern();
+            String own = String.join(",", stopped);
+            context.setAutoStartupExcludePattern(others == null ? own : others + "," + own);
+        }
     }
 
     /** A pool whose queue has no limit of its own: the backlog bounds the batches that there can be. */

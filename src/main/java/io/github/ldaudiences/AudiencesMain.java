@@ -3,19 +3,14 @@ package io.github.ldaudiences;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.explain.ExplainCommand;
 import io.github.ldaudiences.importing.ImportMapping;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.apache.camel.CamelContext;
-import org.apache.camel.main.BaseMainSupport;
 import org.apache.camel.main.Main;
-import org.apache.camel.main.MainListenerSupport;
-import org.apache.camel.support.LifecycleStrategySupport;
 
-/** Starts the bundle standalone, on Camel Main. */
+/** Starts the bundle standalone, on Camel Main, in whose context {@link AudiencesPlugin} installs it. */
 public final class AudiencesMain {
 
     private static final String PROPERTIES = "file:application.properties;optional=true";
@@ -50,26 +45,10 @@ public final class AudiencesMain {
         }
     }
 
-    /** @return Camel Main with the bundle in it, not yet started */
+    /** @return Camel Main with the bundle's properties, not yet started */
     static Main create() {
         Main main = new Main();
         main.setDefaultPropertyPlaceholderLocation(propertiesLocation());
-        main.addMainListener(new MainListenerSupport() {
-            @Override
-            public void beforeConfigure(BaseMainSupport configured) {
-                CamelContext context = configured.getCamelContext();
-                Audiences audiences = Audiences.install(context);
-                context.addLifecycleStrategy(new LifecycleStrategySupport() {
-                    @Override
-                    public void onContextStarted(CamelContext started) {
-                        MeterRegistry registry = started.getRegistry().findSingleByType(MeterRegistry.class);
-                        if (registry != null) {
-                            audiences.meters().bindTo(registry);
-                        }
-                    }
-                });
-            }
-        });
         return main;
     }
 

@@ -35,7 +35,6 @@ class WithoutCamelMainTest {
             Properties first = new Properties();
             first.setProperty("audiences.mapping.sync-engage-audience.segment-user-id", "$.anonymousId");
             context.getPropertiesComponent().setInitialProperties(first);
-            Audiences audiences = Audiences.install(context);
             try (var files = Files.list(Path.of("routes"))) {
                 for (Path file : files.sorted().toList()) {
                     PluginHelper.getRoutesLoader(context)
@@ -53,12 +52,20 @@ class WithoutCamelMainTest {
                             .send(request, HttpResponse.BodyHandlers.ofString())
                             .statusCode())
                     .isEqualTo(200);
-            assertThat(audiences
+            assertThat(context.hasService(Audiences.class)
                             .sandbox()
                             .segments()
                             .at("/segments/0/included/0")
                             .asText())
                     .isEqualTo("a1");
+        }
+    }
+
+    @Test
+    void aContextWhosePropertiesSayNothingOfAudiencesIsLeftAlone() throws Exception {
+        try (CamelContext context = new DefaultCamelContext()) {
+            context.start();
+            assertThat(context.hasService(Audiences.class)).isNull();
         }
     }
 }

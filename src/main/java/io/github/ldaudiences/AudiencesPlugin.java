@@ -1,0 +1,57 @@
+package io.github.ldaudiences;
+
+import io.github.ldaudiences.config.Settings;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spi.ContextServicePlugin;
+import org.apache.camel.support.LifecycleStrategySupport;
+
+/**
+ * Installs the bundle in each Camel context whose properties mention it, whatever runtime made the context: Camel finds
+ * this class on the classpath.
+ */
+public final class AudiencesPlugin implements ContextServicePlugin {
+
+    @Override
+    public void load(CamelContext context) {
+        // Not yet: some runtimes add the properties only now, and Camel would log an exception here and start all the
+        // same.
+        context.addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onContextInitializing(CamelContext initializing) {
+                if (isMeant(initializing) && initializing.hasService(Audiences.class) == null) {
+                    Audiences.install(initializing);
+                }
+            }
+
+            @Override
+            public void onContextStarted(CamelContext started) {
+                Audiences audiences = started.hasService(Audiences.class);
+                if (audiences != null && hasMicrometer(started)) {
+                    Meters.bind(audiences, started);
+                }
+            }
+        });
+    }
+
+    /** Another application may have this jar among its libraries for the Kamelet alone. */
+    private static boolean isMeant(CamelContext context) {
+        return context.getPropertiesComponent().loadProperties().stringPropertyNames().stream()
+                .anyMatch(key -> key.startsWith(Settings.PREFIX));
+    }
+
+    private static boolean hasMicrometer(CamelContext context) {
+        return context.getClassResolver().resolveClass("io.micrometer.core.instrument.MeterRegistry") != null;
+    }
+
+    /** A class of its own, for Micrometer need not be there. */
+    private static final class Meters {
+
+        static void bind(Audiences audiences, CamelContext context) {
+            MeterRegistry registry = context.getRegistry().findSingleByType(MeterRegistry.class);
+            if (registry != null) {
+                audiences.meters().bindTo(registry);
+            }
+        }
+    }
+}
