@@ -17,7 +17,7 @@ public final class KarafFeatures {
 
     /** A line of {@code dependency:list} with the file's name. */
     private static final Pattern LINE =
-            Pattern.compile("\\s*([^:\\s]+):([^:]+):jar:([^:]+):(compile|runtime|provided):(.*?\\.jar).*");
+            Pattern.compile("\\s*([^:\\s]+):([^:]+):jar:([^:]+):(?:compile|runtime|provided):(.*?\\.jar).*");
 
     /** What has no place in Karaf, as group:artifact. */
     private static final Pattern NOT_IN_KARAF = Pattern.compile(String.join(
@@ -36,16 +36,15 @@ public final class KarafFeatures {
             "org\\.glassfish\\.jaxb:.*",
             "org\\.eclipse\\.angus:.*",
             "com\\.sun\\.istack:.*",
-            // The framework has these, or they are needed by the compiler alone.
-            "org\\.osgi:(osgi\\.core|osgi\\.annotation|.*\\.annotations|org\\.osgi\\.namespace\\..*)"));
+            // Karaf is OSGi.
+            "org\\.osgi:.*"));
 
     /** Camel's registration of what it finds in bundles; its own manifest asks for the Camel that it was built with. */
     private static final String CAMEL_OSGI =
             "&Bundle-Activator=org.apache.camel.karaf.core.Activator&Provide-Capability="
-                    + "osgi.extender;osgi.extender=\"org.apache.camel\";version:Version=\"%s\","
-                    + "osgi.service;objectClass=org.apache.camel.spi.LanguageResolver;effective:=active";
+                    + "osgi.extender;osgi.extender=\"org.apache.camel\";version:Version=\"%s\"";
 
-    private record Library(String group, String artifact, String version, String scope, Path file) {
+    private record Library(String group, String artifact, String version, Path file) {
 
         private String url() {
             return "mvn:" + group + "/" + artifact + "/" + version;
@@ -79,8 +78,7 @@ public final class KarafFeatures {
         List<Library> libraries = Files.readAllLines(Path.of(args[1])).stream()
                 .map(LINE::matcher)
                 .filter(Matcher::matches)
-                .map(line ->
-                        new Library(line.group(1), line.group(2), line.group(3), line.group(4), Path.of(line.group(5))))
+                .map(line -> new Library(line.group(1), line.group(2), line.group(3), Path.of(line.group(4))))
                 .filter(library -> !NOT_IN_KARAF
                         .matcher(library.group() + ":" + library.artifact())
                         .matches())
@@ -107,8 +105,6 @@ public final class KarafFeatures {
     }
 
     private String bundle(Library library) throws IOException {
-        // Of the container's own libraries the ones that are there already are as good.
-        String attributes = library.group().matches("org\\.(apache\\.felix|osgi)") ? " dependency=\"true\"" : "";
         String url = library.url();
         if (library.group().startsWith("org.apache.camel")) {
             url = wrapped(library, "org.apache.camel*", camelVersion, camelImports());
@@ -119,7 +115,7 @@ public final class KarafFeatures {
             // Micrometer asks for a package of the JDK that the framework gives to all, but does not export.
             url = wrapped(library, "*", library.version(), "*;resolution:=optional");
         }
-        return "        <bundle%s>%s</bundle>".formatted(attributes, url.replace("&", "&amp;"));
+        return "        <bundle>%s</bundle>".formatted(url.replace("&", "&amp;"));
     }
 
     private String camelImports() {
