@@ -1,0 +1,228 @@
+package io.github.ldaudiences.karaf;
+
+import static org.awaitility.Awaitility.await;
+
+import io.github.ldaudiences.fixture.FreePort;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
+
+/**
+ * A real Apache Karaf with nothing but files: the distribution, the KAR in its {@code deploy} folder, and what its user
+ * writes into {@code etc}. It asks no repository and knows none of this machine's.
+ */
+final class KarafProcess implements AutoCloseable {
+
+    /** Longer than anything here takes, on any machine. */
+    static final Duration LONG = Duration.ofMinutes(5);
+
+    private static final Path BUILD = Path.of("target", "karaf");
+    private static final String PASSWORD = "karaf";
+
+    private final Path folder = BUILD.resolve("run").toAbsolutePath();
+    private final int jmxPort = FreePort.find();
+    private final Map<String, String> environment = new HashMap<>();
+    private Process process;
+
+    private KarafProcess() {}
+
+    /** Prepares a Karaf as it is unpacked, with the KAR. */
+    static KarafProcess withKar() {
+        KarafProcess karaf = new KarafProcess();
+        try {
+            copy(only(BUILD, "apache-karaf-.*"), karaf.folder);
+            Path kar = only(Path.of("target"), ".*\\.kar");
+            Files.copy(kar, karaf.folder.resolve("deploy").resolve(kar.getFileName()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        karaf.change("org.apache.karaf.management.cfg", Map.of(
+                "rmiRegistryPort", Integer.toString(karaf.jmxPort),
+                "rmiServerPort", Integer.toString(FreePort.find())));
+        karaf.change("org.apache.karaf.shell.cfg", Map.of("sshPort", Integer.toString(FreePort.find())));
+        karaf.change("users.properties", Map.of(
+                "karaf", PASSWORD + ",_g_:admingroup", "_g_\\:admingroup", "group,admin,manager,viewer"));
+        karaf.change("org.ops4j.pax.url.mvn.cfg", Map.of(
+                "org.ops4j.pax.url.mvn.repositories", "",
+                "org.ops4j.pax.url.mvn.localRepository", karaf.folder.resolve("data/m2").toString()));
+        return karaf;
+    }
+
+    private static Path only(Path folder, String name) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().matches(name))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("Run mvn package -Pkaraf first."));
+        }
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        if (Files.exists(to)) {
+            try (Stream<Path> old = Files.walk(to)) {
+                for (Path file : old.sorted((one, other) -> other.compareTo(one)).toList()) {
+                    Files.delete(file);
+                }
+            }
+        }
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+
+    /** Sets an environment variable, for the next start. */
+    KarafProcess environment(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
+    /** Changes lines of a file of the distribution in {@code etc}; a value may go on over several lines. */
+    private void change(String file, Map<String, String> set) {
+        write(file, changed(read(folder.resolve("etc").resolve(file)), set));
+    }
+
+    /**
+     * Writes a configuration of the bundle: the example with other values, and more.
+     *
+     * @param file its name in {@code etc}
+     */
+    void configure(String file, Map<String, String> set) {
+        write(file, changed(read(Path.of("deploy/karaf/io.github.ldaudiences.cfg")), set));
+    }
+
+    private static String changed(String text, Map<String, String> set) {
+        // Lines that another one goes on with are one.
+        String kept = text.replace("\\\n", " ")
+                .lines()
+                .filter(line -> !set.containsKey(line.split("=", 2)[0].strip()))
+                .collect(Collectors.joining("\n", "", "\n"));
+        return kept
+                + set.entrySet().stream()
+                        .map(entry -> entry.getKey() + " = " + entry.getValue())
+                        .collect(Collectors.joining("\n", "", "\n"));
+    }
+
+    /** Writes a file in {@code etc}, all of it at once, as an editor does. */
+    void write(String file, String text) {
+        try {
+            Path written = Files.writeString(folder.resolve(file), text);
+            Files.move(written, folder.resolve("etc").resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Deletes a file in {@code etc}. */
+    void delete(String file) {
+        try {
+            Files.deleteIfExists(folder.resolve("etc").resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts it, and does not wait for what it does. */
+    void start() {
+        ProcessBuilder builder = new ProcessBuilder(folder.resolve("bin/karaf").toString(), "server")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("output.log").toFile()));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        // The process that is started is the JVM, then, and gets the signals.
+        builder.environment().put("KARAF_EXEC", "exec");
+        builder.environment().putAll(environment);
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /** Asks it to end, as SIGTERM does. */
+    void terminate() {
+        process.destroy();
+    }
+
+    /** Waits until it has ended by itself. */
+    void awaitEnd() {
+        await().atMost(LONG).until(() -> !process.isAlive());
+    }
+
+    /** Waits until something listens on that port. */
+    void awaitListening(int port) {
+        await().atMost(LONG).until(() -> {
+            if (!isAlive()) {
+                throw new IllegalStateException("Karaf ended by itself; see " + folder.resolve("output.log"));
+            }
+            return isListening(port);
+        });
+    }
+
+    static boolean isListening(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 1_000);
+            return true;
+        } catch (IOException nobody) {
+            return false;
+        }
+    }
+
+    /** What it has logged. */
+    List<String> log() {
+        return read(folder.resolve("data/log/karaf.log")).lines().toList();
+    }
+
+    /** An attribute of a management bean, or null if there is no such bean. */
+    Object attribute(String bean, String name) {
+        try (JMXConnector jmx = JMXConnectorFactory.connect(
+                new JMXServiceURL("service:jmx:rmi:///jndi/rmi://127.0.0.1:" + jmxPort + "/karaf-root"),
+                Map.of(JMXConnector.CREDENTIALS, new String[] {"karaf", PASSWORD}))) {
+            MBeanServerConnection server = jmx.getMBeanServerConnection();
+            ObjectName found = new ObjectName(bean);
+            return server.isRegistered(found) ? server.getAttribute(found, name) : null;
+        } catch (IOException | JMException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (isAlive()) {
+            process.destroyForcibly();
+            try {
+                process.waitFor(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}
