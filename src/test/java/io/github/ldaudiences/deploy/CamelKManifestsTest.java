@@ -1,0 +1,282 @@
+package io.github.ldaudiences.deploy;
+
+import static io.github.ldaudiences.fixture.AudienceEvent.entered;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.fixture.FreePort;
+import io.github.ldaudiences.fixture.LaunchDarklyStub;
+import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.URL;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The manifests for Camel K, without a cluster: against the schemas, the shipped routes and properties, and each other. */
+class CamelKManifestsTest {
+
+    private static final String JAR_OF = "camel-(.+)-[0-9]+\\.[0-9]+\\.[0-9]+\\.jar!.*";
+
+    static Stream<Path> manifests() throws IOException {
+        try (Stream<Path> files = Files.list(OperatorBuiltIntegration.FOLDER)) {
+            return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flows-http.yaml", "flows-kafka.yaml"})
+    void whatTheOperatorBuildsHasTheShippedRoutesAndProperties(String name) throws IOException {
+        Path file = OperatorBuiltIntegration.FOLDER.resolve(name);
+        String made = OperatorBuiltIntegration.manifest(name);
+        if (Boolean.getBoolean("update-manifests")) {
+            Files.writeString(file, made);
+        }
+        assertThat(file)
+                .as("run mvn test -Dtest=CamelKManifestsTest -DargLine=-Dupdate-manifests=true")
+                .hasContent(made);
+    }
+
+    @ParameterizedTest
+    @MethodSource("manifests")
+    void eachIntegrationIsAsTheOperatorTakesIt(Path file) throws IOException {
+        try (InputStream schema = getClass().getResourceAsStream("/deploy/integration.schema.json")) {
+            assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                            .getSchema(schema)
+                            .validate(integration(file)))
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("manifests")
+    void itsFlowsFollowTheSchemaOfTheYamlDsl(Path file) throws IOException {
+        JsonNode flows = integration(file).at("/spec/flows");
+        try (InputStream schema = getClass().getResourceAsStream("/schema/camelYamlDsl.json")) {
+            assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4)
+                            .getSchema(schema)
+                            .validate(flows.isMissingNode() ? Manifests.YAML.createArrayNode() : flows))
+                    .isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("manifests")
+    void everythingThatItMountsIsInTheManifestOrIsTheSecretThatItNames(Path file) {
+        List<String> there = Manifests.documents(file).stream()
+                .map(document -> document.path("kind").asText() + ":"
+                        + document.at("/metadata/name").asText())
+                .toList();
+        JsonNode mount = integration(file).at("/spec/traits/mount");
+        for (String list : List.of("configs", "resources")) {
+            for (JsonNode each : mount.path(list)) {
+                if (each.asText().startsWith("configmap:")) {
+                    String name = each.asText().split("[:/@]")[1];
+                    assertThat(there).contains("ConfigMap:" + name);
+                }
+            }
+        }
+        for (JsonNode volume : mount.path("volumes")) {
+            assertThat(there)
+                    .contains("PersistentVolumeClaim:" + volume.asText().split(":")[0]);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("manifests")
+    void aPodHasMoreTimeToStopThanTheBundleTakes(Path file) throws IOException {
+        Properties shipped = new Properties();
+        try (InputStream in = Files.newInputStream(Path.of("application.properties"))) {
+            shipped.load(in);
+        }
+        // Where Camel Main's property is not known, Camel's own default holds.
+        int timeout = isImage(file) ? Integer.parseInt(shipped.getProperty("camel.main.shutdownTimeout")) : 45;
+        assertThat(integration(file)
+                        .at("/spec/template/spec/terminationGracePeriodSeconds")
+                        .asInt())
+                .isGreaterThan(timeout);
+    }
+
+    @ParameterizedTest
+    @MethodSource("manifests")
+    void kedaLooksAtTheTopicAndGroupThatTheRouteReads(Path file) throws IOException {
+        Properties properties = properties(file);
+        JsonNode triggers = integration(file).at("/spec/traits/keda/triggers");
+        assertThat(triggers.size())
+                .isEqualTo(properties.getProperty("audiences.inbound").equals("kafka") ? 1 : 0);
+        for (JsonNode trigger : triggers) {
+            assertThat(trigger.at("/metadata/topic").asText())
+                    .isEqualTo(properties.getProperty(Catalogue.KAFKA_TOPIC.key()));
+            assertThat(trigger.at("/metadata/consumerGroup").asText())
+                    .isEqualTo(properties.getProperty(Catalogue.KAFKA_GROUP.key()));
+            assertThat(trigger.at("/metadata/bootstrapServers").asText())
+                    .isEqualTo(properties.getProperty(Catalogue.KAFKA_BROKERS.key()));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flows-http.yaml", "flows-kafka.yaml"})
+    void anIntegrationThatTheOperatorBuildsUsesNoKeyOfCamelMain(String name) throws IOException {
+        Path file = OperatorBuiltIntegration.FOLDER.resolve(name);
+        assertThat(properties(file).stringPropertyNames()).allMatch(key -> key.startsWith("audiences."));
+        assertThat(integration(file).at("/spec/traits/camel").has("properties")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flows-http.yaml", "flows-kafka.yaml"})
+    void thereIsADependencyForEachSchemeThatItsFlowsUse(String name) throws IOException {
+        Path file = OperatorBuiltIntegration.FOLDER.resolve(name);
+        JsonNode integration = integration(file);
+        TreeSet<String> needed = new TreeSet<>(List.of("camel:jackson"));
+        for (String uri : integration.at("/spec/flows").findValuesAsText("uri")) {
+            needed.add("camel:" + artifactOf(scheme(uri, properties(file))));
+        }
+        List<String> dependencies = new ArrayList<>();
+        integration.at("/spec/dependencies").forEach(dependency -> dependencies.add(dependency.asText()));
+        assertThat(dependencies)
+                .filteredOn(each -> each.startsWith("camel:"))
+                .containsExactlyInAnyOrderElementsOf(needed);
+        assertThat(dependencies).contains("mvn:io.github.ldaudiences:launchdarkly-audiences-camel:" + projectVersion());
+    }
+
+    @Test
+    void theFlowsForHttpDeliverInARuntimeWithoutCamelMain(@TempDir Path folder) throws Exception {
+        Path file = OperatorBuiltIntegration.FOLDER.resolve("flows-http.yaml");
+        int port = FreePort.find();
+        try (LaunchDarklyStub launchDarkly = new LaunchDarklyStub();
+                CamelContext context = new DefaultCamelContext()) {
+            Properties properties = properties(file);
+            properties.putAll(secretFor(launchDarkly));
+            // What is the cluster's: its addresses and its volume.
+            properties.setProperty("audiences.inbound.http.host", "127.0.0.1");
+            properties.setProperty("audiences.inbound.http.port", Integer.toString(port));
+            properties.setProperty("audiences.dead-letter.uri", "file:" + folder);
+            run(context, file, properties);
+
+            List<Integer> answers = new CopyOnWriteArrayList<>(List.of(503, 503));
+            launchDarkly.answer(request -> Answer.of(answers.isEmpty() ? 204 : answers.remove(0)));
+            assertThat(post(port, entered("u1").toString()).statusCode()).isEqualTo(200);
+            assertThat(launchDarkly.requests()).hasSize(3).allSatisfy(sent -> assertThat(sent.members())
+                    .containsExactly("u1"));
+            HttpResponse<String> refused = post(port, "nothing");
+            assertThat(refused.statusCode()).isEqualTo(400);
+            assertThat(refused.headers().firstValue("Content-Type")).contains("application/json");
+        }
+    }
+
+    private static HttpResponse<String> post(int port, String body) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/events"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void theFlowsForKafkaStartInARuntimeWithoutCamelMain() throws Exception {
+        Path file = OperatorBuiltIntegration.FOLDER.resolve("flows-kafka.yaml");
+        try (LaunchDarklyStub launchDarkly = new LaunchDarklyStub();
+                CamelContext context = new DefaultCamelContext()) {
+            Properties properties = properties(file);
+            properties.putAll(secretFor(launchDarkly));
+            properties.setProperty("audiences.kafka.brokers", "127.0.0.1:" + FreePort.find());
+            run(context, file, properties);
+            assertThat(context.getRoute("inbound-kafka").getEndpoint().getEndpointUri())
+                    .contains("audience-events")
+                    .contains("groupId=launchdarkly-audiences");
+        }
+    }
+
+    private static Properties secretFor(LaunchDarklyStub launchDarkly) {
+        Properties secret = new Properties();
+        secret.setProperty("audiences.destination.launchdarkly.service-token", LaunchDarklyStub.TOKEN);
+        secret.setProperty("audiences.destination.launchdarkly.client-side-id", "test-client-id");
+        secret.setProperty("audiences.destination.launchdarkly.api-url", launchDarkly.url());
+        secret.setProperty("audiences.destination.launchdarkly.sdk-url", launchDarkly.url());
+        return secret;
+    }
+
+    private static void run(CamelContext context, Path file, Properties properties) throws Exception {
+        context.getPropertiesComponent().setOverrideProperties(properties);
+        String flows = Manifests.YAML.writeValueAsString(integration(file).at("/spec/flows"));
+        PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("integration.camel.yaml", flows));
+        context.start();
+    }
+
+    private static JsonNode integration(Path file) {
+        return Manifests.document(file, "Integration");
+    }
+
+    private static boolean isImage(Path file) {
+        return integration(file).at("/spec/traits/container").has("image");
+    }
+
+    /** The properties in a manifest's config map. */
+    private static Properties properties(Path file) throws IOException {
+        Properties properties = new Properties();
+        for (JsonNode text : Manifests.document(file, "ConfigMap").get("data")) {
+            properties.load(new StringReader(text.asText()));
+        }
+        return properties;
+    }
+
+    /** The scheme of a URI, after what its placeholders stand for. */
+    private static String scheme(String uri, Properties properties) {
+        Matcher placeholder = Pattern.compile("^\\{\\{([^}]+)}}").matcher(uri);
+        if (!placeholder.find()) {
+            return uri.substring(0, uri.indexOf(':'));
+        }
+        String key = placeholder.group(1);
+        if (key.equals("api-url") || key.equals("sdk-url")) {
+            return "https";
+        }
+        // The bundle completes the configured URI, under another name.
+        String configured = key.equals("audiences.dead-letter.endpoint") ? Catalogue.DEAD_LETTER_URI.key() : key;
+        String value = properties.getProperty(
+                configured,
+                Catalogue.all().stream()
+                        .filter(property -> property.key().equals(configured))
+                        .findFirst()
+                        .orElseThrow(() -> new IllegalStateException("unknown placeholder " + key))
+                        .defaultValue());
+        return value.substring(0, value.indexOf(':'));
+    }
+
+    /** Which of Camel's artifacts, without {@code camel-}, has the component of a scheme. */
+    private String artifactOf(String scheme) {
+        URL service = getClass().getResource("/META-INF/services/org/apache/camel/component/" + scheme);
+        Matcher jar = Pattern.compile(JAR_OF).matcher(service.getPath().replaceFirst(".*/camel-", "camel-"));
+        return jar.find() ? jar.group(1) : service.toString();
+    }
+
+    private static String projectVersion() throws IOException {
+        Matcher version = Pattern.compile("<version>([^<]+)</version>").matcher(Files.readString(Path.of("pom.xml")));
+        version.find();
+        return version.group(1);
+    }
+}

@@ -1,0 +1,33 @@
+package io.github.ldaudiences.deploy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads YAML files with one or more documents, such as Kubernetes manifests. */
+final class Manifests {
+
+    static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
+
+    private Manifests() {}
+
+    static List<JsonNode> documents(Path file) {
+        try (var documents = YAML.readerFor(JsonNode.class).<JsonNode>readValues(file.toFile())) {
+            return documents.readAll();
+        } catch (IOException e) {
+            throw new UncheckedIOException(file.toString(), e);
+        }
+    }
+
+    /** The document of a kind; there must be one. */
+    static JsonNode document(Path file, String kind) {
+        return documents(file).stream()
+                .filter(document -> document.path("kind").asText().equals(kind))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(file + " has no " + kind));
+    }
+}
