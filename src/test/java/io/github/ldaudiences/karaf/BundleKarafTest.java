@@ -80,27 +80,31 @@ class BundleKarafTest {
         for (String route : List.of("inbound-http", "mapping-sync-engage-audience", "destination-launchdarkly")) {
             String bean = CONTEXT + "routes,name=\"" + route + "\"";
             assertThat(karaf.attribute(bean, "State")).as(route).isEqualTo("Started");
-            await().untilAsserted(() ->
-                    assertThat(karaf.attribute(bean, "ExchangesCompleted")).as(route).isEqualTo(1L));
+            await().untilAsserted(() -> assertThat(karaf.attribute(bean, "ExchangesCompleted"))
+                    .as(route)
+                    .isEqualTo(1L));
         }
-        assertThat(karaf.attribute(CONTEXT + "health,name=DefaultHealthCheck", "Healthy")).isEqualTo(true);
+        assertThat(karaf.attribute(CONTEXT + "health,name=DefaultHealthCheck", "Healthy"))
+                .isEqualTo(true);
     }
 
     @Test
     void aTokenThatIsReplacedInTheConfigurationIsTheNextToBeSentAndIsInNoLog() {
         String next = "api-next-token-4712";
         assertThat(post(AudienceEvent.entered("u1")).status()).isEqualTo(200);
-        launchDarkly.answer(
-                request -> Answer.of(next.equals(request.headers().getFirst("Authorization")) ? 204 : 401));
+        launchDarkly.answer(request -> Answer.of(next.equals(request.headers().getFirst("Authorization")) ? 204 : 401));
         assertThat(post(AudienceEvent.entered("u2")).status()).isEqualTo(503);
-        assertThat(karaf.attribute(CONTEXT + "health,name=DefaultHealthCheck", "Healthy")).isEqualTo(false);
+        assertThat(karaf.attribute(CONTEXT + "health,name=DefaultHealthCheck", "Healthy"))
+                .isEqualTo(false);
 
         karaf.write("next-token", next);
         configure(Map.of(TOKEN, "$[secret:next-token]"));
 
         await().ignoreExceptions().until(() -> post(AudienceEvent.entered("u2")).status() == 200);
-        assertThat(launchDarkly.requests().get(0).headers().getFirst("Authorization")).isEqualTo(LaunchDarklyStub.TOKEN);
-        assertThat(karaf.attribute(CONTEXT + "health,name=DefaultHealthCheck", "Healthy")).isEqualTo(true);
+        assertThat(launchDarkly.requests().get(0).headers().getFirst("Authorization"))
+                .isEqualTo(LaunchDarklyStub.TOKEN);
+        assertThat(karaf.attribute(CONTEXT + "health,name=DefaultHealthCheck", "Healthy"))
+                .isEqualTo(true);
         assertThat(karaf.log()).noneMatch(line -> line.contains(next) || line.contains(LaunchDarklyStub.TOKEN));
     }
 
@@ -120,9 +124,11 @@ class BundleKarafTest {
                     .flatExtracting(LaunchDarklyStub.Request::members)
                     .containsOnly("by-none", "by-gzip", "by-snappy", "by-lz4", "by-zstd"));
             assertThat(KarafProcess.isListening(port)).isFalse();
-            await().untilAsserted(() -> assertThat(broker.committed("launchdarkly-audiences").values())
+            await().untilAsserted(() -> assertThat(
+                            broker.committed("launchdarkly-audiences").values())
                     .extracting(committed -> committed.offset())
-                    .satisfies(offsets -> assertThat(offsets.stream().mapToLong(Long::longValue).sum())
+                    .satisfies(offsets -> assertThat(
+                                    offsets.stream().mapToLong(Long::longValue).sum())
                             .isEqualTo(codecs.size())));
             // Its consumer leaves the group before the broker goes away.
             configure(Map.of());
@@ -143,7 +149,9 @@ class BundleKarafTest {
         configure(Map.of("audiences.batch.max-members", "1"));
 
         karaf.awaitListening(port);
-        assertThat(post(AudienceEvent.entered("u1"), AudienceEvent.entered("u2")).count("delivered")).isEqualTo(2);
+        assertThat(post(AudienceEvent.entered("u1"), AudienceEvent.entered("u2"))
+                        .count("delivered"))
+                .isEqualTo(2);
         assertThat(launchDarkly.requests()).hasSize(2);
     }
 
@@ -154,10 +162,13 @@ class BundleKarafTest {
             karaf.configure("io.github.ldaudiences-eu.cfg", settings(secondPort, second));
             karaf.awaitListening(secondPort);
 
-            assertThat(post(secondPort, AudienceEvent.entered("of-eu")).status()).isEqualTo(200);
+            assertThat(postTo(secondPort, AudienceEvent.entered("of-eu")).status())
+                    .isEqualTo(200);
             assertThat(post(AudienceEvent.entered("of-the-first")).status()).isEqualTo(200);
 
-            assertThat(second.requests()).flatExtracting(LaunchDarklyStub.Request::members).containsOnly("of-eu");
+            assertThat(second.requests())
+                    .flatExtracting(LaunchDarklyStub.Request::members)
+                    .containsOnly("of-eu");
             assertThat(launchDarkly.requests())
                     .flatExtracting(LaunchDarklyStub.Request::members)
                     .containsOnly("of-the-first");
@@ -182,12 +193,15 @@ class BundleKarafTest {
                 "audiences.inbound.http.reply-timeout-ms", "600000"));
         karaf.awaitListening(otherPort);
         CompletableFuture<Reply> reply = postAsync(otherPort, AudienceEvent.entered("open"));
-        await().until(() -> Long.valueOf(1).equals(karaf.attribute(CONTEXT + "routes,name=\"batch\"", "ExchangesTotal")));
+        await().until(() ->
+                Long.valueOf(1).equals(karaf.attribute(CONTEXT + "routes,name=\"batch\"", "ExchangesTotal")));
 
         karaf.terminate();
 
         assertThat(reply.get().status()).isEqualTo(200);
-        assertThat(launchDarkly.requests()).flatExtracting(LaunchDarklyStub.Request::members).containsExactly("open");
+        assertThat(launchDarkly.requests())
+                .flatExtracting(LaunchDarklyStub.Request::members)
+                .containsExactly("open");
         karaf.awaitEnd();
 
         configure(Map.of());
@@ -205,19 +219,25 @@ class BundleKarafTest {
 
     private static Map<String, String> settings(int port, LaunchDarklyStub launchDarkly) {
         return new HashMap<>(Map.of(
-                "audiences.inbound.http.port", Integer.toString(port),
-                "audiences.destination.launchdarkly.api-url", launchDarkly.url(),
-                "audiences.destination.launchdarkly.sdk-url", launchDarkly.url(),
-                "audiences.destination.launchdarkly.client-side-id", "test-client-id",
-                TOKEN, "{{env:" + TOKEN_VARIABLE + "}}",
-                "audiences.batch.max-wait-ms", "50"));
+                "audiences.inbound.http.port",
+                Integer.toString(port),
+                "audiences.destination.launchdarkly.api-url",
+                launchDarkly.url(),
+                "audiences.destination.launchdarkly.sdk-url",
+                launchDarkly.url(),
+                "audiences.destination.launchdarkly.client-side-id",
+                "test-client-id",
+                TOKEN,
+                "{{env:" + TOKEN_VARIABLE + "}}",
+                "audiences.batch.max-wait-ms",
+                "50"));
     }
 
     private Reply post(Object... events) {
-        return post(port, events);
+        return postTo(port, events);
     }
 
-    private Reply post(int to, Object... events) {
+    private Reply postTo(int to, Object... events) {
         return postAsync(to, events).join();
     }
 

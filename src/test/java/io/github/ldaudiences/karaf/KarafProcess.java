@@ -53,15 +53,22 @@ final class KarafProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        karaf.change("org.apache.karaf.management.cfg", Map.of(
-                "rmiRegistryPort", Integer.toString(karaf.jmxPort),
-                "rmiServerPort", Integer.toString(FreePort.find())));
+        karaf.change(
+                "org.apache.karaf.management.cfg",
+                Map.of(
+                        "rmiRegistryPort", Integer.toString(karaf.jmxPort),
+                        "rmiServerPort", Integer.toString(FreePort.find())));
         karaf.change("org.apache.karaf.shell.cfg", Map.of("sshPort", Integer.toString(FreePort.find())));
-        karaf.change("users.properties", Map.of(
-                "karaf", PASSWORD + ",_g_:admingroup", "_g_\\:admingroup", "group,admin,manager,viewer"));
-        karaf.change("org.ops4j.pax.url.mvn.cfg", Map.of(
-                "org.ops4j.pax.url.mvn.repositories", "",
-                "org.ops4j.pax.url.mvn.localRepository", karaf.folder.resolve("data/m2").toString()));
+        karaf.change(
+                "users.properties",
+                Map.of("karaf", PASSWORD + ",_g_:admingroup", "_g_\\:admingroup", "group,admin,manager,viewer"));
+        karaf.change(
+                "org.ops4j.pax.url.mvn.cfg",
+                Map.of(
+                        "org.ops4j.pax.url.mvn.repositories",
+                        "",
+                        "org.ops4j.pax.url.mvn.localRepository",
+                        karaf.folder.resolve("data/m2").toString()));
         return karaf;
     }
 
@@ -76,7 +83,8 @@ final class KarafProcess implements AutoCloseable {
     private static void copy(Path from, Path to) throws IOException {
         if (Files.exists(to)) {
             try (Stream<Path> old = Files.walk(to)) {
-                for (Path file : old.sorted((one, other) -> other.compareTo(one)).toList()) {
+                for (Path file :
+                        old.sorted((one, other) -> other.compareTo(one)).toList()) {
                     Files.delete(file);
                 }
             }
@@ -143,7 +151,8 @@ final class KarafProcess implements AutoCloseable {
     void start() {
         ProcessBuilder builder = new ProcessBuilder(folder.resolve("bin/karaf").toString(), "server")
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("output.log").toFile()));
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        folder.resolve("output.log").toFile()));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         // The process that is started is the JVM, then, and gets the signals.
         builder.environment().put("KARAF_EXEC", "exec");
