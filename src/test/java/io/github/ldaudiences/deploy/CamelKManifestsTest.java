@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The manifests for Camel K, without a cluster: against the schemas, the shipped routes and properties, and each other. */
 class CamelKManifestsTest {
 
+    private static final String BEARER_TOKEN = "a-token-of-this-test";
     private static final String JAR_OF = "camel-(.+)-[0-9]+\\.[0-9]+\\.[0-9]+\\.jar!.*";
 
     static Stream<Path> manifests() throws IOException {
@@ -87,7 +88,8 @@ class CamelKManifestsTest {
 
     @ParameterizedTest
     @MethodSource("manifests")
-    void everythingThatItMountsIsInTheManifestOrIsTheSecretThatItNames(Path file) {
+    void everythingThatItMountsIsInTheManifestOrIsTheSecretThatItNames(Path file) throws IOException {
+        String text = Files.readString(file);
         List<String> there = Manifests.documents(file).stream()
                 .map(document -> document.path("kind").asText() + ":"
                         + document.at("/metadata/name").asText())
@@ -98,13 +100,33 @@ class CamelKManifestsTest {
                 if (each.asText().startsWith("configmap:")) {
                     String name = each.asText().split("[:/@]")[1];
                     assertThat(there).contains("ConfigMap:" + name);
+                } else {
+                    assertThat(text)
+                            .contains("create secret generic " + each.asText().substring("secret:".length()) + " ");
                 }
             }
+        }
+        for (JsonNode secret : integration(file).findValues("secretKeyRef")) {
+            assertThat(text)
+                    .contains("create secret generic " + secret.get("name").asText() + " ")
+                    .contains("--from-literal=" + secret.get("key").asText() + "=");
         }
         for (JsonNode volume : mount.path("volumes")) {
             assertThat(there)
                     .contains("PersistentVolumeClaim:" + volume.asText().split(":")[0]);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flows-http.yaml", "image-http.yaml"})
+    void theVolumeOfTheDeadLetterHoldsMoreThanItsLimit(String name) throws IOException {
+        Path file = OperatorBuiltIntegration.FOLDER.resolve(name);
+        assertThat(Manifests.document(file, "PersistentVolumeClaim")
+                        .at("/spec/resources/requests/storage")
+                        .asText())
+                .isEqualTo("1Gi");
+        assertThat(Long.parseLong(properties(file).getProperty(Catalogue.DEAD_LETTER_MAX_BYTES.key())))
+                .isLessThan(1L << 30);
     }
 
     @ParameterizedTest
@@ -172,8 +194,7 @@ class CamelKManifestsTest {
                 CamelContext context = new DefaultCamelContext()) {
             Properties properties = properties(file);
             properties.putAll(secretFor(launchDarkly));
-            // What is the cluster's: its addresses and its volume.
-            properties.setProperty("audiences.inbound.http.host", "127.0.0.1");
+            // What is the cluster's: a port and its volume.
             properties.setProperty("audiences.inbound.http.port", Integer.toString(port));
             properties.setProperty("audiences.dead-letter.uri", "file:" + folder);
             run(context, file, properties);
@@ -192,6 +213,7 @@ class CamelKManifestsTest {
     private static HttpResponse<String> post(int port, String body) throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/events"))
                 .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + BEARER_TOKEN)
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
@@ -218,6 +240,7 @@ class CamelKManifestsTest {
         secret.setProperty("audiences.destination.launchdarkly.client-side-id", "test-client-id");
         secret.setProperty("audiences.destination.launchdarkly.api-url", launchDarkly.url());
         secret.setProperty("audiences.destination.launchdarkly.sdk-url", launchDarkly.url());
+        secret.setProperty("audiences.inbound.http.bearer-tokens", BEARER_TOKEN);
         return secret;
     }
 

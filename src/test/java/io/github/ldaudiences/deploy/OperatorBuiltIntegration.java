@@ -26,8 +26,6 @@ final class OperatorBuiltIntegration {
             # A secret with the same name as the config map, %1$s, has the rest, in one file:
             #   kubectl create secret generic %1$s --from-file=launchdarkly.properties
             # with
-            #   audiences.destination.launchdarkly.service-token=…
-            #   audiences.destination.launchdarkly.client-side-id=…
             """;
 
     private OperatorBuiltIntegration() {}
@@ -42,7 +40,7 @@ final class OperatorBuiltIntegration {
             flows.addAll(flows(route.asText()));
         }
         return "# Made from routes/, application.properties and parts/" + name + ": see CamelKManifestsTest.\n"
-                + SECRET.formatted(id)
+                + secret(id, parts.get("secret"))
                 + yaml(configMap(id, parts.get("properties")))
                 + (usesVolume(integration) ? "---\n" + yaml(volume(id)) : "")
                 + "---\n"
@@ -80,6 +78,12 @@ final class OperatorBuiltIntegration {
             }
         }
         return flows;
+    }
+
+    private static String secret(String name, JsonNode keys) {
+        StringBuilder text = new StringBuilder(SECRET.formatted(name));
+        keys.forEach(key -> text.append("#   ").append(key.asText()).append("=…\n"));
+        return text.toString();
     }
 
     private static ObjectNode configMap(String name, JsonNode own) throws IOException {
