@@ -72,7 +72,8 @@ final class KarafProcess implements AutoCloseable {
         return karaf;
     }
 
-    private static Path only(Path folder, String name) throws IOException {
+    /** The file of that name, a regular expression, in the folder. */
+    static Path only(Path folder, String name) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.getFileName().toString().matches(name))
                     .findFirst()
