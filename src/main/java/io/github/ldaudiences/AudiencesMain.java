@@ -8,6 +8,7 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.camel.CamelContext;
 import org.apache.camel.main.Main;
 
 /** Starts the bundle standalone, on Camel Main, in whose context {@link AudiencesPlugin} installs it. */
@@ -47,7 +48,15 @@ public final class AudiencesMain {
 
     /** @return Camel Main with the bundle's properties, not yet started */
     static Main create() {
-        Main main = new Main();
+        Main main = new Main() {
+            @Override
+            protected CamelContext createCamelContext() {
+                CamelContext context = super.createCamelContext();
+                // Camel looks for plugins with the JVM's own loader otherwise, which is Maven's in camel:run.
+                context.setApplicationContextClassLoader(AudiencesMain.class.getClassLoader());
+                return context;
+            }
+        };
         main.setDefaultPropertyPlaceholderLocation(propertiesLocation());
         return main;
     }

@@ -8,7 +8,13 @@ import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.FreePort;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.RunningBundle;
+import java.io.File;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.net.http.HttpRequest;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -39,6 +45,29 @@ class StartTest {
             HttpRequest request =
                     bundle.request("/sandbox/segments", "application/json").build();
             assertThat(bundle.send(request).status()).isEqualTo(404);
+        }
+    }
+
+    /** As in camel:run, where the JVM's own class path is Maven's. */
+    @Test
+    void itStartsWithAnotherClassLoaderThanThatOfTheJvm() throws Exception {
+        List<URL> classPath = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            classPath.add(Path.of(entry).toUri().toURL());
+        }
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader loader =
+                new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+            thread.setContextClassLoader(loader);
+            Class<?> fixture = loader.loadClass(RunningBundle.class.getName());
+            Object settings = new String[] {"camel.main.name", "in-another-class-loader"};
+            try (AutoCloseable bundle =
+                    (AutoCloseable) fixture.getMethod("start", String[].class).invoke(null, settings)) {
+                assertThat(fixture.getMethod("sandbox").invoke(bundle)).isNotNull();
+            }
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 
