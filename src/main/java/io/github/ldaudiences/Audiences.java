@@ -42,6 +42,7 @@ import io.github.ldaudiences.file.AwaitChunks;
 import io.github.ldaudiences.file.FileChunkReceipt;
 import io.github.ldaudiences.file.FileChunks;
 import io.github.ldaudiences.file.FileInbound;
+import io.github.ldaudiences.fql.FqlLanguage;
 import io.github.ldaudiences.inbound.AwaitReceipt;
 import io.github.ldaudiences.inbound.EnqueuedReply;
 import io.github.ldaudiences.inbound.HttpErrorReply;
@@ -315,6 +316,8 @@ public final class Audiences extends ServiceSupport {
 
     private void bindBeans() {
         Registry beans = context.getRegistry();
+        // Camel Quarkus looks for languages in Camel's own jars alone, and OSGi may not have come to this one yet.
+        beans.bind("fql", new FqlLanguage());
         beans.bind(
                 "templatedRoutes",
                 RouteTemplateParameterSource.class,

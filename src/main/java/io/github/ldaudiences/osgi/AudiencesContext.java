@@ -2,7 +2,6 @@ package io.github.ldaudiences.osgi;
 
 import io.github.ldaudiences.Audiences;
 import io.github.ldaudiences.config.ConfigurationException;
-import io.github.ldaudiences.fql.FqlLanguage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
@@ -60,8 +59,6 @@ final class AudiencesContext implements AutoCloseable {
         context.setManagementNameStrategy(new DefaultManagementNameStrategy(context));
         context.getShutdownStrategy().setTimeout(shutdownTimeout(properties));
         context.getPropertiesComponent().setInitialProperties(properties);
-        // Camel looks for languages in bundles, too, but may not have come to this one yet.
-        context.getRegistry().bind("fql", new FqlLanguage());
         Audiences.install(context);
         PluginHelper.getRoutesLoader(context).loadRoutes(routes());
         context.start();
