@@ -8,9 +8,7 @@ import io.github.ldaudiences.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
@@ -37,7 +35,9 @@ final class OperatorBuiltIntegration {
         String id = integration.at("/metadata/name").asText();
         ArrayNode flows = ((ObjectNode) integration.get("spec")).putArray("flows");
         for (JsonNode route : parts.get("routes")) {
-            flows.addAll(flows(route.asText()));
+            Manifests.YAML
+                    .readTree(Path.of("routes", route.asText() + ".camel.yaml").toFile())
+                    .forEach(flows::add);
         }
         return "# Made from routes/, application.properties and parts/" + name + ": see CamelKManifestsTest.\n"
                 + secret(id, parts.get("secret"))
@@ -45,39 +45,6 @@ final class OperatorBuiltIntegration {
                 + (usesVolume(integration) ? "---\n" + yaml(volume(id)) : "")
                 + "---\n"
                 + yaml(integration);
-    }
-
-    /**
-     * The routes of a file among others. An {@code onException} is for the routes of its own file, and the flows of an
-     * Integration are one file: so it goes into a route configuration that these routes name.
-     */
-    private static List<JsonNode> flows(String file) throws IOException {
-        JsonNode items =
-                Manifests.YAML.readTree(Path.of("routes", file + ".camel.yaml").toFile());
-        ArrayNode handlers = Manifests.YAML.createArrayNode();
-        items.forEach(item -> {
-            if (item.has("onException")) {
-                handlers.add(item);
-            }
-        });
-        List<JsonNode> flows = new ArrayList<>();
-        if (!handlers.isEmpty()) {
-            ObjectNode configuration = Manifests.YAML.createObjectNode();
-            configuration
-                    .putObject("routeConfiguration")
-                    .put("id", file + "-failures")
-                    .set("onException", handlers);
-            flows.add(configuration);
-        }
-        for (JsonNode item : items) {
-            if (item.has("route") && !handlers.isEmpty()) {
-                ((ObjectNode) item.get("route")).put("routeConfigurationId", file + "-failures");
-            }
-            if (!item.has("onException")) {
-                flows.add(item);
-            }
-        }
-        return flows;
     }
 
     private static String secret(String name, JsonNode keys) {

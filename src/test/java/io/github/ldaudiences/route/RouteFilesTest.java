@@ -21,13 +21,18 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The route files as Kaoto and the YAML DSL of the Camel version in use want them. */
+/**
+ * The route files as the YAML DSL of the Camel version in use wants them, and written out as Kaoto and Karavan write them, so
+ * that they open them and change nothing that was not edited.
+ */
 class RouteFilesTest {
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
-    /** What has neither id nor description of its own in the DSL, or is no step. */
-    private static final Set<String> NOT_STEPS = Set.of("expression", "parameters", "errorHandler", "redeliveryPolicy");
+    private static final Set<String> EXPRESSIONS =
+            Set.of("expression", "correlationExpression", "handled", "continued", "retryWhile");
+    private static final List<String> LANGUAGES =
+            List.of("simple", "constant", "method", "exchangeProperty", "language");
 
     static Stream<Path> files() throws IOException {
         return Files.list(Path.of("routes")).sorted();
@@ -60,19 +65,66 @@ class RouteFilesTest {
             lacking.add(name + " " + step.path("id").asText(step.toString()));
         }
         step.properties().forEach(entry -> {
-            if (entry.getKey().equals("steps") || entry.getKey().equals("when")) {
-                for (JsonNode inner : entry.getValue()) {
-                    if (entry.getKey().equals("when")) {
-                        check("when", inner, lacking);
-                    } else {
-                        inner.properties().forEach(one -> check(one.getKey(), one.getValue(), lacking));
-                    }
+            switch (entry.getKey()) {
+                case "steps", "onException" ->
+                    entry.getValue().forEach(inner -> inner.properties()
+                            .forEach(one -> check(one.getKey(), one.getValue(), lacking)));
+                case "when", "doCatch" -> entry.getValue().forEach(inner -> check(entry.getKey(), inner, lacking));
+                case "from", "route", "otherwise", "doFinally" -> check(entry.getKey(), entry.getValue(), lacking);
+                default -> {
+                    // No step, and nothing with an id of its own.
                 }
-            } else if (Set.of("from", "route", "otherwise").contains(entry.getKey())
-                    && !NOT_STEPS.contains(entry.getKey())) {
-                check(entry.getKey(), entry.getValue(), lacking);
             }
         });
+    }
+
+    /** A failure handler of a whole file stops Karavan, and Kaoto saves it where Camel does not take it: after the routes. */
+    @ParameterizedTest
+    @MethodSource("files")
+    void holdsRoutesTemplatesAndConfigurationsAndIsNamedAsEditorsKnowIt(Path file) throws IOException {
+        assertThat(file.toString()).endsWith(".camel.yaml");
+        JsonNode items = YAML.readTree(file.toFile());
+        assertThat(items).allSatisfy(item -> assertThat(item.fieldNames())
+                .toIterable()
+                .singleElement()
+                .isIn("route", "routeTemplate", "routeConfiguration"));
+        assertThat(items.findValuesAsText("routeConfigurationId"))
+                .allMatch(id -> items.findValues("routeConfiguration").stream()
+                        .anyMatch(configuration ->
+                                configuration.path("id").asText().equals(id)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("files")
+    void everyStepEndpointAndExpressionIsWrittenOut(Path file) throws IOException {
+        List<String> shorthand = new ArrayList<>();
+        findShorthand(YAML.readTree(file.toFile()), shorthand);
+        assertThat(shorthand).isEmpty();
+    }
+
+    private static void findShorthand(JsonNode node, List<String> shorthand) {
+        node.properties().forEach(entry -> {
+            JsonNode value = entry.getValue();
+            if (entry.getKey().equals("steps")) {
+                value.forEach(step -> step.properties().forEach(one -> {
+                    if (!one.getValue().isObject()
+                            || LANGUAGES.stream()
+                                    .anyMatch(language ->
+                                            one.getValue().path(language).isObject())) {
+                        shorthand.add("step " + step);
+                    }
+                }));
+            } else if (entry.getKey().equals("uri") && value.asText().contains("?")) {
+                shorthand.add("parameters in " + value);
+            } else if (EXPRESSIONS.contains(entry.getKey()) && value.isObject()) {
+                value.properties().forEach(language -> {
+                    if (!language.getValue().isObject()) {
+                        shorthand.add("expression " + value);
+                    }
+                });
+            }
+        });
+        node.forEach(inner -> findShorthand(inner, shorthand));
     }
 
     @Test
