@@ -236,10 +236,7 @@ class CamelKManifestsTest {
 
     private static Properties secretFor(LaunchDarklyStub launchDarkly) {
         Properties secret = new Properties();
-        secret.setProperty("audiences.destination.launchdarkly.service-token", LaunchDarklyStub.TOKEN);
-        secret.setProperty("audiences.destination.launchdarkly.client-side-id", "test-client-id");
-        secret.setProperty("audiences.destination.launchdarkly.api-url", launchDarkly.url());
-        secret.setProperty("audiences.destination.launchdarkly.sdk-url", launchDarkly.url());
+        secret.putAll(launchDarkly.destination());
         secret.setProperty("audiences.inbound.http.bearer-tokens", BEARER_TOKEN);
         return secret;
     }

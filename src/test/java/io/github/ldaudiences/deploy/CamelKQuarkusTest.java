@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldaudiences.fixture.BundleProcess;
 import io.github.ldaudiences.fixture.FreePort;
 import io.github.ldaudiences.fixture.KafkaBroker;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
@@ -171,10 +172,7 @@ class CamelKQuarkusTest {
         write(properties, ofOperator);
 
         log = Files.createDirectories(Path.of("target", "quarkus")).resolve(manifest.replace(".yaml", ".log"));
-        ProcessBuilder java = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-jar",
-                        APPLICATION.toString())
+        ProcessBuilder java = new ProcessBuilder(BundleProcess.jdk("java"), "-jar", APPLICATION.toString())
                 .directory(folder.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
@@ -187,10 +185,7 @@ class CamelKQuarkusTest {
 
     private Properties secret() {
         Properties secret = new Properties();
-        secret.setProperty("audiences.destination.launchdarkly.service-token", LaunchDarklyStub.TOKEN);
-        secret.setProperty("audiences.destination.launchdarkly.client-side-id", "test-client-id");
-        secret.setProperty("audiences.destination.launchdarkly.api-url", launchDarkly.url());
-        secret.setProperty("audiences.destination.launchdarkly.sdk-url", launchDarkly.url());
+        secret.putAll(launchDarkly.destination());
         secret.setProperty("audiences.inbound.http.bearer-tokens", BEARER_TOKEN);
         return secret;
     }

@@ -218,19 +218,11 @@ class BundleKarafTest {
     }
 
     private static Map<String, String> settings(int port, LaunchDarklyStub launchDarkly) {
-        return new HashMap<>(Map.of(
-                "audiences.inbound.http.port",
-                Integer.toString(port),
-                "audiences.destination.launchdarkly.api-url",
-                launchDarkly.url(),
-                "audiences.destination.launchdarkly.sdk-url",
-                launchDarkly.url(),
-                "audiences.destination.launchdarkly.client-side-id",
-                "test-client-id",
-                TOKEN,
-                "{{env:" + TOKEN_VARIABLE + "}}",
-                "audiences.batch.max-wait-ms",
-                "50"));
+        Map<String, String> set = new HashMap<>(launchDarkly.destination());
+        set.put("audiences.inbound.http.port", Integer.toString(port));
+        set.put(TOKEN, "{{env:" + TOKEN_VARIABLE + "}}");
+        set.put("audiences.batch.max-wait-ms", "50");
+        return set;
     }
 
     private Reply post(Object... events) {

@@ -2,6 +2,7 @@ package io.github.ldaudiences.karaf;
 
 import static org.awaitility.Awaitility.await;
 
+import io.github.ldaudiences.fixture.Folders;
 import io.github.ldaudiences.fixture.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,7 +48,8 @@ final class KarafProcess implements AutoCloseable {
     static KarafProcess withKar() {
         KarafProcess karaf = new KarafProcess();
         try {
-            copy(only(BUILD, "apache-karaf-.*"), karaf.folder);
+            Folders.delete(karaf.folder);
+            Folders.copy(only(BUILD, "apache-karaf-.*"), karaf.folder);
             Path kar = only(Path.of("target"), ".*\\.kar");
             Files.copy(kar, karaf.folder.resolve("deploy").resolve(kar.getFileName()));
         } catch (IOException e) {
@@ -78,22 +80,6 @@ final class KarafProcess implements AutoCloseable {
             return files.filter(file -> file.getFileName().toString().matches(name))
                     .findFirst()
                     .orElseThrow(() -> new IllegalStateException("Run mvn package -Pkaraf first."));
-        }
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        if (Files.exists(to)) {
-            try (Stream<Path> old = Files.walk(to)) {
-                for (Path file :
-                        old.sorted((one, other) -> other.compareTo(one)).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.COPY_ATTRIBUTES);
-            }
         }
     }
 

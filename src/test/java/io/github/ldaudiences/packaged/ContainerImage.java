@@ -3,6 +3,7 @@ package io.github.ldaudiences.packaged;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.fixture.BundleProcess;
+import io.github.ldaudiences.fixture.Folders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
@@ -83,7 +84,7 @@ final class ContainerImage {
         Path to = folder.resolve(words.remove(words.size() - 1)).normalize();
         for (String word : words) {
             for (Path source : matching(word.replaceFirst("^/build/", ""))) {
-                copyTree(source, Files.isDirectory(to) ? to.resolve(source.getFileName()) : to);
+                Folders.copy(source, Files.isDirectory(to) ? to.resolve(source.getFileName()) : to);
             }
         }
     }
@@ -99,14 +100,6 @@ final class ContainerImage {
                 throw new IllegalStateException(pattern + " is not one file, but " + found);
             }
             return found;
-        }
-    }
-
-    private static void copyTree(Path from, Path to) throws IOException {
-        try (Stream<Path> files = Files.walk(from)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, to.resolve(from.relativize(file).toString()));
-            }
         }
     }
 
