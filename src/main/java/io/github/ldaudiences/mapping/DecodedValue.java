@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * What a JSON text says: Segment's {@code @json} with the mode {@code decode}. A text that is no JSON says nothing; what
- * is no text stays as it is.
+ * What a JSON text says: Segment's {@code @json} with the mode {@code decode}. A text that is no JSON stays as it is, and
+ * so does what is no text.
  *
  * @param value the value
  */
@@ -14,19 +14,29 @@ record DecodedValue(MappingValue value) implements MappingValue {
     @Override
     public JsonNode in(JsonNode event) {
         JsonNode found = value.in(event);
-        if (found == null || !found.isTextual()) {
+        JsonNode decoded = decoded(found);
+        if (decoded == null) {
             return found;
         }
-        try {
-            JsonNode decoded = MappingJson.read(found.textValue());
-            return decoded.isNull() || decoded.isMissingNode() ? null : decoded;
-        } catch (JsonProcessingException e) {
-            return null;
-        }
+        return decoded.isNull() ? null : decoded;
     }
 
     @Override
     public String from(JsonNode event) {
-        return "the JSON in " + value.from(event);
+        boolean json = decoded(value.in(event)) != null;
+        return json ? "the JSON in " + value.from(event) : value.from(event) + ", which is no JSON text";
+    }
+
+    /** @return null if it is no text, or one that is no JSON */
+    private static JsonNode decoded(JsonNode found) {
+        if (found == null || !found.isTextual()) {
+            return null;
+        }
+        try {
+            JsonNode decoded = MappingJson.read(found.textValue());
+            return decoded.isMissingNode() ? null : decoded;
+        } catch (JsonProcessingException e) {
+            return null;
+        }
     }
 }

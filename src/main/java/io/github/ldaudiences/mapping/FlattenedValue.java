@@ -5,7 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
 /**
- * An object without objects in it: Segment's {@code @flatten}. The name of a field is the way to it.
+ * An object without objects in it: Segment's {@code @flatten}. The name of a field is the way to it. Nothing becomes the
+ * empty object, and what is no object a field with the empty name.
  *
  * @param value the object, or array
  * @param separator what stands between the names on the way; not empty
@@ -22,11 +23,15 @@ record FlattenedValue(MappingValue value, String separator, boolean omitArrays) 
     @Override
     public JsonNode in(JsonNode event) {
         JsonNode found = value.in(event);
-        if (found == null || !isFlattened(found)) {
-            return found;
-        }
         ObjectNode flat = MappingJson.object();
-        flatten("", found, flat);
+        if (found == null) {
+            return flat;
+        }
+        if (isFlattened(found)) {
+            flatten("", found, flat);
+        } else {
+            flat.set("", found);
+        }
         return flat;
     }
 

@@ -148,9 +148,9 @@ class DirectiveTest {
             {"@json": {"mode": "encode", "value": {"@path": "$.id"}}}                      | "12345678901234567890"
             {"@json": {"mode": "encode", "value": {"@path": "$.missing"}}}                 |
             {"@json": {"mode": "decode", "value": {"@path": "$.json"}}}                    | {"a":[1,12345678901234567890]}
-            {"@json": {"mode": "decode", "value": {"@path": "$.broken"}}}                  |
-            {"@json": {"mode": "decode", "value": {"@path": "$.two"}}}                     |
-            {"@json": {"mode": "decode", "value": {"@path": "$.empty"}}}                   |
+            {"@json": {"mode": "decode", "value": {"@path": "$.broken"}}}                  | "{\\"a\\":"
+            {"@json": {"mode": "decode", "value": {"@path": "$.two"}}}                     | "1 2"
+            {"@json": {"mode": "decode", "value": {"@path": "$.empty"}}}                   | ""
             {"@json": {"mode": "decode", "value": "null"}}                                 |
             {"@json": {"mode": "decode", "value": {"@path": "$.pair"}}}                    | ["a","b"]
             {"@merge": {"objects": [{"@path": "$.traits"}, {"@path": "$.properties"}], "direction": "right"}} | {"plan":"free","email":"a@example.com","total":7}
@@ -160,9 +160,10 @@ class DirectiveTest {
             {"@flatten": {"value": {"@path": "$.nested"}, "separator": "."}}               | {"a.b":1,"a.c.d":2,"list.0.e":3,"list.1":4,"x":"y","n":null}
             {"@flatten": {"value": {"@path": "$.nested"}, "separator": "_-", "omitArrays": true}} | {"a_-b":1,"a_-c_-d":2,"list":[{"e":3},4],"x":"y","n":null}
             {"@flatten": {"value": {"@path": "$.pair"}, "separator": "/"}}                 | {"0":"a","1":"b"}
-            {"@flatten": {"value": {"@path": "$.pair"}, "separator": "/", "omitArrays": true}} | ["a","b"]
-            {"@flatten": {"value": {"@path": "$.userId"}, "separator": "/"}}               | "u1"
-            {"@flatten": {"value": {"@path": "$.missing"}, "separator": "/"}}              |
+            {"@flatten": {"value": {"@path": "$.pair"}, "separator": "/", "omitArrays": true}} | {"":["a","b"]}
+            {"@flatten": {"value": {"@path": "$.userId"}, "separator": "/"}}               | {"":"u1"}
+            {"@flatten": {"value": {"@path": "$.missing"}, "separator": "/"}}              | {}
+            {"@flatten": {"value": {"@path": "$.none"}, "separator": "/"}}                 | {}
             """)
     void aDirectiveMakesAValue(String directive, String expected) {
         assertThat(in(directive)).isEqualTo(json(expected));
@@ -183,6 +184,7 @@ class DirectiveTest {
             {"@arrayPath": ["$.items", {"a": 1}]}                               | the items of $.items
             {"@json": {"mode": "encode", "value": {"@path": "$.traits"}}}       | the JSON of $.traits
             {"@json": {"mode": "decode", "value": {"@path": "$.json"}}}         | the JSON in $.json
+            {"@json": {"mode": "decode", "value": {"@path": "$.broken"}}}       | $.broken, which is no JSON text
             {"@merge": {"objects": [{"@path": "$.a"}, {"@path": "$.b"}], "direction": "left"}} | $.b and $.a, merged
             {"@flatten": {"value": {"@path": "$.nested"}, "separator": "."}}    | $.nested, flattened
             {"a": 1, "b": 2}                                                    | an object of the fields a, b
