@@ -5,9 +5,11 @@ import io.github.ldaudiences.fql.FqlLexer.Kind;
 import io.github.ldaudiences.fql.FqlLexer.Token;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /**
  * Compiles trigger expressions of Segment's filter query language (FQL) into predicates over the JSON of an event.
@@ -20,13 +22,17 @@ import java.util.function.Predicate;
  * comparison := subject ("=" | "!=" | "&lt;" | "&lt;=" | "&gt;" | "&gt;=") (string | number | "true" | "false" | "null")
  * </pre>
  *
- * <p>Segment: {@code =} is strict, so that {@code = true} does not match the string {@code "true"}; {@code = null}
- * matches what is absent or null; a comparison of size matches numbers only.
+ * <p>A comparison or function selects the same events as in Segment, or is refused. Where Segment does not read the whole
+ * of an expression, {@link #differences} says so.
  */
 public final class Fql {
 
-    private static final List<String> SUBJECTS =
-            List.of("type", "event", "name", "userId", "properties", "traits", "context");
+    /** Segment: fields of the event that are compared as texts. */
+    private static final List<String> TEXTS = List.of("type", "event", "name", "userId");
+
+    private static final List<String> OBJECTS = List.of("properties", "traits", "context");
+
+    private static final Pattern POSITION = Pattern.compile("0|[1-9][0-9]{0,8}");
 
     /** Levels of {@code !} and parentheses: more than anyone can read, and few enough for any stack. */
     private static final int MAX_DEPTH = 100;
@@ -34,8 +40,10 @@ public final class Fql {
     private final String expression;
     private final List<Token> tokens;
     private final List<Comparison> comparisons = new ArrayList<>();
+    private final Set<String> differences = new LinkedHashSet<>();
     private int next;
     private int depth;
+    private int groups;
 
     private Fql(String expression) {
         this.expression = expression;
@@ -67,9 +75,22 @@ public final class Fql {
     }
 
     /**
-     * One comparison or function of an expression, without a {@code !} before it.
+     * Finds the parts of an expression that Segment does not read as they are written.
      *
-     * @param text as it is written
+     * @param expression FQL
+     * @return what Segment does instead, each a sentence without its subject; empty if there is no such part
+     * @throws FqlSyntaxException as {@link #compile} does
+     */
+    public static List<String> differences(String expression) {
+        Fql parser = new Fql(expression);
+        parser.complete();
+        return List.copyOf(parser.differences);
+    }
+
+    /**
+     * One comparison or function of an expression.
+     *
+     * @param text as it is written; a {@code !} right before a function is part of it
      * @param subject names on the way to what is compared
      * @param test whether it holds for an event
      */
@@ -92,20 +113,19 @@ public final class Fql {
 
     private Predicate<JsonNode> expression() {
         List<Predicate<JsonNode>> terms = new ArrayList<>();
-        terms.add(term());
-        while (takeWord("or")) {
-            terms.add(term());
+        boolean chained = false;
+        do {
+            List<Predicate<JsonNode>> factors = new ArrayList<>();
+            do {
+                factors.add(factor());
+            } while (takeWord("and"));
+            chained |= factors.size() > 1;
+            terms.add(factors.size() == 1 ? factors.get(0) : event -> !isAny(false, factors, event));
+        } while (takeWord("or"));
+        if (chained && terms.size() > 1) {
+            differences.add("applies the last of 'and' and 'or' that stand side by side to all of them");
         }
         return terms.size() == 1 ? terms.get(0) : event -> isAny(true, terms, event);
-    }
-
-    private Predicate<JsonNode> term() {
-        List<Predicate<JsonNode>> factors = new ArrayList<>();
-        factors.add(factor());
-        while (takeWord("and")) {
-            factors.add(factor());
-        }
-        return factors.size() == 1 ? factors.get(0) : event -> !isAny(false, factors, event);
     }
 
     /** In a loop: a chain of predicates is as deep as it is long. */
@@ -119,31 +139,42 @@ public final class Fql {
     }
 
     private Predicate<JsonNode> factor() {
-        if (peek().kind() == Kind.NOT) {
+        int first = next;
+        while (peek().kind() == Kind.NOT) {
             enter();
-            Predicate<JsonNode> inner = factor();
-            depth--;
-            return inner.negate();
         }
-        if (peek().kind() == Kind.OPEN) {
-            enter();
-            Predicate<JsonNode> inner = expression();
-            take(Kind.CLOSE);
-            depth--;
-            return inner;
-        }
-        Token word = take(Kind.WORD, "a subject, a function, '!' or '('");
-        if (peek().kind() == Kind.OPEN) {
-            return function(word);
-        }
-        String[] subject = subject(word);
-        return noted(word, subject, comparison(subject));
+        int marks = next - first;
+        Predicate<JsonNode> factor = negatable(first, marks);
+        depth -= marks;
+        return factor;
     }
 
-    private Predicate<JsonNode> noted(Token first, String[] subject, Predicate<JsonNode> test) {
-        String text = expression.substring(first.position(), peek().position()).strip();
-        comparisons.add(new Comparison(text, List.of(subject), test));
-        return test;
+    /** @param marks how many times {@code !} stands before it, beginning with the token {@code first} */
+    private Predicate<JsonNode> negatable(int first, int marks) {
+        boolean negated = marks % 2 == 1;
+        boolean function = peek().kind() == Kind.WORD && tokens.get(next + 1).kind() == Kind.OPEN;
+        boolean adjacent = function && tokens.get(first).position() + marks == peek().position();
+        if (marks > 1 || (marks == 1 && !adjacent)) {
+            differences.add("reads a '!' only if it is alone and right before contains or match");
+        }
+        if (function) {
+            return function(tokens.get(negated ? next - 1 : next), take(Kind.WORD), negated);
+        }
+        Predicate<JsonNode> factor = peek().kind() == Kind.OPEN ? group() : comparison();
+        return negated ? factor.negate() : factor;
+    }
+
+    private Predicate<JsonNode> group() {
+        if (groups > 0) {
+            differences.add("cannot read parentheses in parentheses, and selects nothing");
+        }
+        enter();
+        groups++;
+        Predicate<JsonNode> inner = expression();
+        take(Kind.CLOSE);
+        groups--;
+        depth--;
+        return inner;
     }
 
     private void enter() {
@@ -154,97 +185,116 @@ public final class Fql {
         next++;
     }
 
-    private Predicate<JsonNode> function(Token name) {
+    private Predicate<JsonNode> noted(Token first, String[] subject, Predicate<JsonNode> value) {
+        String text = expression.substring(first.position(), peek().position()).strip();
+        Predicate<JsonNode> test = event -> value.test(at(event, subject));
+        comparisons.add(new Comparison(text, List.of(subject), test));
+        return test;
+    }
+
+    private Predicate<JsonNode> function(Token first, Token name, boolean negated) {
         boolean contains = "contains".equals(name.text());
         if (!contains && !"match".equals(name.text())) {
             throw syntax(name, "contains or match");
         }
         take(Kind.OPEN);
-        String[] subject = subject(take(Kind.WORD, "a subject"));
+        Token subject = take(Kind.WORD, "a subject");
+        String[] path = subject(subject);
+        if ("type".equals(subject.text())) {
+            differences.add("passes over contains and match for type");
+        }
         take(Kind.COMMA);
-        String argument = take(Kind.STRING).text();
+        Token argument = take(Kind.STRING);
+        Predicate<String> test =
+                contains ? text -> text.contains(argument.text()) : pattern(argument, subject.text(), negated);
         take(Kind.CLOSE);
-        Predicate<String> test = contains ? text -> text.contains(argument) : glob(argument);
-        return noted(name, subject, event -> {
-            JsonNode value = at(event, subject);
-            return value != null && value.isTextual() && test.test(value.textValue());
-        });
+        if (groups > 0 && peek().kind() != Kind.CLOSE) {
+            differences.add("ends a group at the ')' of a function in it");
+        }
+        return noted(first, path, ValueTests.text(negated ? test.negate() : test));
     }
 
-    /** Segment: {@code *} stands for anything, at either end of the pattern. */
-    private static Predicate<String> glob(String pattern) {
+    /** Segment: {@code *} at one end stands for anything. What Segment does with other patterns is not what they say. */
+    private Predicate<String> pattern(Token argument, String subject, boolean negated) {
+        String pattern = argument.text();
         boolean open = pattern.startsWith("*");
-        boolean close = pattern.length() > 1 && pattern.endsWith("*");
-        String core = pattern.substring(open ? 1 : 0, pattern.length() - (close ? 1 : 0));
-        if (open && close) {
-            return text -> text.contains(core);
-        } else if (open) {
-            return text -> text.endsWith(core);
+        boolean close = pattern.endsWith("*");
+        if (pattern.length() > 1 && open && close) {
+            String inner = quoted(pattern.substring(1, pattern.length() - 1));
+            throw noPattern(argument, (negated ? "!" : "") + "contains(" + subject + ", " + inner + ")");
         } else if (close) {
-            return text -> text.startsWith(core);
+            String start = pattern.substring(0, pattern.length() - 1);
+            return text -> text.startsWith(start);
+        } else if (open) {
+            String end = pattern.substring(1);
+            return text -> text.endsWith(end);
         }
-        return core::equals;
+        throw noPattern(argument, subject + (negated ? " != " : " = ") + quoted(pattern));
     }
 
-    private Predicate<JsonNode> comparison(String[] subject) {
-        Token operator = take(Kind.OPERATOR);
-        if ("=".equals(operator.text())) {
-            return equality(subject);
-        } else if ("!=".equals(operator.text())) {
-            return equality(subject).negate();
-        }
-        Token token = take(Kind.NUMBER);
-        BigDecimal limit = number(token);
-        Predicate<Integer> holds =
-                switch (operator.text()) {
-                    case "<" -> order -> order < 0;
-                    case "<=" -> order -> order <= 0;
-                    case ">" -> order -> order > 0;
-                    default -> order -> order >= 0;
-                };
-        return event -> {
-            BigDecimal value = number(at(event, subject));
-            return value != null && holds.test(value.compareTo(limit));
-        };
+    private FqlSyntaxException noPattern(Token found, String instead) {
+        return syntax(found, "a pattern with a * at one end (instead of match write " + instead + ")");
     }
 
-    private Predicate<JsonNode> equality(String[] subject) {
-        Token token = tokens.get(next++);
-        switch (token.kind()) {
-            case STRING:
-                String text = token.text();
-                return event -> {
-                    JsonNode value = at(event, subject);
-                    return value != null && text.equals(value.textValue());
-                };
-            case NUMBER:
-                BigDecimal number = number(token);
-                return event -> {
-                    BigDecimal value = number(at(event, subject));
-                    return value != null && value.compareTo(number) == 0;
-                };
-            case WORD:
-                switch (token.text()) {
-                    case "true":
-                    case "false":
-                        boolean wanted = "true".equals(token.text());
-                        return event -> {
-                            JsonNode value = at(event, subject);
-                            return value != null && value.isBoolean() && value.booleanValue() == wanted;
-                        };
-                    case "null":
-                        return event -> {
-                            JsonNode value = at(event, subject);
-                            return value == null || value.isNull();
-                        };
-                    default:
-                        break;
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    private Predicate<JsonNode> comparison() {
+        Token word = take(Kind.WORD, "a subject, a function, '!' or '('");
+        String[] subject = subject(word);
+        String operator = take(Kind.OPERATOR).text();
+        boolean equal = "=".equals(operator);
+        if (!equal && !"!=".equals(operator)) {
+            return noted(word, subject, ValueTests.number(operator, number(take(Kind.NUMBER))));
+        }
+        Token value = tokens.get(next++);
+        return noted(
+                word,
+                subject,
+                switch (value.kind()) {
+                    case STRING -> ValueTests.equal(value.text(), equal);
+                    case NUMBER ->
+                        isText(word)
+                                ? ValueTests.equal(ValueTests.text(number(value)), equal)
+                                : ValueTests.number(operator, number(value));
+                    case WORD -> equality(word, value, equal);
+                    default -> throw noValue(value);
+                });
+    }
+
+    /** Segment: {@code type} and {@code event} are texts even beside null, and all but {@code userId} beside a boolean. */
+    private Predicate<JsonNode> equality(Token subject, Token value, boolean equal) {
+        String name = subject.text();
+        boolean text = isText(subject) && !"userId".equals(name);
+        switch (value.text()) {
+            case "null":
+                if (text && !"name".equals(name)) {
+                    return ValueTests.equal(value.text(), equal);
                 }
-                break;
+                return equal ? ValueTests.ABSENT : ValueTests.ABSENT.negate();
+            case "true":
+            case "false":
+                if (text) {
+                    return ValueTests.equal(value.text(), equal);
+                } else if (equal) {
+                    return ValueTests.flag("true".equals(value.text()));
+                }
+                throw syntax(
+                        value,
+                        "a string, a number or null after != (for anything but " + value.text() + " write !(" + name
+                                + " = " + value.text() + "))");
             default:
-                break;
+                throw noValue(value);
         }
-        throw syntax(token, "a string in double quotes, a number, true, false or null");
+    }
+
+    private static boolean isText(Token subject) {
+        return TEXTS.contains(subject.text());
+    }
+
+    private FqlSyntaxException noValue(Token found) {
+        return syntax(found, "a string in double quotes, a number, true, false or null");
     }
 
     private BigDecimal number(Token token) {
@@ -255,23 +305,19 @@ public final class Fql {
         }
     }
 
-    /** @return null for what is no number, or none that JSON can write: some parsers turn 1e999 into infinity */
-    private static BigDecimal number(JsonNode value) {
-        if (value == null || !value.isNumber() || (value.isDouble() && !Double.isFinite(value.doubleValue()))) {
-            return null;
-        }
-        return value.decimalValue();
-    }
-
     private String[] subject(Token token) {
         List<String> path = new ArrayList<>();
         StringBuilder name = new StringBuilder();
         String text = token.text();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '\\' && i + 1 < text.length()) {
+            boolean escaped = c == '\\' && i + 1 < text.length();
+            if (escaped && text.charAt(i + 1) == ']') {
+                i++;
+            } else if (escaped && text.charAt(i + 1) != '[') {
                 name.append(text.charAt(++i));
-            } else if (c == '.') {
+            } else if (escaped || c == '.') {
+                i += escaped ? 1 : 0;
                 path.add(name.toString());
                 name.setLength(0);
             } else {
@@ -281,8 +327,7 @@ public final class Fql {
         path.add(name.toString());
         boolean nested = path.size() > 1;
         String root = path.get(0);
-        boolean known = SUBJECTS.contains(root) && !path.contains("");
-        if (!known || nested != List.of("properties", "traits", "context").contains(root)) {
+        if (path.contains("") || !(nested ? OBJECTS : TEXTS).contains(root)) {
             throw syntax(token, "a subject: type, event, name, userId, properties.…, traits.… or context.…");
         }
         return path.toArray(String[]::new);
@@ -294,9 +339,14 @@ public final class Fql {
             if (node == null) {
                 return null;
             }
-            node = node.get(name); // null for anything but an object that has the field
+            JsonNode child = node.get(name); // null for anything but an object that has the field
+            node = child == null && node.isArray() ? item(node, name) : child;
         }
         return node;
+    }
+
+    private static JsonNode item(JsonNode array, String position) {
+        return POSITION.matcher(position).matches() ? array.get(Integer.parseInt(position)) : null;
     }
 
     private Token peek() {
@@ -304,7 +354,7 @@ public final class Fql {
     }
 
     private boolean takeWord(String word) {
-        if (peek().kind() == Kind.WORD && peek().text().toLowerCase(Locale.ROOT).equals(word)) {
+        if (peek().kind() == Kind.WORD && peek().text().equals(word)) {
             next++;
             return true;
         }

@@ -3,6 +3,7 @@ package io.github.ldaudiences.importing;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.github.ldaudiences.mapping.MappingValue;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -13,6 +14,8 @@ final class ConfiguredText {
     private static final String PLACEHOLDER = "{{";
 
     private static final Pattern SECOND_BRACE = Pattern.compile("(?<=\\{)\\{|(?<=})}");
+
+    private static final Pattern STRING_OR_ESCAPE = Pattern.compile("\"[^\"]*\"|\\\\.", Pattern.DOTALL);
 
     private ConfiguredText() {}
 
@@ -42,11 +45,22 @@ final class ConfiguredText {
     }
 
     /**
-     * @param trigger FQL
-     * @return the same, without what Camel would take for placeholders
+     * @param trigger FQL, as Segment reads it: a backslash in a string is no more than that, and one before a dot of a
+     *     path changes nothing
+     * @return FQL with the same meaning here, and without what Camel would take for placeholders
      */
     static String ofTrigger(String trigger) {
+        String text = STRING_OR_ESCAPE
+                .matcher(trigger.strip())
+                .replaceAll(found -> Matcher.quoteReplacement(asReadHere(found.group())));
         // FQL takes the character after a backslash as it is.
-        return SECOND_BRACE.matcher(trigger.strip()).replaceAll("\\\\$0");
+        return SECOND_BRACE.matcher(text).replaceAll("\\\\$0");
+    }
+
+    private static String asReadHere(String stringOrEscape) {
+        if (stringOrEscape.startsWith("\"")) {
+            return stringOrEscape.replace("\\", "\\\\");
+        }
+        return "\\.".equals(stringOrEscape) ? "." : stringOrEscape;
     }
 }

@@ -3,6 +3,7 @@ package io.github.ldaudiences.importing;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Property;
+import io.github.ldaudiences.fql.Fql;
 import io.github.ldaudiences.mapping.MappingValue;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -59,8 +60,17 @@ final class SubscriptionTranslator {
             problems.add("trigger: missing; set " + Catalogue.MAPPING_TRIGGER.key(id)
                     + ", or leave the default, which takes identify and track.");
         } else {
-            put("trigger", Catalogue.MAPPING_TRIGGER, ConfiguredText.ofTrigger(trigger));
+            String text = ConfiguredText.ofTrigger(trigger);
+            if (put("trigger", Catalogue.MAPPING_TRIGGER, text)) {
+                Fql.differences(text).forEach(this::reportTrigger);
+            }
         }
+    }
+
+    private void reportTrigger(String difference) {
+        problems.add(
+                "trigger: Segment " + difference + ", so that it may select other events than the trigger says; here "
+                        + "the trigger selects what it says. Check that these are the events that you want.");
     }
 
     private void translateFields() {
@@ -150,13 +160,16 @@ final class SubscriptionTranslator {
         }
     }
 
-    private <T> void put(String field, Property<T> property, String text) {
+    /** @return whether the property takes the text */
+    private <T> boolean put(String field, Property<T> property, String text) {
         try {
             if (!property.parse(text).equals(property.parse(property.defaultValue()))) {
                 properties.put(property.key(id), text);
             }
+            return true;
         } catch (IllegalArgumentException e) {
             refused(field, property, e);
+            return false;
         }
     }
 

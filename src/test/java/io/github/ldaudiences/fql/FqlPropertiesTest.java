@@ -132,24 +132,54 @@ class FqlPropertiesTest {
                                 : each.stream().anyMatch(one -> one.meaning().test(event))));
     }
 
+    /** A value as it is written, and what is equal to it in {@code properties}, {@code traits} or {@code context}. */
+    private record Value(String text, Predicate<JsonNode> meaning) {}
+
     private static Arbitrary<Expression> equalities() {
-        Arbitrary<Expression> values = Arbitraries.oneOf(
-                RandomJson.texts()
-                        .map(text -> new Expression(
-                                quoted(text),
-                                node -> node.isTextual() && node.asText().equals(text))),
+        Arbitrary<Value> values = Arbitraries.oneOf(
+                RandomJson.texts().map(text -> new Value(quoted(text), isText(text))),
                 RandomJson.numbers()
-                        .map(number -> new Expression(
+                        .map(number -> new Value(
                                 number.toString(),
                                 node -> node.isNumber() && node.decimalValue().compareTo(number) == 0)),
                 Arbitraries.of(true, false)
-                        .map(flag ->
-                                new Expression(flag.toString(), node -> node.isBoolean() && node.asBoolean() == flag)),
-                Arbitraries.just(new Expression("null", node -> node.isMissingNode() || node.isNull())));
+                        .map(flag -> new Value(flag.toString(), node -> node.isBoolean() && node.asBoolean() == flag)),
+                Arbitraries.just(new Value("null", node -> node.isMissingNode() || node.isNull())));
         return Combinators.combine(subjects(), values, Arbitraries.of(true, false))
+                .filter((subject, value, equal) ->
+                        equal || !List.of("true", "false").contains(value.text()))
                 .as((subject, value, equal) -> new Expression(
                         subject.text() + (equal ? " = " : "!=") + value.text(),
-                        event -> value.meaning().test(subject.in(event)) == equal));
+                        event -> isEqual(subject, value, subject.in(event), equal)));
+    }
+
+    private static Predicate<JsonNode> isText(String text) {
+        return node -> node.isTextual() && node.asText().equals(text);
+    }
+
+    private static boolean isEqual(Subject subject, Value value, JsonNode node, boolean equal) {
+        boolean number = value.text().matches("[-0-9].*");
+        boolean nullText =
+                "null".equals(value.text()) && List.of("type", "event").contains(subject.text());
+        boolean flagText = List.of("true", "false").contains(value.text())
+                && List.of("type", "event", "name").contains(subject.text());
+        if (nullText || flagText) {
+            return isText(value.text()).test(node) == equal;
+        }
+        if (number && subject.names().size() == 1) {
+            return node.isTextual() && isNumberText(node.asText(), value.text()) == equal
+                    || !node.isTextual() && !equal;
+        }
+        return (!number || node.isNumber()) && value.meaning().test(node) == equal;
+    }
+
+    private static boolean isNumberText(String text, String number) {
+        BigDecimal wanted = new BigDecimal(number);
+        try {
+            return new BigDecimal(text).compareTo(wanted) == 0;
+        } catch (NumberFormatException e) {
+            return false;
+        }
     }
 
     private static Arbitrary<Expression> orders() {
@@ -170,17 +200,18 @@ class FqlPropertiesTest {
 
     private static Arbitrary<Expression> functions() {
         Arbitrary<String> arguments = RandomJson.texts().map(text -> text.replace("*", ""));
-        return Combinators.combine(subjects(), arguments, Arbitraries.of("contains", "x", "*x", "x*", "*x*"))
-                .as((subject, argument, kind) -> {
+        return Combinators.combine(
+                        subjects(), arguments, Arbitraries.of("contains", "*x", "x*"), Arbitraries.of(true, false))
+                .as((subject, argument, kind, negated) -> {
                     boolean contains = "contains".equals(kind);
                     String text = contains
                             ? "contains(" + subject.text() + ", " + quoted(argument) + ")"
                             : "match(" + subject.text() + "," + quoted(kind.replace("x", argument)) + ")";
                     boolean openStart = contains || kind.startsWith("*");
                     boolean openEnd = contains || kind.endsWith("*");
-                    return new Expression(text, event -> {
+                    return new Expression((negated ? "!" : "") + text, event -> {
                         JsonNode value = subject.in(event);
-                        return value.isTextual() && matches(value.asText(), argument, openStart, openEnd);
+                        return value.isTextual() && matches(value.asText(), argument, openStart, openEnd) != negated;
                     });
                 });
     }

@@ -43,6 +43,10 @@ class FqlTest {
                 "context.deep.er.est = \"bottom\"",
                 "properties.a.b = 3",
                 "properties.a\\.b = 2",
+                "properties.list\\[1\\] = 2",
+                "properties.list.1 = 2",
+                "properties.list\\[2\\] = null",
+                "properties.list.x = null",
                 "properties.a\\ b = 1",
                 "properties.größe = \"Übergröße 🚀\"",
                 "   type=\"track\"   ",
@@ -98,10 +102,16 @@ class FqlTest {
                 "type!=\"identify\"           | true",
                 "properties.count != 3        | false",
                 "properties.count != \"3\"    | true",
-                "properties.flag != true      | true",
                 "properties.missing != \"x\"  | true",
+                "properties.none != \"x\"     | true",
+                "properties.count != 4        | true",
+                "properties.text != 4         | false",
+                "properties.missing != 3      | false",
+                "properties.none != 3         | false",
+                "properties.paid != 3         | false",
+                "!(properties.missing = 3)    | true",
             })
-    void inequalityIsTheOppositeOfEquality(String expression, boolean expected) {
+    void inequalityIsTheOppositeOfEqualityAndWithANumberForNumbersOnly(String expression, boolean expected) {
         assertThat(matches(expression)).isEqualTo(expected);
     }
 
@@ -185,18 +195,12 @@ class FqlTest {
             value = {
                 "match(event, \"Order*\")             | true",
                 "match(event, \"*Completed\")         | true",
-                "match(event, \"*der Com*\")          | true",
-                "match(event, \"Order Completed\")    | true",
                 "match(event, \"Order Completed*\")   | true",
                 "match(event, \"*Order Completed\")   | true",
                 "match(event, \"*\")                  | true",
-                "match(event, \"**\")                 | true",
-                "match(event, \"Order\")              | false",
                 "match(event, \"Completed*\")         | false",
                 "match(event, \"*Order\")             | false",
                 "match(event, \"order*\")             | false",
-                "match(event, \"\")                   | false",
-                "match(properties.empty, \"\")        | true",
                 "match(properties.empty, \"*\")       | true",
                 "match(properties.größe, \"Über*\")   | true",
                 "match(properties.missing, \"*\")     | false",
@@ -217,10 +221,18 @@ class FqlTest {
                 "!(type = \"track\")                  | false",
                 "!(type = \"track\" and userId = \"x\") | true",
                 "!!(type = \"track\")                 | true",
-                "!contains(properties.missing, \"x\") | true",
+                "!contains(properties.star, \"x\")    | true",
+                "!contains(properties.missing, \"x\") | false",
+                "!contains(properties.none, \"x\")    | false",
+                "!contains(properties.count, \"x\")   | false",
+                "!match(properties.missing, \"x*\")   | false",
+                "!match(properties.list, \"*x\")      | false",
+                "!(contains(properties.missing, \"x\")) | true",
+                "!!contains(event, \"Order\")         | true",
+                "!!contains(properties.missing, \"x\") | false",
                 "!contains(event, \"x\") and type = \"identify\" | false",
             })
-    void anExclamationMarkNegatesWhatFollows(String expression, boolean expected) {
+    void anExclamationMarkNegatesWhatFollowsAndAFunctionIsForTextsEvenSo(String expression, boolean expected) {
         assertThat(matches(expression)).isEqualTo(expected);
     }
 
@@ -308,6 +320,14 @@ class FqlTest {
                 "type.x = 1                      | a subject: type, event           | 1  | 'type.x'",
                 "messageId = \"a\"               | a subject: type, event           | 1  | 'messageId'",
                 "Type = \"a\"                    | a subject: type, event           | 1  | 'Type'",
+                "type = \"a\" OR type = \"b\"      | 'and', 'or' or the end           | 12 | 'OR'",
+                "match(event, \"*a b*\")         | a pattern with a * at one end (instead of match write contains(event, \"a b\")) | 14 | '*a b*'",
+                "!match(traits.a, \"**\")        | a pattern with a * at one end (instead of match write !contains(traits.a, \"\")) | 18 | '**'",
+                "match(event, \"a b\")           | a pattern with a * at one end (instead of match write event = \"a b\") | 14 | 'a b'",
+                "!match(event, \"a\\\"b\")        | a pattern with a * at one end (instead of match write event != \"a\\\"b\") | 15 | 'a\"b'",
+                "match(event, \"\")              | a pattern with a * at one end   | 14 | ''",
+                "properties.a != true            | a string, a number or null after != (for anything but true write !(properties.a = true)) | 17 | 'true'",
+                "userId != false                 | a string, a number or null after != (for anything but false write !(userId = false)) | 11 | 'false'",
                 "contains(event \"a\")           | ','                              | 16 | 'a'",
                 "contains(event, a)              | a string                         | 17 | 'a'",
                 "contains(event, \"a\"           | ')'                              | 20 | the end of the expression",
@@ -379,6 +399,47 @@ class FqlTest {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(e);
         }
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "type = \"a\" or type = \"b\" and event = \"c\"      | applies the last of 'and' and 'or'",
+                "type = \"c\" and (type = \"a\" and event = \"a\" or event = \"b\") | applies the last of 'and' and 'or'",
+                "((type = \"a\"))                                | cannot read parentheses in parentheses",
+                "(contains(event, \"a\") or type = \"b\")         | ends a group at the ')' of a function",
+                "!(type = \"a\")                                 | reads a '!' only if",
+                "!type = \"a\"                                   | reads a '!' only if",
+                "! contains(event, \"a\")                        | reads a '!' only if",
+                "!!contains(event, \"a\")                        | reads a '!' only if",
+                "contains(type, \"a\")                           | passes over contains and match for type",
+            })
+    void whatSegmentDoesNotReadAsItIsWrittenIsSaid(String expression, String difference) {
+        assertThat(Fql.differences(expression)).singleElement().asString().startsWith(difference);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "type = \"a\" or type = \"b\" or !contains(event, \"c\")",
+                "(type = \"a\" or type = \"b\") and (event = \"c\" and !match(name, \"d*\"))",
+            })
+    void nothingIsSaidOfWhatSegmentReadsAsItIsWritten(String expression) {
+        assertThat(Fql.differences(expression)).isEmpty();
+    }
+
+    @Test
+    void aFunctionIsTakenApartWithItsExclamationMark() throws JsonProcessingException {
+        JsonNode event = JSON.readTree("{\"event\":7}");
+        List<Fql.Comparison> comparisons = Fql.comparisons("!contains(event, \"In\") or !(match(event, \"In*\"))");
+
+        assertThat(comparisons)
+                .extracting(Fql.Comparison::text)
+                .containsExactly("!contains(event, \"In\")", "match(event, \"In*\")");
+        assertThat(comparisons)
+                .extracting(comparison -> comparison.test().test(event))
+                .containsExactly(false, false);
     }
 
     @Test

@@ -105,7 +105,7 @@ class ImportMappingTest {
                     "gro-e-accounts",
                     MappingPreset.SYNC_ENGAGE_AUDIENCE,
                     "launchdarkly",
-                    "contains(event, \"a\\b {\\{c}\\}\")\n and traits.größe > 1",
+                    "contains(event, \"a\\\\b {\\{c}\\}\")\n and traits.größe > 1",
                     Set.of("journey_step"),
                     MappingValue.compile("{\"@template\":\"eu-{{context.personas.computation_id}}\"}"),
                     MappingValue.compile("$.properties.audience_key"),
@@ -194,6 +194,9 @@ class ImportMappingTest {
             "modelId": ""                      | "reverseETLSchedule": {}         | reverseETLSchedule: not known here
             "syncAudience"                     | "sendEvent"                      | actionSlug: sendEvent is not Sync Audience
             "type = \\"identify\\" or type = \\"track\\""  | "type is x"              | trigger: FQL: expected an operator at position 6, found 'is', in: type is x; set
+            "type = \\"identify\\" or type = \\"track\\""  | "match(event, \\"*In*\\")"  | trigger: FQL: expected a pattern with a * at one end (instead of match write contains(event, "In")) at position 14
+            "type = \\"identify\\" or type = \\"track\\""  | "!(type = \\"page\\")"      | trigger: Segment reads a '!' only if it is alone and right before contains or match. Here the trigger selects what it says;
+            "type = \\"identify\\" or type = \\"track\\""  | "type = \\"a\\" and event = \\"b\\" or event = \\"c\\"" | trigger: Segment applies the last of 'and' and 'or' that stand side by side to all of them.
             "type = \\"identify\\" or type = \\"track\\""  | null                     | trigger: missing; set audiences.mapping.sync-engage-audience.trigger
             """)
     void whatCannotBeCarriedOverIsSaidFieldByField(String original, String instead, String problem) {
@@ -203,6 +206,21 @@ class ImportMappingTest {
 
         assertThat(err()).startsWith("sync-engage-audience: " + problem).hasLineCount(1);
         assertThat(properties()).containsKey("audiences.mapping.sync-engage-audience.enabled");
+    }
+
+    @Test
+    void backslashesOfATriggerMeanTheSameAsInSegment() {
+        String trigger = "properties.a\\.b\\ c = \"d\\e\" and contains(event, \"f.\")";
+
+        assertThat(run(PRESET.replace(
+                        "type = \\\"identify\\\" or type = \\\"track\\\"",
+                        trigger.replace("\\", "\\\\").replace("\"", "\\\""))))
+                .isZero();
+
+        assertThat(properties())
+                .containsEntry(
+                        "audiences.mapping.sync-engage-audience.trigger",
+                        "properties.a.b\\ c = \"d\\\\e\" and contains(event, \"f.\")");
     }
 
     @ParameterizedTest(name = "{0}: {1}")
