@@ -68,9 +68,8 @@ final class SubscriptionTranslator {
     }
 
     private void reportTrigger(String difference) {
-        problems.add(
-                "trigger: Segment " + difference + ", so that it may select other events than the trigger says; here "
-                        + "the trigger selects what it says. Check that these are the events that you want.");
+        problems.add("trigger: Segment " + difference
+                + ". Here the trigger selects what it says; check that these are the" + " events that you want.");
     }
 
     private void translateFields() {
