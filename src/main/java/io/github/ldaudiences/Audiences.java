@@ -17,6 +17,8 @@ import io.github.ldaudiences.deadletter.DeadLetterFile;
 import io.github.ldaudiences.deadletter.DeadLetterHealth;
 import io.github.ldaudiences.deadletter.DeadLetters;
 import io.github.ldaudiences.deadletter.ForceToDisk;
+import io.github.ldaudiences.deadletter.HoldRejected;
+import io.github.ldaudiences.deadletter.RejectedTogether;
 import io.github.ldaudiences.deadletter.ReplayReader;
 import io.github.ldaudiences.deadletter.WorthWritingAgain;
 import io.github.ldaudiences.delivery.AttemptGate;
@@ -408,6 +410,11 @@ public final class Audiences extends ServiceSupport {
         beans.bind("divider", new Divider());
         beans.bind("batchSettler", new BatchSettler());
 
+        DefaultAggregateController heldRejections = new DefaultAggregateController();
+        beans.bind("heldRejections", heldRejections);
+        beans.bind("holdRejected", new HoldRejected(heldRejections));
+        beans.bind("receiptOfRejected", new HoldRejected.Group());
+        beans.bind("rejectedTogether", new RejectedTogether());
         beans.bind("deadLetters", deadLetters);
         beans.bind("deadLetterFile", deadLetterFile);
         beans.bind("worthWritingAgain", new WorthWritingAgain(deadLetters));

@@ -26,12 +26,35 @@ public final class DeadLetters {
     }
 
     /**
+     * @param rejected the rejected events of a receipt
+     * @return the same in parts, each of which can be written at once
+     */
+    public List<List<RejectedEvent>> parts(@Body List<RejectedEvent> rejected) {
+        List<List<RejectedEvent>> parts = new ArrayList<>();
+        for (int from = 0; from < rejected.size(); from += RejectedTogether.ENOUGH) {
+            parts.add(rejected.subList(from, Math.min(from + RejectedTogether.ENOUGH, rejected.size())));
+        }
+        return parts;
+    }
+
+    /**
+     * Makes letters of rejected events, but not of those that their sources will send again: their deadline has passed
+     * meanwhile, or another rejected event of their receipt could not be written.
+     *
      * @param rejected events that were rejected at about the same time
      * @return what is to be written of them, however often that is tried
      */
     public List<DeadLetter> letters(@Body List<RejectedEvent> rejected) {
         Instant now = Instant.now();
-        return rejected.stream().map(event -> new DeadLetter(event, now)).toList();
+        List<DeadLetter> letters = new ArrayList<>(rejected.size());
+        for (RejectedEvent event : rejected) {
+            if (event.origin().canSettle()) {
+                letters.add(new DeadLetter(event, now));
+            } else {
+                event.origin().failed(new UndeliveredException("nobody waits for the dead letter"));
+            }
+        }
+        return letters;
     }
 
     /**

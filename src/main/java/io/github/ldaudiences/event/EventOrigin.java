@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What is kept of an event until it is settled: what waits for it, and its bytes. It is small on purpose, for many wait
@@ -89,6 +90,16 @@ public final class EventOrigin {
         return receipt.isAwaited();
     }
 
+    /** @return what tells the event's receipt from all others of this process */
+    public String receiptId() {
+        return receipt.id();
+    }
+
+    /** @return whether the event's receipt may still settle well; if not, its source sends the event again */
+    public boolean canSettle() {
+        return receipt.canSettle();
+    }
+
     /** Announces one more change, or one more rejection, that this event's receipt must wait for. */
     public void expect() {
         receipt.expect();
@@ -97,6 +108,16 @@ public final class EventOrigin {
     /** Ends one announced change: LaunchDarkly has it, or a newer one for the same member. */
     public void delivered() {
         receipt.delivered(this);
+    }
+
+    /**
+     * Holds an announced rejection until every other change of the receipt has ended.
+     *
+     * @param whenRestHasEnded takes true if the held rejections of the receipt are to be written, each of which then ends
+     *     as rejected or failed; false if they are to be dropped. Called once for all rejections that the receipt holds
+     */
+    public void hold(Consumer<Boolean> whenRestHasEnded) {
+        receipt.hold(whenRestHasEnded);
     }
 
     /**

@@ -6,6 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * What an inbound exchange waits for. It settles when each of its events is delivered, skipped or dead-lettered, and
@@ -14,24 +16,33 @@ import java.util.concurrent.TimeUnit;
  * <p>An event may lead to several changes, one for each mapping. Each change is announced with {@link
  * EventOrigin#expect()} while the intake is open, and ends in exactly one of {@link EventOrigin#delivered()}, {@link
  * RejectedEvent#settle()} and {@link EventOrigin#failed(Throwable)}.
+ *
+ * <p>The source of a receipt that fails sends all of its events again, rejected ones included. So rejected events are
+ * held with {@link EventOrigin#hold}, and written to the dead letter only when everything else has ended well.
  */
 public final class Receipt {
 
     /** Instead of the number of outstanding changes: there are none any more. */
     private static final int OVER = -1;
 
+    private static final AtomicLong LAST_ID = new AtomicLong();
+
+    private final long id = LAST_ID.incrementAndGet();
     private final Backlog backlog;
     private final boolean renewable;
     private final long opened = System.currentTimeMillis();
     private volatile long deadlineNanos;
     private final CompletableFuture<ReceiptSummary> settled = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private CompletableFuture<?> earlier = CompletableFuture.completedFuture(null);
 
     // Guarded by this, as the outcome flags of the events are.
     private boolean intakeOpen = true;
     private int received;
     private long bytes;
-    private int outstanding = 1; // the intake itself
+    private int outstanding = 1; // the intake itself; without the rejections that are held
+    private int held;
+    private Consumer<Boolean> whenRestHasEnded;
     private int delivered;
     private int rejected;
     private List<ReceiptSummary.Rejection> rejections;
@@ -63,6 +74,17 @@ public final class Receipt {
      */
     public static Receipt renewable(Backlog backlog, Duration timeout) {
         return new Receipt(backlog, timeout, true);
+    }
+
+    /**
+     * Makes this receipt follow another one: if that fails, the source sends the events of both again. The rejected
+     * events of this receipt are then held until the other one and all that it follows have settled. To be called before
+     * any event is handed on. A source whose receipt fails must abandon those that follow it.
+     *
+     * @param previous the receipt before this one in the same partition or file
+     */
+    public void follow(Receipt previous) {
+        earlier = CompletableFuture.allOf(previous.earlier, previous.settled);
     }
 
     /**
@@ -139,18 +161,21 @@ public final class Receipt {
      * @param cause what went wrong
      */
     public void giveUp(Throwable cause) {
-        long held;
+        boolean someHeld;
         synchronized (this) {
             if (!intakeOpen) {
                 return;
             }
             intakeOpen = false;
+            failure = cause;
             outstanding = OVER;
-            held = bytes;
+            someHeld = held > 0;
+            held = 0;
         }
-        backlog.giveBack(received, held);
-        settled.completeExceptionally(cause);
-        ended.complete(null);
+        if (someHeld) {
+            whenRestHasEnded.accept(false);
+        }
+        finish();
     }
 
     /** Ends the intake: every change has been announced. Only the first call counts. */
@@ -181,6 +206,21 @@ public final class Receipt {
             abandon("the deadline has passed");
         }
         return !settled.isDone();
+    }
+
+    /** @return what tells it from all other receipts of this process */
+    String id() {
+        return Long.toString(id);
+    }
+
+    /** @return whether it may still settle well: nothing of it has failed, and someone waits for it */
+    boolean canSettle() {
+        synchronized (this) {
+            if (outstanding == OVER || failure != null) {
+                return false;
+            }
+        }
+        return isAwaited();
     }
 
     /** @return when its events arrived, in epoch milliseconds */
@@ -228,25 +268,72 @@ public final class Receipt {
         settleOne();
     }
 
+    /** One announced rejection is held from now on. */
+    void hold(Consumer<Boolean> whenRestHasEnded) {
+        boolean over;
+        synchronized (this) {
+            over = outstanding == OVER;
+            if (!over) {
+                held++;
+                this.whenRestHasEnded = whenRestHasEnded;
+            }
+        }
+        if (over) {
+            whenRestHasEnded.accept(false);
+        } else {
+            settleOne();
+        }
+    }
+
     private void settleOne() {
-        ReceiptSummary summary;
-        Throwable failed;
-        long held;
+        boolean someHeld;
+        boolean hasFailed;
         synchronized (this) {
             if (outstanding == OVER || --outstanding != 0) {
                 return;
             }
-            outstanding = OVER;
-            failed = failure;
-            summary = failed != null ? null : summary();
-            held = bytes;
+            someHeld = held > 0;
+            hasFailed = failure != null;
+            if (!someHeld) {
+                outstanding = OVER;
+            }
         }
-        backlog.giveBack(received, held);
-        // Outside the lock: completing runs the rest of the inbound route.
-        if (failed != null) {
-            settled.completeExceptionally(failed);
+        if (!someHeld) {
+            finish();
+        } else if (hasFailed) {
+            endHolding();
         } else {
-            settled.complete(summary);
+            // Whichever comes first. If an earlier receipt fails, the source abandons this one.
+            earlier.thenRun(this::endHolding);
+            settled.whenComplete((summary, abandoned) -> endHolding());
+        }
+    }
+
+    private void endHolding() {
+        boolean awaited = isAwaited();
+        boolean write;
+        synchronized (this) {
+            if (held == 0) {
+                return; // by another thread, or already
+            }
+            write = awaited && failure == null;
+            outstanding = write ? held : OVER;
+            held = 0;
+        }
+        whenRestHasEnded.accept(write);
+        if (!write) {
+            finish();
+        }
+    }
+
+    /** Everything has ended, and {@link #outstanding} says so. */
+    private void finish() {
+        backlog.giveBack(received, bytes);
+        // Outside the lock: completing runs the rest of the inbound route.
+        if (failure != null) {
+            settled.completeExceptionally(failure);
+        } else {
+            settled.complete(summary());
         }
         ended.complete(null);
     }

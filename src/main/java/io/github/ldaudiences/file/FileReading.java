@@ -77,6 +77,9 @@ public final class FileReading {
     void handedOn(FileChunk lines, Receipt receipt, ReadEvents read) {
         someEvent |= !read.events().isEmpty();
         someUnreadable |= !read.unreadable().isEmpty();
+        if (!unsettled.isEmpty()) {
+            receipt.follow(unsettled.getLast().receipt());
+        }
         unsettled.add(new Chunk(lines, receipt));
         underWay.incrementAndGet();
         receipt.ended().whenComplete((ended, failure) -> underWay.decrementAndGet());

@@ -58,6 +58,9 @@ final class PartitionProgress {
      */
     void add(long firstOffset, long nextOffset, int records, Receipt receipt) {
         receipt.renew(sendableUntilNanos);
+        if (!chunks.isEmpty()) {
+            receipt.follow(chunks.getLast().receipt());
+        }
         chunks.add(new Chunk(firstOffset, nextOffset, records, receipt));
         uncommittedRecords += records;
     }

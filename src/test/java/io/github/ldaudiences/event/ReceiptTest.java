@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,9 @@ class ReceiptTest {
 
     private final Backlog backlog = new Backlog(100, 10_000);
     private final Receipt receipt = new Receipt(backlog, Duration.ofMinutes(1));
+
+    /** What becomes of the rejections that are held: true if they are to be written. */
+    private final List<Boolean> released = new ArrayList<>();
 
     @Test
     void itSettlesWhenTheIntakeAndEveryChangeAreDone() {
@@ -278,7 +282,144 @@ class ReceiptTest {
         assertThat(new Receipt(backlog, Duration.ofMinutes(1)).admit(1, 1)).isTrue();
     }
 
+    @Test
+    void heldRejectionsAreReleasedWhenEverythingElseHasEnded() {
+        receipt.admit(3, 10);
+        EventOrigin bad = event(0);
+        EventOrigin good = event(1);
+        EventOrigin worse = event(2);
+        good.expect();
+        bad.expect();
+        worse.expect();
+        bad.hold(released::add);
+        receipt.intakeDone();
+        good.delivered();
+        assertThat(released).isEmpty();
+        worse.hold(released::add);
+        assertThat(released).as("once for all of them").containsExactly(true);
+        assertThat(receipt.settled()).isNotDone();
+        assertThat(bad.canSettle()).isTrue();
+
+        bad.rejected("m1", "bad");
+        assertThat(receipt.settled()).isNotDone();
+        worse.rejected("m2", "worse");
+
+        assertThat(counts()).containsExactly(3, 1, 0, 2);
+        assertThat(backlog.events()).isZero();
+    }
+
+    @Test
+    void heldRejectionsAreReleasedAtOnceIfThereIsNothingElse() {
+        EventOrigin bad = event(0);
+        receipt.admit(1, 10);
+        bad.expect();
+        bad.hold(released::add);
+        receipt.intakeDone();
+
+        assertThat(released).containsExactly(true);
+    }
+
+    @Test
+    void heldRejectionsAreDroppedIfAnythingElseFails() {
+        EventOrigin event = expected(event(0), 2);
+        event.hold(released::add);
+        event.failed(new IllegalStateException("down"));
+
+        assertThat(released).containsExactly(false);
+        assertThatThrownBy(() -> receipt.settled().join()).hasRootCauseMessage("down");
+        assertThat(receipt.ended()).isCompleted();
+        assertThat(backlog.events()).isZero();
+        assertThat(event.canSettle()).isFalse();
+    }
+
+    @Test
+    void heldRejectionsAreDroppedIfNobodyWaitsWhenTheRestEnds() {
+        EventOrigin event = expected(event(0), 2);
+        event.hold(released::add);
+        receipt.abandon("the partition is lost");
+        assertThat(released).as("something is under way").isEmpty();
+        assertThat(receipt.ended()).isNotDone();
+        event.delivered();
+
+        assertThat(released).containsExactly(false);
+        assertThat(receipt.ended()).isCompleted();
+        assertThat(backlog.events()).isZero();
+    }
+
+    @Test
+    void heldRejectionsAreDroppedIfTheReceiptIsGivenUp() {
+        EventOrigin event = event(0);
+        receipt.admit(1, 10);
+        event.expect();
+        event.expect();
+        event.hold(released::add);
+        receipt.giveUp(new IllegalStateException("defect"));
+        assertThat(released).containsExactly(false);
+
+        event.hold(released::add);
+        assertThat(released).as("what comes later, too").containsExactly(false, false);
+        assertThat(backlog.events()).isZero();
+    }
+
+    @Test
+    void ofReleasedRejectionsNoMoreCanSettleWhenOneHasFailed() {
+        EventOrigin event = expected(event(0), 2);
+        event.hold(released::add);
+        event.hold(released::add);
+        event.failed(new IllegalStateException("disk full"));
+        assertThat(event.canSettle()).isFalse();
+        event.failed(new IllegalStateException("not tried"));
+
+        assertThatThrownBy(() -> receipt.settled().join()).hasRootCauseMessage("disk full");
+    }
+
+    @Test
+    void heldRejectionsWaitForTheReceiptsThatTheirsFollows() {
+        Receipt second = new Receipt(backlog, Duration.ofMinutes(1));
+        Receipt third = new Receipt(backlog, Duration.ofMinutes(1));
+        second.follow(receipt);
+        third.follow(second);
+        EventOrigin first = expected(event(0), 1);
+        EventOrigin bad = event(third, 0);
+        third.admit(1, 10);
+        bad.expect();
+        bad.hold(released::add);
+        third.intakeDone();
+        second.intakeDone();
+        assertThat(second.settled()).as("it has no rejections").isCompleted();
+        assertThat(released).isEmpty();
+
+        first.delivered();
+
+        assertThat(released).containsExactly(true);
+        bad.rejected("m1", "bad");
+        assertThat(third.settled()).isCompleted();
+    }
+
+    @Test
+    void heldRejectionsAreDroppedWhenTheirReceiptIsAbandonedBecauseAnEarlierOneHasFailed() {
+        Receipt second = new Receipt(backlog, Duration.ofMinutes(1));
+        second.follow(receipt);
+        EventOrigin first = expected(event(0), 1);
+        EventOrigin bad = event(second, 0);
+        second.admit(1, 10);
+        bad.expect();
+        bad.hold(released::add);
+        second.intakeDone();
+        first.failed(new IllegalStateException("down"));
+        assertThat(released).isEmpty();
+        second.abandon("an earlier event could not be delivered");
+
+        assertThat(released).containsExactly(false);
+        assertThat(second.ended()).isCompleted();
+        assertThat(backlog.events()).isZero();
+    }
+
     private EventOrigin event(int index) {
+        return event(receipt, index);
+    }
+
+    private static EventOrigin event(Receipt receipt, int index) {
         return new EventOrigin(receipt, index, new EventBody(BODY, SOURCE), 0, BODY.length, null);
     }
 

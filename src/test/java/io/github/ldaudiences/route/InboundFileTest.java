@@ -177,6 +177,38 @@ class InboundFileTest {
     }
 
     @Test
+    void aBadLineThatIsReadAgainBecauseOfAnEarlierOneIsDeadLetteredOnce() {
+        // Three chunks, with an audience and a bad line in each.
+        List<String> lines = new ArrayList<>();
+        for (int i = 1; i <= 3000; i++) {
+            lines.add(
+                    i % 1000 == 500
+                            ? "junk"
+                            : AudienceEvent.identify("aud_" + (i - 1) / 1000, "vip", true)
+                                    .user("u" + i)
+                                    .toString());
+        }
+        put("backfill.ndjson", lines);
+        try (RunningBundle bundle = start(
+                "audiences.delivery.retry-delay-ms", "10",
+                "audiences.delivery.max-retry-delay-ms", "100",
+                "audiences.inbound.file.delivery-timeout-ms", "3000")) {
+            bundle.sandbox().add(Fault.status(503, 0).forCohort("aud_0"));
+            // The reading has given up once.
+            await().until(() -> bundle.failedEvents() >= 3000);
+            assertThat(bundle.included("aud_2")).hasSize(999);
+            assertThat(bundle.deadLetters()).isEmpty();
+            bundle.sandbox().clearFaults();
+
+            await().until(() -> isDone("backfill.ndjson"));
+            assertThat(bundle.deadLetters())
+                    .extracting(letter -> letter.at("/source/line").asInt())
+                    .containsExactly(500, 1500, 2500);
+            assertThat(bundle.rejectedEvents()).isEqualTo(3);
+        }
+    }
+
+    @Test
     void linesThatTakeTooLongAreSentAgainAndTheBacklogIsGivenBack() {
         put(
                 "backfill.ndjson",

@@ -135,6 +135,7 @@ class InboundHttpEnqueueTest {
                 assertThat(reply.header("Retry-After")).isEqualTo("10");
                 assertThat(reply.error()).contains("Send the request again");
                 assertThat(gateway.backlogEvents()).isZero();
+                assertThat(gateway.deadLetters()).isEmpty();
                 own.restart();
                 await().atMost(SOON).untilAsserted(() -> assertThat(
                                 gateway.post(AudienceEvent.entered("u2").toString())

@@ -19,12 +19,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -247,7 +249,57 @@ class InboundKafkaTest {
             await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 3L, 1, 3L, 2, 3L)));
             assertThat(bundle.included("aud_1")).containsExactly("u0", "u1", "u2");
             assertThat(bundle.excluded("aud_1")).containsExactly("v0", "v1", "v2");
+            assertThat(bundle.rejectedEvents()).isEqualTo(3);
+            try (Stream<Path> files = Files.list(deadLetters)) {
+                assertThat(Files.readAllLines(files.findFirst().orElseThrow())).hasSize(3);
+            }
             assertThat(bundle.sandbox().stats().path("overlaps").asInt()).isZero();
+        }
+    }
+
+    @Test
+    void whatAnotherMemberOfTheGroupTakesOverIsDeadLetteredOnce() throws Exception {
+        broker.createTopic(topic, 2);
+        String[] properties = {
+            "audiences.inbound.kafka.drain-timeout-ms", "200",
+            // The group tells its members of a newcomer with a heartbeat.
+            "audiences.inbound.kafka.session-timeout-ms", "6000",
+            "audiences.inbound.kafka.delivery-timeout-ms", "4000",
+            "audiences.delivery.max-retry-delay-ms", "200"
+        };
+        try (Sandbox sandbox = new Sandbox(0, "token", Set.of("environment"));
+                RunningBundle first = startAgainst(sandbox, properties)) {
+            sandbox.add(Fault.status(503, 0));
+            send(0, "no event", AudienceEvent.entered("u0"));
+            send(1, "no event", AudienceEvent.entered("u1"));
+            await().atMost(SOON).until(() -> first.backlogEvents() == 4);
+            try (RunningBundle second = startAgainst(sandbox, properties)) {
+                await().atMost(SOON).until(() -> second.backlogEvents() > 0);
+                assertThat(committed()).isEmpty();
+                sandbox.clearFaults();
+                await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 2L, 1, 2L)));
+                List<JsonNode> letters = new ArrayList<>(first.deadLetters());
+                letters.addAll(second.deadLetters());
+                assertThat(letters)
+                        .extracting(letter -> letter.at("/source/partition").asInt())
+                        .containsExactlyInAnyOrder(0, 1);
+                assertThat(first.rejectedEvents() + second.rejectedEvents()).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void aTopicOfJunkIsReadThroughHoweverSmallTheBacklogIs() {
+        broker.createTopic(topic, 2);
+        int records = 4_000;
+        for (int partition = 0; partition < 2; partition++) {
+            send(partition, Collections.nCopies(records, "junk").toArray());
+        }
+        try (RunningBundle bundle =
+                start("audiences.backlog.max-events", "100", "audiences.inbound.kafka.max-poll-records", "500")) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(lag()).isZero());
+            assertThat(bundle.deadLetters()).hasSize(2 * records);
+            assertThat(bundle.rejectedEvents()).isEqualTo(2 * records);
         }
     }
 

@@ -1,0 +1,84 @@
+package io.github.ldaudiences.kafka;
+
+import static io.github.ldaudiences.fixture.AudienceEvent.SOURCE;
+import static io.github.ldaudiences.fixture.AudienceEvent.entered;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.event.EventBody;
+import io.github.ldaudiences.event.EventOrigin;
+import io.github.ldaudiences.event.EventReader;
+import io.github.ldaudiences.event.Receipt;
+import io.github.ldaudiences.event.RejectedEvent;
+import io.github.ldaudiences.event.UndeliveredException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is read after an event that cannot be delivered is read again, so its rejected events are not written before. */
+class PartitionProgressTest {
+
+    private final Backlog backlog = new Backlog(100, 100_000);
+    private final PartitionProgress progress = new PartitionProgress(Duration.ZERO, Duration.ZERO);
+    private final List<Boolean> released = new ArrayList<>();
+    private EventOrigin first;
+    private EventOrigin bad;
+
+    @BeforeEach
+    void readTwoPolls() {
+        progress.renew(System.nanoTime() + Duration.ofMinutes(1).toNanos());
+        first = read(0);
+        bad = read(1);
+        bad.hold(released::add);
+    }
+
+    @Test
+    void aRejectedEventIsHeldUntilTheEventsBeforeItAreDelivered() {
+        assertThat(progress.committable()).isEmpty();
+        assertThat(released).isEmpty();
+
+        first.delivered();
+        assertThat(released).containsExactly(true);
+        assertThat(progress.committable()).hasValue(1);
+
+        new RejectedEvent(bad, "because", null, null).settle();
+        assertThat(progress.committable()).hasValue(2);
+    }
+
+    @Test
+    void aRejectedEventIsDroppedIfItIsReadAgainBecauseOfAnEventBeforeIt() {
+        first.failed(new UndeliveredException("LaunchDarkly is away"));
+        assertThat(released).isEmpty();
+
+        assertThat(progress.goBack()).hasValue(0);
+        assertThat(released).containsExactly(false);
+        assertThat(backlog.events()).isZero();
+    }
+
+    @Test
+    void aRejectedEventIsDroppedIfThePartitionIsLost() {
+        progress.abandon("another consumer has it");
+        first.delivered();
+
+        assertThat(released).containsExactly(false);
+        assertThat(backlog.events()).isZero();
+    }
+
+    /** Reads one record, whose event is announced to a mapping. */
+    private EventOrigin read(long offset) {
+        Receipt receipt = Receipt.renewable(backlog, Duration.ofMinutes(1));
+        byte[] value = entered("u1").toString().getBytes(StandardCharsets.UTF_8);
+        EventOrigin origin = new EventReader(10, 10_000, 10)
+                .readMessage(new EventBody(value, SOURCE), 0, value.length, receipt)
+                .events()
+                .get(0);
+        receipt.admitAlways(1, value.length);
+        progress.add(offset, offset + 1, 1, receipt);
+        origin.expect();
+        receipt.intakeDone();
+        return origin;
+    }
+}
