@@ -121,7 +121,7 @@ public final class AudienceMeters {
     private static void bind(
             MeterRegistry registry, MappingCounts mapping, String outcome, ToDoubleFunction<MappingCounts> count) {
         FunctionCounter.builder("audiences.mapping.events", mapping, count)
-                .description("What each mapping made of events")
+                .description("What each mapping made of events, each time that they came")
                 .tag("mapping", mapping.mapping())
                 .tag("outcome", outcome)
                 .register(registry);
