@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldaudiences.json.JsonProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -74,7 +75,7 @@ record ReplayedLetter(String id, Instant arrived, String mapping, JsonNode sourc
                     source == null ? null : JSON.readTree(source),
                     content(objects.get(DeadLetterLine.EVENT), texts));
         } catch (JsonProcessingException e) {
-            throw new NoDeadLetterException("it is not valid JSON.");
+            throw new NoDeadLetterException("it is not valid JSON: " + JsonProblem.of(e) + ".");
         } catch (IOException e) {
             throw new NoDeadLetterException("it could not be read.");
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.json.JsonProblem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -227,16 +228,8 @@ public final class EventReader {
         return true;
     }
 
-    /** Jackson's message without the echo of the body, which may hold personal data, and with the place. */
     private static String explain(JsonProcessingException e) {
-        String message = e.getOriginalMessage();
-        int echo = message.indexOf('\n');
-        String text = echo < 0 ? message : message.substring(0, echo);
-        if (text.length() > 200) {
-            text = text.substring(0, 200) + "…";
-        }
-        long at = e.getLocation() == null ? -1 : e.getLocation().getByteOffset();
-        return at < 0 ? text : text + " (at byte " + at + ")";
+        return JsonProblem.of(e);
     }
 
     /** Where a body says something for all of its events. */

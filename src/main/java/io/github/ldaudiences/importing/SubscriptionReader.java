@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.ldaudiences.json.JsonProblem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ final class SubscriptionReader {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new UnusableSubscriptionException("The input is not valid JSON: " + e.getOriginalMessage());
+            throw new UnusableSubscriptionException("The input is not valid JSON: " + JsonProblem.of(e));
         }
     }
 

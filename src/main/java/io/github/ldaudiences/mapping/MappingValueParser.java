@@ -3,6 +3,7 @@ package io.github.ldaudiences.mapping;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.github.ldaudiences.json.JsonProblem;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,7 +34,7 @@ final class MappingValueParser {
             try {
                 return compile(MappingJson.read(trimmed));
             } catch (JsonProcessingException e) {
-                throw new IllegalArgumentException("is not valid JSON: " + e.getOriginalMessage(), e);
+                throw new IllegalArgumentException("is not valid JSON: " + JsonProblem.of(e), e);
             }
         }
         return new LiteralValue(TextNode.valueOf(text));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.github.ldaudiences.json.JsonProblem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -284,7 +285,7 @@ public final class Sandbox implements AutoCloseable {
                     faults.add(JSON.readValue(http.getRequestBody(), Fault.class));
                     answer(http, 204, null);
                 } catch (JsonProcessingException e) {
-                    error(http, 400, "invalid_request", e.getOriginalMessage());
+                    error(http, 400, "invalid_request", JsonProblem.of(e));
                 }
             }
             case "DELETE" -> {
@@ -305,7 +306,7 @@ public final class Sandbox implements AutoCloseable {
             limit(JSON.readValue(http.getRequestBody(), RateLimitSetting.class));
             answer(http, 204, null);
         } catch (JsonProcessingException e) {
-            error(http, 400, "invalid_request", e.getOriginalMessage());
+            error(http, 400, "invalid_request", JsonProblem.of(e));
         }
     }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.ldaudiences.json.JsonProblem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ record SegmentAudiencesBody(String environmentId, String contextKind, List<Entry
         try {
             json = JSON.readTree(body);
         } catch (JsonProcessingException e) {
-            throw new InvalidBodyException("could not parse the request body: " + e.getOriginalMessage());
+            throw new InvalidBodyException("could not parse the request body: " + JsonProblem.of(e));
         }
         if (json == null || !json.isObject()) {
             throw new InvalidBodyException("the request body must be a JSON object");
