@@ -29,4 +29,15 @@ final class Found {
         }
         return shown.set(Names.VALUE, value);
     }
+
+    /**
+     * @param value what was found, or null
+     * @return the same for a sentence
+     */
+    static String inWords(JsonNode value) {
+        ObjectNode shown = object(value);
+        return shown.has(Names.VALUE)
+                ? shown.path(Names.VALUE).toString()
+                : shown.path(Names.FOUND).asText();
+    }
 }

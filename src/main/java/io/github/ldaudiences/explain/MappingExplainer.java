@@ -20,7 +20,7 @@ import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
 import io.github.ldaudiences.mapping.MembershipChange;
-import io.github.ldaudiences.mapping.MembershipMode;
+import io.github.ldaudiences.mapping.TraitsOrProps;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -121,9 +121,7 @@ final class MappingExplainer {
         if (!computationClass.passes(event)) {
             String found = computationClass.found(event);
             return "The computation class must be " + String.join(" or ", mapping.computationClasses()) + ", found "
-                    + (found == null
-                            ? "none"
-                            : Found.object(TextNode.valueOf(found)).path(Names.VALUE)) + ".";
+                    + (found == null ? "none" : Found.inWords(TextNode.valueOf(found))) + ".";
         }
         return null;
     }
@@ -177,12 +175,16 @@ final class MappingExplainer {
     }
 
     private void addTraitsOrProps(ObjectNode fields, JsonNode event) {
-        add(fields, TRAITS_OR_PROPS, mapping.traitsOrProps(), event);
-        if (mapping.traitsOrProps() == MappingValue.NONE) {
-            String instead = mapping.membership() == MembershipMode.SEGMENT
-                    ? "nothing: $.properties if there are any, else $.traits"
-                    : "nothing: $.properties if it has the audience key, else $.traits";
-            fields.withObjectProperty(TRAITS_OR_PROPS).put(Names.FOUND, instead);
+        String audienceKey = mapping.segmentAudienceKeyIn(event);
+        MappingValue field = TraitsOrProps.of(mapping, audienceKey);
+        JsonNode holder = field.in(event);
+        add(fields, TRAITS_OR_PROPS, holder, field.from(event));
+        ObjectNode shown = fields.withObjectProperty(TRAITS_OR_PROPS);
+        if (holder == null) {
+            shown.put(Names.FOUND, "nothing: no object that has the audience key");
+        } else if (holder.isObject() && audienceKey != null) {
+            shown.put(
+                    Names.FOUND, "an object with " + Found.inWords(holder.get(audienceKey)) + " under " + audienceKey);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.mapping;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Set;
 
 /**
@@ -48,5 +49,17 @@ public record Mapping(
     /** @return the id of the mapping's route, which no other route can have */
     public String routeId() {
         return "mapping-" + id;
+    }
+
+    /**
+     * @param event the event's JSON
+     * @return the audience key of the event, or null if it has none
+     */
+    public String segmentAudienceKeyIn(JsonNode event) {
+        try {
+            return JsonText.of("segment_audience_key", segmentAudienceKey.in(event));
+        } catch (UnmappableEventException e) {
+            return null;
+        }
     }
 }

@@ -9,11 +9,6 @@ final class Membership {
     /** Segment: the class of Journeys v2, whose events carry no membership: being in the step is being a member. */
     private static final String JOURNEY_STEP = "journey_step";
 
-    /** Segment: the default of the field {@code traits_or_props}. */
-    private static final MappingValue SEGMENTS_HOLDER = MappingValue.compile(
-            "{\"@if\":{\"exists\":{\"@path\":\"$.properties\"},\"then\":{\"@path\":\"$.properties\"},"
-                    + "\"else\":{\"@path\":\"$.traits\"}}}");
-
     /** What every object has in JavaScript, and is true. */
     private static final Set<String> OF_EVERY_OBJECT = Set.of(
             "constructor",
@@ -85,8 +80,7 @@ final class Membership {
     /** Segment: {@code traits_or_props[audience key] ? ADD : REMOVE}, as JavaScript evaluates it. */
     private boolean asSegment(JsonNode event, String audienceKey, String computationClass, MappingTrace trace)
             throws UnmappableEventException {
-        MappingValue field = mapping.traitsOrProps() == MappingValue.NONE ? SEGMENTS_HOLDER : mapping.traitsOrProps();
-        JsonNode holder = field.in(event);
+        JsonNode holder = TraitsOrProps.of(mapping, audienceKey).in(event);
         if (holder == null || !holder.isObject()) {
             throw new UnmappableEventException(
                     "traits_or_props: expected an object, found " + JsonText.describe(holder) + ".");
@@ -110,17 +104,14 @@ final class Membership {
     }
 
     private JsonNode find(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException {
-        if (mapping.traitsOrProps() != MappingValue.NONE) {
-            JsonNode holder = mapping.traitsOrProps().in(event);
-            if (holder != null && !holder.isObject()) {
-                throw new UnmappableEventException(
-                        "traits_or_props: expected an object, found " + JsonText.describe(holder) + ".");
-            }
-            return presentIn("traits_or_props", holder, audienceKey, trace);
+        MappingValue field = TraitsOrProps.of(mapping, audienceKey);
+        JsonNode holder = field.in(event);
+        if (holder != null && !holder.isObject()) {
+            throw new UnmappableEventException(
+                    "traits_or_props: expected an object, found " + JsonText.describe(holder) + ".");
         }
-        // Where the key actually is: an identify may carry empty properties beside its traits.
-        JsonNode value = presentIn("properties", event.get("properties"), audienceKey, trace);
-        return value != null ? value : presentIn("traits", event.get("traits"), audienceKey, trace);
+        String name = field instanceof TraitsOrProps.HolderOf found ? found.name(event) : "traits_or_props";
+        return presentIn(name, holder, audienceKey, trace);
     }
 
     private static JsonNode presentIn(String name, JsonNode holder, String audienceKey, MappingTrace trace) {

@@ -94,7 +94,7 @@ class ExplainTest {
                 "segment_anonymous_id":{"found":"nothing","from":"$.anonymousId","configured":"default"},
                 "user_email":{"value":"a@example.com","from":"$.traits.email","configured":"default"},
                 "context_key":{"value":"user_id_then_email","from":"the setting","configured":"own"},
-                "traits_or_props":{"found":"nothing: $.properties if it has the audience key, else $.traits","from":"nothing","configured":"default"},
+                "traits_or_props":{"found":"an object with true under vip_customers","from":"$.traits","configured":"default"},
                 "audience_action":{"found":"nothing","from":"nothing","configured":"default"},
                 "enable_batching":{"value":true,"from":"the setting","configured":"default"}}""");
         assertJson(mapping.path("contextKey"), "{\"value\":\"a@example.com\",\"from\":\"user_email\"}");
@@ -141,6 +141,10 @@ class ExplainTest {
         assertThat(mapping.path("reason").asText())
                 .isEqualTo("traits_or_props: expected true or false under vip_customers, found \"maybe\".");
         assertJson(mapping.path("contextKey"), "{\"value\":\"u1\",\"from\":\"segment_user_id\"}");
+        assertJson(
+                mapping.at("/fields/traits_or_props"),
+                "{\"found\":\"an object with \\\"maybe\\\" under vip_customers\",\"from\":\"$.traits\","
+                        + "\"configured\":\"default\"}");
         assertJson(mapping.path("membership"), "{\"value\":\"maybe\",\"from\":\"traits\"}");
         assertThat(mapping.has("eventTime")).isFalse();
         assertThat(mapping.has("requests")).isFalse();
