@@ -123,6 +123,9 @@ public final class Audiences extends ServiceSupport {
         checkTogether();
         mappings = Mappings.of(settings);
         Destinations configured = new Destinations(settings);
+        List<PortCheck.Listener> listeners = new ArrayList<>(HttpInstaller.listeners(settings, configured.sandboxed()));
+        listeners.addAll(MainServers.listeners(context));
+        PortCheck.check(listeners);
         if (configured.sandboxed()) {
             Secret token = new Secret("sandbox-" + UUID.randomUUID());
             sandbox = startSandbox(token, configured);
@@ -311,8 +314,8 @@ public final class Audiences extends ServiceSupport {
         try {
             return new Sandbox((int) port, token.reveal(), configured.sandboxEnvironments());
         } catch (IOException e) {
-            throw new ConfigurationException(
-                    List.of(Catalogue.SANDBOX_PORT.key() + "=" + port + " cannot be listened on: " + e.getMessage()));
+            throw new ConfigurationException(List.of(PortCheck.problem(
+                    new PortCheck.Listener("127.0.0.1", (int) port, Catalogue.SANDBOX_PORT.key()), e.getMessage())));
         }
     }
 
@@ -335,7 +338,10 @@ public final class Audiences extends ServiceSupport {
         http.configureComponent();
         beans.bind("openHttpReceipt", new HttpReceipt(eventReader(), backlog, replyTimeout, counts::settled));
         beans.bind("awaitReceipt", new AwaitReceipt());
-        beans.bind("otherRequest", new OtherRequest(HttpInstaller.pathsOfPort(settings)));
+        beans.bind(
+                "otherRequest",
+                new OtherRequest(
+                        HttpInstaller.pathsOfPort(settings), HttpInstaller.endpointsOff(settings, sandbox != null)));
         beans.bind("httpErrorReply", new HttpErrorReply(retryAfter, UndeliveredException.class));
 
         if (settings.get(Catalogue.HTTP_MODE).equals("enqueue")) {
@@ -436,7 +442,7 @@ public final class Audiences extends ServiceSupport {
                         settings.get(Catalogue.DELIVERY_RETRY_DELAY_MS),
                         settings.get(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS)));
         beans.bind("attemptGate-" + id, new AttemptGate(hold, rateLimit));
-        beans.bind("credentialCheck-" + id, new CredentialCheck(destination, hold));
+        beans.bind("credentialCheck-" + id, new CredentialCheck(destination, hold, sandbox != null));
     }
 
     private void bindFileBeans(Registry beans) {

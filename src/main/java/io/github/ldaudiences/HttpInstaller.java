@@ -12,12 +12,19 @@ import io.github.ldaudiences.metrics.Counts;
 import io.netty.handler.ssl.SslContext;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.netty.http.NettyHttpComponent;
 
 /** Sets up what all HTTP routes share: who may send, and what connections may cost. */
 final class HttpInstaller {
+
+    /** Host and port of a netty-http consumer. */
+    private static final Pattern NETTY_ADDRESS = Pattern.compile("^netty-http:https?://(\\[[^\\]]+]|[^/:?]+):(\\d+)");
 
     private final CamelContext context;
     private final Settings settings;
@@ -59,6 +66,51 @@ final class HttpInstaller {
             paths.add("/v1/explain");
         }
         return paths;
+    }
+
+    /** @return the endpoints that configuration has left out, by path, each with a sentence that says how to get it */
+    static Map<String, String> endpointsOff(Settings settings, boolean sandboxed) {
+        Map<String, String> off = new HashMap<>();
+        if (!settings.get(Catalogue.INBOUND).contains("http")) {
+            off.put(
+                    "/v1/events",
+                    "The HTTP inbound is off. To turn it on, add http to " + Catalogue.INBOUND.key() + ".");
+        }
+        if (!settings.get(Catalogue.REPLAY).equals("on")) {
+            off.put("/v1/dead-letters/replay", "Replay is off. To turn it on, set " + Catalogue.REPLAY.key() + "=on.");
+        }
+        if (!ExplainInstaller.isOn(settings)) {
+            off.put("/v1/explain", "Explain is off. To turn it on, set " + Catalogue.EXPLAIN.key() + "=on.");
+        }
+        if (!sandboxed) {
+            off.put(
+                    "/sandbox",
+                    "The sandbox is off. It runs only while no credentials for LaunchDarkly are set, and "
+                            + Catalogue.SANDBOX.key() + " is not off.");
+        }
+        return off;
+    }
+
+    /** @return where consumers of the bundle's own routes will listen; another consumer's address is its own matter */
+    static List<PortCheck.Listener> listeners(Settings settings, boolean sandboxed) {
+        List<PortCheck.Listener> listeners = new ArrayList<>(2);
+        boolean http = settings.get(Catalogue.INBOUND).contains("http");
+        if ((http && sandboxed) || !pathsOfPort(settings).isEmpty()) {
+            listeners.add(new PortCheck.Listener(
+                    settings.get(Catalogue.HTTP_HOST),
+                    Math.toIntExact(settings.get(Catalogue.HTTP_PORT)),
+                    Catalogue.HTTP_HOST.key() + ", " + Catalogue.HTTP_PORT.key()));
+        }
+        Matcher uri = NETTY_ADDRESS.matcher(settings.get(Catalogue.HTTP_URI));
+        if (http && uri.find()) {
+            String host = uri.group(1);
+            int port = Integer.parseInt(uri.group(2));
+            boolean same = listeners.stream().anyMatch(other -> other.host().equals(host) && other.port() == port);
+            if (!same) {
+                listeners.add(new PortCheck.Listener(host, port, Catalogue.HTTP_URI.key()));
+            }
+        }
+        return listeners;
     }
 
     /** Guards every connection of netty-http's consumers, whatever their URIs. */

@@ -83,5 +83,9 @@ final class StartupReport implements StartupListener {
                     shown ? http : context.resolvePropertyPlaceholders("{{audiences.sandbox.url}}"));
         }
         LOG.info("Dead letter: {}", URISupport.sanitizeUri(settings.get(Catalogue.DEAD_LETTER_URI)));
+        String management = MainServers.managementUrl(context);
+        if (management != null) {
+            LOG.info("Health:      {}/observe/health, metrics at {}/observe/metrics", management, management);
+        }
     }
 }

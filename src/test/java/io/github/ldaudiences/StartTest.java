@@ -7,8 +7,11 @@ import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.FreePort;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
+import io.github.ldaudiences.fixture.LogWatch;
 import io.github.ldaudiences.fixture.RunningBundle;
 import java.io.File;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.net.http.HttpRequest;
@@ -148,6 +151,50 @@ class StartTest {
                 .hasMessageContaining(sentence)
                 .hasMessageNotContaining("secret-token")
                 .isInstanceOf(ConfigurationException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "audiences.inbound.http.port, audiences.inbound.http.port",
+        "camel.management.port, camel.management.port",
+        "audiences.sandbox.port, audiences.sandbox.port",
+    })
+    void aPortThatIsTakenEndsTheStartWithASentence(String key, String named) throws Exception {
+        try (LogWatch log = new LogWatch();
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            String port = Integer.toString(taken.getLocalPort());
+            assertThatThrownBy(() -> RunningBundle.start(key, port))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("Nothing can listen on 127.0.0.1:" + port)
+                    .hasMessageContaining(named);
+            assertThat(log.warnings()).isEmpty();
+        }
+    }
+
+    @Test
+    void twoServersOnOnePortEndTheStartWithASentence() {
+        String port = Integer.toString(FreePort.find());
+        assertThatThrownBy(
+                        () -> RunningBundle.start("audiences.inbound.http.port", port, "camel.management.port", port))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("camel.management.port")
+                .hasMessageContaining("the port is that of audiences.inbound.http.host, audiences.inbound.http.port");
+    }
+
+    @Test
+    void theLogSaysWhereHealthAndMetricsAre() {
+        String port = Integer.toString(FreePort.find());
+        try (LogWatch log = new LogWatch();
+                RunningBundle bundle = RunningBundle.start("camel.management.port", port)) {
+            assertThat(log.lines())
+                    .extracting(LogWatch.Line::message)
+                    .contains("Health:      http://127.0.0.1:" + port + "/observe/health, metrics at http://127.0.0.1:"
+                            + port + "/observe/metrics")
+                    .noneMatch(line -> line.contains("0.0.0.0"));
+            assertThat(log.lines())
+                    .extracting(LogWatch.Line::message)
+                    .noneMatch(line -> line.contains("LaunchDarkly knows"));
+        }
     }
 
     @Test

@@ -19,6 +19,7 @@ public final class CredentialCheck {
 
     private final Destination destination;
     private final DestinationHold hold;
+    private final boolean sandboxed;
 
     // Used by one exchange at a time: the route's timer has one thread.
     private boolean done;
@@ -28,10 +29,12 @@ public final class CredentialCheck {
     /**
      * @param destination what is checked
      * @param hold is begun when the check fails, and perhaps ended when it does not
+     * @param sandboxed whether the embedded sandbox answers, and not LaunchDarkly
      */
-    public CredentialCheck(Destination destination, DestinationHold hold) {
+    public CredentialCheck(Destination destination, DestinationHold hold, boolean sandboxed) {
         this.destination = destination;
         this.hold = hold;
+        this.sandboxed = sandboxed;
     }
 
     /** @return whether to ask now: at start, until there is a clear answer, and while the answer holds the destination */
@@ -69,7 +72,7 @@ public final class CredentialCheck {
             return;
         }
         hold.checkPassed();
-        if (!done) {
+        if (!done && !sandboxed) {
             LOG.info("Destination {}: LaunchDarkly knows the environment and the service token.", destination.id());
         }
         done = true;

@@ -210,6 +210,29 @@ class InboundHttpTest {
         assertThat(reply.error()).contains("/v1/events");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "/v1/explain, audiences.explain=on",
+        "/v1/dead-letters/replay, audiences.replay=on",
+    })
+    void anEndpointThatIsOffIsSaidToBeOffWithThePropertyThatTurnsItOn(String path, String property) {
+        for (String method : List.of("POST", "GET")) {
+            Reply reply = bundle.send(bundle.request(path, "application/json")
+                    .method(method, BodyPublishers.noBody())
+                    .build());
+            assertThat(reply.status()).isEqualTo(404);
+            assertThat(reply.error()).contains("is off").contains(property);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"type\":", "[{\"type\":\"track\"},", "[1}", "{\"a\":NaN}", "{\"a\":+1}"})
+    void whatIsNoJsonIsRefusedWithThePlaceAndWithoutTheParsersOwnTerms(String body) {
+        Reply reply = bundle.post(body);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.error()).contains("not valid JSON", "(at byte ").doesNotContain("Source", "Feature", "`");
+    }
+
     @Test
     void aWrongRequestDoesNotCutTheConnection() throws Exception {
         // A sender that keeps connections would run into the cut with a request that is right.

@@ -1,0 +1,72 @@
+package io.github.ldaudiences;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.main.MainHttpServer;
+import org.apache.camel.component.platform.http.main.ManagementHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+
+/** The HTTP servers of Camel Main. Other runtimes have none of them, nor their classes. */
+final class MainServers {
+
+    private MainServers() {}
+
+    /**
+     * @param context the context
+     * @return where servers will listen that Camel Main has configured
+     */
+    static List<PortCheck.Listener> listeners(CamelContext context) {
+        return areThere(context) ? Servers.listeners(context) : List.of();
+    }
+
+    /**
+     * @param context a context that has started
+     * @return the URL of the server for health and metrics, or null if there is none
+     */
+    static String managementUrl(CamelContext context) {
+        return areThere(context) ? Servers.managementUrl(context) : null;
+    }
+
+    private static boolean areThere(CamelContext context) {
+        return context.getClassResolver()
+                        .resolveClass("org.apache.camel.component.platform.http.main.ManagementHttpServer")
+                != null;
+    }
+
+    /** A class of its own, for the classes that it names need not be there. */
+    private static final class Servers {
+
+        static List<PortCheck.Listener> listeners(CamelContext context) {
+            List<PortCheck.Listener> listeners = new ArrayList<>(2);
+            MainHttpServer main = context.hasService(MainHttpServer.class);
+            if (main != null) {
+                listeners.add(listener("camel.server", main.getHost(), main.getPort()));
+            }
+            ManagementHttpServer management = context.hasService(ManagementHttpServer.class);
+            // Camel lets them share one server where they have the same port.
+            if (management != null && (main == null || main.getPort() != management.getPort())) {
+                listeners.add(listener("camel.management", management.getHost(), management.getPort()));
+            }
+            return listeners;
+        }
+
+        private static PortCheck.Listener listener(String prefix, String host, int port) {
+            return new PortCheck.Listener(host, port, prefix + ".host, " + prefix + ".port");
+        }
+
+        static String managementUrl(CamelContext context) {
+            ManagementHttpServer management = context.hasService(ManagementHttpServer.class);
+            if (management == null) {
+                return null;
+            }
+            String scheme = management.isUseGlobalSslContextParameters() ? "https://" : "http://";
+            for (VertxPlatformHttpServer server : context.hasServices(VertxPlatformHttpServer.class)) {
+                if (server.getConfigurationPort() == management.getPort()) {
+                    return scheme + server.getHost() + ":" + server.getPort();
+                }
+            }
+            return null;
+        }
+    }
+}

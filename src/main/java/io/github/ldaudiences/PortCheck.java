@@ -1,0 +1,80 @@
+package io.github.ldaudiences;
+
+import io.github.ldaudiences.config.ConfigurationException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Tries whether servers will be able to listen, before any of them starts. The servers' own failures come with stack
+ * traces that name no port, and Camel Main starts without its management server if that one fails.
+ */
+final class PortCheck {
+
+    private PortCheck() {}
+
+    /**
+     * Where a server will listen.
+     *
+     * @param host host name or address
+     * @param port port, or 0 for any that is free
+     * @param keys the properties that set them
+     */
+    record Listener(String host, int port, String keys) {}
+
+    /**
+     * @param listeners where servers of this process will listen; several may be the same
+     * @throws ConfigurationException naming each address that cannot be listened on, and its properties
+     */
+    static void check(List<Listener> listeners) {
+        List<String> problems = new ArrayList<>();
+        Map<Integer, Listener> checked = new HashMap<>();
+        List<ServerSocket> open = new ArrayList<>();
+        try {
+            for (Listener listener : listeners) {
+                Listener before = listener.port() == 0 ? listener : checked.putIfAbsent(listener.port(), listener);
+                if (before != null && before.keys().equals(listener.keys())) {
+                    continue;
+                }
+                ServerSocket socket = new ServerSocket();
+                // Until all are tried, so that two servers on one port are found, too.
+                open.add(socket);
+                try {
+                    socket.bind(new InetSocketAddress(listener.host(), listener.port()));
+                } catch (IOException e) {
+                    problems.add(problem(
+                            listener, before == null ? e.getMessage() : "the port is that of " + before.keys()));
+                }
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("No socket could be opened.", e);
+        } finally {
+            open.forEach(PortCheck::close);
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+    }
+
+    /**
+     * @param listener where nothing can listen
+     * @param reason why
+     * @return a sentence that says so, and what to change
+     */
+    static String problem(Listener listener, String reason) {
+        return "Nothing can listen on " + listener.host() + ":" + listener.port() + " (" + listener.keys() + "): "
+                + reason + ". Choose another address or port, or stop what listens there.";
+    }
+
+    private static void close(ServerSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // Nobody has connected: nothing can be left of it.
+        }
+    }
+}
