@@ -1,22 +1,51 @@
 package io.github.ldaudiences.config;
 
+import static org.apache.camel.component.properties.PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER;
+import static org.apache.camel.component.properties.PropertiesComponent.SYSTEM_PROPERTIES_MODE_NEVER;
+
+import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import org.apache.camel.spi.PropertiesComponent;
 
-/** Finds the text of properties as Camel does: environment, system properties, files, then the default. */
+/**
+ * Finds the text of properties as Camel does: environment, system properties, files, then the default. A Camel context whose
+ * properties component does not use environment or system properties is read without them.
+ */
 public final class PropertyLookup {
 
     private final PropertiesComponent component;
+    private final Map<String, String> environment;
+    private final Properties system;
     private final Properties files;
 
     /** @param component Camel's properties, to which the defaults of what is not set are added, for the routes */
     public PropertyLookup(PropertiesComponent component) {
+        this(
+                component,
+                usesEnvironment(component) ? System.getenv() : Map.of(),
+                usesSystemProperties(component) ? System.getProperties() : new Properties());
+    }
+
+    PropertyLookup(PropertiesComponent component, Map<String, String> environment, Properties system) {
         this.component = component;
+        this.environment = environment;
+        this.system = system;
         addDefaults(component);
         this.files = component.loadProperties();
+    }
+
+    private static boolean usesEnvironment(PropertiesComponent component) {
+        return !(component instanceof org.apache.camel.component.properties.PropertiesComponent camel)
+                || camel.getEnvironmentVariableMode() != ENVIRONMENT_VARIABLES_MODE_NEVER;
+    }
+
+    private static boolean usesSystemProperties(PropertiesComponent component) {
+        return !(component instanceof org.apache.camel.component.properties.PropertiesComponent camel)
+                || camel.getSystemPropertiesMode() != SYSTEM_PROPERTIES_MODE_NEVER;
     }
 
     private static void addDefaults(PropertiesComponent component) {
@@ -31,6 +60,26 @@ public final class PropertyLookup {
     /** @return the keys that are set in files or by code */
     Set<String> keys() {
         return files.stringPropertyNames();
+    }
+
+    /** @return the values that are set in files or by code, as written */
+    Collection<String> values() {
+        return files.stringPropertyNames().stream().map(files::getProperty).toList();
+    }
+
+    /** @return the keys of system properties */
+    Set<String> systemKeys() {
+        return system.stringPropertyNames();
+    }
+
+    /** @return the environment variables */
+    Map<String, String> environment() {
+        return environment;
+    }
+
+    /** @return the name of the environment variable that sets a property */
+    static String variable(String key) {
+        return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
     }
 
     /**
@@ -49,10 +98,9 @@ public final class PropertyLookup {
     }
 
     private String asWritten(String key) {
-        String variable = key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
-        String text = System.getenv(variable);
+        String text = environment.get(variable(key));
         if (text == null) {
-            text = System.getProperty(key, files.getProperty(key));
+            text = system.getProperty(key, files.getProperty(key));
         }
         return text == null ? null : text.strip();
     }

@@ -1,6 +1,5 @@
 package io.github.ldaudiences.config;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,7 +36,7 @@ public final class Settings {
         Set<String> own = new TreeSet<>();
         lookup.keys().stream().filter(key -> key.startsWith(PREFIX)).forEach(own::add);
         Settings settings = new Settings(own);
-        List<String> problems = settings.unknownKeys();
+        List<String> problems = new NameCheck(settings).problems(lookup);
         for (Property<?> property : Catalogue.all()) {
             if (property.isPerInstance()) {
                 settings.ids(property.prefix())
@@ -50,21 +49,6 @@ public final class Settings {
             throw new ConfigurationException(problems);
         }
         return settings;
-    }
-
-    private List<String> unknownKeys() {
-        List<String> problems = new ArrayList<>();
-        for (String key : keys) {
-            boolean known = Catalogue.all().stream()
-                    .anyMatch(property -> property.isPerInstance()
-                            ? idIn(key, property) != null
-                            : property.key().equals(key));
-            if (!known) {
-                problems.add(key + " is not a property of this bundle. docs/configuration.md lists them all; the name"
-                        + " of a mapping or destination is made of letters, digits, '_' and '-'.");
-            }
-        }
-        return problems;
     }
 
     private void read(Property<?> property, String key, PropertyLookup lookup, List<String> problems) {
@@ -128,7 +112,11 @@ public final class Settings {
         return ids(Catalogue.DESTINATION_API_URL.prefix());
     }
 
-    private Set<String> ids(String prefix) {
+    /**
+     * @param prefix of properties of which each mapping or destination has one
+     * @return the names of the mappings or destinations
+     */
+    Set<String> ids(String prefix) {
         Set<String> ids = new LinkedHashSet<>();
         for (String key : keys) {
             for (Property<?> property : Catalogue.all()) {

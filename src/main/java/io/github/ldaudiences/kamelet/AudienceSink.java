@@ -11,6 +11,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.CamelContextAware;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.PluginHelper;
@@ -117,6 +118,10 @@ public final class AudienceSink extends AsyncProcessorSupport implements CamelCo
         bundle.getCamelContextExtension().setName(application.getName() + "-launchdarkly-audience-sink");
         bundle.setApplicationContextClassLoader(application.getApplicationContextClassLoader());
         bundle.getPropertiesComponent().setOverrideProperties(settings);
+        // What is set for the process is the application's, which may run the bundle itself beside this.
+        PropertiesComponent properties = (PropertiesComponent) bundle.getPropertiesComponent();
+        properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
+        properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_NEVER);
         // AudiencesPlugin installs the bundle.
         bundle.build();
         for (String route : ROUTES) {

@@ -10,6 +10,7 @@ import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.mapping.ContextKeyPriority;
 import io.github.ldaudiences.mapping.MappingValue;
+import java.util.Map;
 import java.util.Properties;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.PropertiesComponent;
@@ -21,6 +22,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SettingsTest {
 
     private static final String TOKEN = "audiences.destination.launchdarkly.service-token";
+
+    /** A mapping, and a placeholder as the shipped properties have them. */
+    private static final String[] SHIPPED_LINES = {
+        "audiences.mapping.vip-2.enabled", "true",
+        "audiences.inbound.http.bearer-tokens", "{{env:AUDIENCES_BEARER_TOKENS:}}"
+    };
 
     @Test
     void whatIsNotSetHasTheDefaultOfTheCatalogue() {
@@ -155,6 +162,103 @@ class SettingsTest {
     @Test
     void keysOfOtherSoftwareArePassedOver() {
         assertThat(read("camel.main.name", "x", "audience.typo", "y", "audiencesX", "z"))
+                .isNotNull();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "audiences.batch.max-membres      | audiences.batch.max-members",
+                "audiences.batch.maxMembers       | audiences.batch.max-members",
+                "AUDIENCES_BATCH_MAX_MEMBERS      | audiences.batch.max-members",
+                "audiences.mapping.m.triger       | audiences.mapping.m.trigger",
+                "audiences.mapping.new.triger     | audiences.mapping.new.trigger",
+                "audiences.mapping.m.context_kind | audiences.mapping.m.context-kind",
+            })
+    void anUnknownNameComesWithTheOneThatIsLikeIt(String name, String meant) {
+        assertThatThrownBy(() -> read(Map.of(), Map.of(), name, "1", "audiences.mapping.m.enabled", "true"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(name + " is not a property of this bundle. Did you mean " + meant + "?");
+        assertThatThrownBy(() -> read(Map.of(), Map.of(name, "1"), "audiences.mapping.m.enabled", "true"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("-D" + name + " is not a property of this bundle.");
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "AUDIENCES_BATCH_MAX_MEMBRES        | Did you mean AUDIENCES_BATCH_MAX_MEMBERS?",
+                "audiences_batch_max_members        | Did you mean AUDIENCES_BATCH_MAX_MEMBERS?",
+                "audiences.batch.max-members        | Did you mean AUDIENCES_BATCH_MAX_MEMBERS?",
+                "AUDIENCES_BEARER_TOKEN             | Did you mean AUDIENCES_BEARER_TOKENS?",
+                "AUDIENCES_MAPPING_VIP_2_TRIGER     | Did you mean AUDIENCES_MAPPING_VIP_2_TRIGGER?",
+                "AUDIENCES_MAPPING_VIP_TRIGGER      | is for a mapping that is not configured. Did you mean"
+                        + " AUDIENCES_MAPPING_VIP_2_TRIGGER? Configured: vip-2.",
+                "AUDIENCES_DESTINATION_EU_INSTANCE  | is for a destination that is not configured.",
+                "AUDIENCES_SANDBOX_PROT             | Did you mean AUDIENCES_SANDBOX_PORT?",
+                "AUDIENCES_NONSENSE                 | docs/configuration.md lists them all",
+            })
+    void anUnknownEnvironmentVariableIsNamedAndItsValueIsNot(String name, String sentence) {
+        assertThatThrownBy(() -> read(Map.of(name, "api-4711"), Map.of(), SHIPPED_LINES))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("The environment variable " + name + " is ")
+                .hasMessageContaining(sentence)
+                .hasMessageNotContaining("api-4711");
+    }
+
+    @ParameterizedTest(name = "{0}={1}")
+    @CsvSource({
+        "AUDIENCES_BATCH_MAX_MEMBERS, 5",
+        "AUDIENCES_MAPPING_VIP_2_TRIGGER, type = \"track\"",
+        // The value of a property names it.
+        "AUDIENCES_BEARER_TOKENS, a-token-of-this-test",
+        // A Service called audiences, or audiences-http
+        "AUDIENCES_SERVICE_HOST, 10.0.0.1",
+        "AUDIENCES_SERVICE_PORT, 8080",
+        "AUDIENCES_SERVICE_PORT_HTTP, 8080",
+        "AUDIENCES_PORT, tcp://10.0.0.1:8080",
+        "AUDIENCES_PORT_8080_TCP, tcp://10.0.0.1:8080",
+        "AUDIENCES_PORT_8080_TCP_ADDR, 10.0.0.1",
+        "AUDIENCES_HTTP_SERVICE_HOST, 10.0.0.1",
+        "AUDIENCES_HTTP_PORT_8080_TCP_PROTO, tcp",
+        "MY_AUDIENCES_X, 1",
+        "AUDIENCESX, 1",
+    })
+    void variablesOfTheBundleOfKubernetesAndOfOthersDoNotStopTheStart(String name, String value) {
+        assertThat(read(Map.of(name, value), Map.of(), SHIPPED_LINES)).isNotNull();
+    }
+
+    @Test
+    void environmentAndSystemPropertiesSetPropertiesOfMappingsThatThereAre() {
+        Settings settings = read(
+                Map.of("AUDIENCES_MAPPING_VIP_2_CONTEXT_KEY", "email_only"),
+                Map.of("audiences.mapping.vip-2.enabled", "false"),
+                SHIPPED_LINES);
+
+        assertThat(settings.get(Catalogue.MAPPING_CONTEXT_KEY, "vip-2")).isEqualTo(ContextKeyPriority.EMAIL_ONLY);
+        assertThat(settings.get(Catalogue.MAPPING_ENABLED, "vip-2")).isFalse();
+    }
+
+    @Test
+    void aSystemPropertyOfAMappingThatThereIsNotIsNamed() {
+        assertThatThrownBy(() -> read(Map.of(), Map.of("audiences.mapping.accounts.enabled", "true"), SHIPPED_LINES))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("-Daudiences.mapping.accounts.enabled is for a mapping that is not configured."
+                        + " Configured: vip-2. A mapping begins with a line in a file of properties.");
+    }
+
+    /** As Camel Quarkus does, which lists the environment among its properties. */
+    @Test
+    void aVariableThatARuntimeListsAmongItsPropertiesIsAVariable() {
+        assertThat(read(
+                        Map.of("AUDIENCES_SERVICE_HOST", "10.0.0.1"),
+                        Map.of(),
+                        "audiences.service.host",
+                        "10.0.0.1",
+                        "AUDIENCES_SERVICE_HOST",
+                        "10.0.0.1"))
                 .isNotNull();
     }
 
@@ -318,13 +422,19 @@ class SettingsTest {
 
     /** Reads pairs of key and value as the bundle does at its start. */
     private static Settings read(String... pairs) {
+        return read(Map.of(), Map.of(), pairs);
+    }
+
+    private static Settings read(Map<String, String> environment, Map<String, String> system, String... pairs) {
+        Properties systemProperties = new Properties();
+        systemProperties.putAll(system);
         Properties set = new Properties();
         for (int i = 0; i < pairs.length; i += 2) {
             set.setProperty(pairs[i], pairs[i + 1]);
         }
         PropertiesComponent component = new DefaultCamelContext().getPropertiesComponent();
         component.setOverrideProperties(set);
-        return Settings.read(new PropertyLookup(component));
+        return Settings.read(new PropertyLookup(component, environment, systemProperties));
     }
 
     private static JsonNode json(String text) {

@@ -134,6 +134,20 @@ class AudienceSinkKameletTest {
                 });
     }
 
+    /** The process may run the bundle itself beside the Kamelet, or know audiences of its own. */
+    @Test
+    void systemPropertiesOfTheProcessAreNotItsOwn() throws Exception {
+        System.setProperty("audiences.inbound", "kafka");
+        System.setProperty("audiences.of.the.application", "1");
+        try {
+            start("direct:in", "");
+            assertThat(send(entered("u1").toString()).path("delivered").asInt()).isEqualTo(1);
+        } finally {
+            System.clearProperty("audiences.inbound");
+            System.clearProperty("audiences.of.the.application");
+        }
+    }
+
     @Test
     void theTokenIsMaskedWhereverCamelNamesTheEndpoint() throws Exception {
         start("direct:in", "");
