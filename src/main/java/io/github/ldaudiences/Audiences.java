@@ -121,6 +121,9 @@ public final class Audiences extends ServiceSupport {
         PropertiesComponent properties = context.getPropertiesComponent();
         settings = Settings.read(new PropertyLookup(properties));
         checkTogether();
+        if (isInitializing()) {
+            RequiredRoutes.check(context, settings);
+        }
         mappings = Mappings.of(settings);
         Destinations configured = new Destinations(settings);
         List<PortCheck.Listener> listeners = new ArrayList<>(HttpInstaller.listeners(settings, configured.sandboxed()));
@@ -166,7 +169,8 @@ public final class Audiences extends ServiceSupport {
      *
      * @param context the context
      * @return the installed bundle, which starts and stops with the context
-     * @throws ConfigurationException naming each property that is unknown or has a value that is not allowed
+     * @throws ConfigurationException naming each property that is unknown or has a value that is not allowed; the start
+     *     of the context throws one if routes are missing
      */
     public static Audiences install(CamelContext context) {
         Audiences audiences = new Audiences(context);
@@ -458,13 +462,13 @@ public final class Audiences extends ServiceSupport {
 
     /** Sets what is the context's own, and late, for Camel Main sets the same before the context is initialized. */
     private void settleContext() {
-        if (context.getStatus() == ServiceStatus.Initializing) {
-            // Camel asks no strategy that is added now.
+        if (isInitializing()) {
             setOptions();
         }
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextInitializing(CamelContext initializing) {
+                RequiredRoutes.check(context, settings);
                 setOptions();
             }
 
@@ -477,6 +481,11 @@ public final class Audiences extends ServiceSupport {
                 }
             }
         });
+    }
+
+    /** Then routes are loaded, and Camel asks no strategy that is added now. */
+    private boolean isInitializing() {
+        return context.getStatus() == ServiceStatus.Initializing;
     }
 
     private void setOptions() {

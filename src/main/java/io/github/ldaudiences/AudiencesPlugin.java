@@ -1,7 +1,9 @@
 package io.github.ldaudiences;
 
+import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.ContextServicePlugin;
 import org.apache.camel.support.LifecycleStrategySupport;
@@ -19,8 +21,17 @@ public final class AudiencesPlugin implements ContextServicePlugin {
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override
             public void onContextInitializing(CamelContext initializing) {
-                if (isMeant(initializing) && initializing.hasService(Audiences.class) == null) {
+                if (initializing.hasService(Audiences.class) != null) {
+                    return;
+                }
+                if (isMeant(initializing)) {
                     Audiences.install(initializing);
+                } else if (RequiredRoutes.anyIn(initializing)) {
+                    throw new ConfigurationException(
+                            List.of("The Camel context has routes of the bundle, but no property"
+                                    + " whose name begins with " + Settings.PREFIX
+                                    + ": application.properties, or what stands for"
+                                    + " it, was not read."));
                 }
             }
 

@@ -5,22 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.Folders;
 import io.github.ldaudiences.fixture.FreePort;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LogWatch;
 import io.github.ldaudiences.fixture.RunningBundle;
 import java.io.File;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.net.http.HttpRequest;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What the bundle starts with, and what it refuses to start with. */
 class StartTest {
@@ -194,6 +200,46 @@ class StartTest {
             assertThat(log.lines())
                     .extracting(LogWatch.Line::message)
                     .noneMatch(line -> line.contains("LaunchDarkly knows"));
+        }
+    }
+
+    static Stream<Path> neededFiles() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("routes"))) {
+            // The view of the sandbox is no part of the way to LaunchDarkly.
+            return files.filter(file -> !file.endsWith("sandbox.camel.yaml")).sorted().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("neededFiles")
+    void aFileOfRoutesThatIsMissingEndsTheStartWithItsName(Path file, @TempDir Path folder) throws IOException {
+        Folders.copy(Path.of("routes"), folder.resolve("routes"));
+        Files.delete(folder.resolve(file));
+        String pattern = "file:" + folder.resolve("routes") + "/*.camel.yaml";
+        String mode = file.endsWith("inbound-http-enqueue.camel.yaml") ? "enqueue" : "deliver";
+        assertThatThrownBy(() -> RunningBundle.start(
+                        "camel.main.routesIncludePattern", pattern,
+                        "audiences.inbound", "http,kafka,file,uri",
+                        "audiences.inbound.uri", "seda:events",
+                        "audiences.inbound.http.mode", mode,
+                        "audiences.replay", "on",
+                        "audiences.explain", "on"))
+                .hasMessageContaining("Routes are missing: ")
+                .hasMessageContaining(" (" + file.getFileName() + ")")
+                .hasMessageContaining("looked for at " + pattern)
+                .isInstanceOf(ConfigurationException.class);
+    }
+
+    @Test
+    void aFileOfRoutesForWhatIsOffMayBeMissing(@TempDir Path folder) throws IOException {
+        Folders.copy(Path.of("routes"), folder.resolve("routes"));
+        for (String off : List.of("explain", "inbound-replay", "inbound-kafka", "inbound-file", "inbound-endpoint")) {
+            Files.delete(folder.resolve("routes").resolve(off + ".camel.yaml"));
+        }
+        try (RunningBundle bundle = RunningBundle.start(
+                "camel.main.routesIncludePattern", "file:" + folder.resolve("routes") + "/*.camel.yaml")) {
+            assertThat(bundle.post(AudienceEvent.entered("u1").toString()).status())
+                    .isEqualTo(200);
         }
     }
 

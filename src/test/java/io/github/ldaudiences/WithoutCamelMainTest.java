@@ -1,7 +1,9 @@
 package io.github.ldaudiences;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -35,12 +37,7 @@ class WithoutCamelMainTest {
             Properties first = new Properties();
             first.setProperty("audiences.mapping.sync-engage-audience.segment-user-id", "$.anonymousId");
             context.getPropertiesComponent().setInitialProperties(first);
-            try (var files = Files.list(Path.of("routes"))) {
-                for (Path file : files.sorted().toList()) {
-                    PluginHelper.getRoutesLoader(context)
-                            .loadRoutes(ResourceHelper.resolveMandatoryResource(context, "file:" + file));
-                }
-            }
+            loadRoutes(context);
             context.start();
 
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/events"))
@@ -58,6 +55,37 @@ class WithoutCamelMainTest {
                             .at("/segments/0/included/0")
                             .asText())
                     .isEqualTo("a1");
+        }
+    }
+
+    private static void loadRoutes(CamelContext context) throws Exception {
+        try (var files = Files.list(Path.of("routes"))) {
+            for (Path file : files.sorted().toList()) {
+                PluginHelper.getRoutesLoader(context)
+                        .loadRoutes(ResourceHelper.resolveMandatoryResource(context, "file:" + file));
+            }
+        }
+    }
+
+    @Test
+    void aContextWithTheBundlesPropertiesAndNoneOfItsRoutesDoesNotStart() throws Exception {
+        try (CamelContext context = new DefaultCamelContext()) {
+            context.getPropertiesComponent()
+                    .addOverrideProperty("audiences.mapping.sync-engage-audience.enabled", "true");
+            assertThatThrownBy(context::start)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("Routes are missing: inbound-http (inbound-http.camel.yaml), ")
+                    .hasMessageContaining("The jar of the bundle has their files, in classpath:routes/.");
+        }
+    }
+
+    @Test
+    void aContextWithTheBundlesRoutesAndNoneOfItsPropertiesDoesNotStart() throws Exception {
+        try (CamelContext context = new DefaultCamelContext()) {
+            loadRoutes(context);
+            assertThatThrownBy(context::start)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("has routes of the bundle, but no property");
         }
     }
 

@@ -1,0 +1,91 @@
+package io.github.ldaudiences;
+
+import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.Settings;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.model.Model;
+
+/** The routes and route templates that the settings need, which a runtime loads from the files of {@code routes/}. */
+final class RequiredRoutes {
+
+    private static final String INCLUDE_PATTERN = "camel.main.routesIncludePattern";
+
+    /** Every bundle has it. */
+    private static final String TEMPLATE = "launchdarkly-destination";
+
+    private RequiredRoutes() {}
+
+    /** @return whether the context has routes of the bundle */
+    static boolean anyIn(CamelContext context) {
+        return has(model(context), TEMPLATE);
+    }
+
+    /**
+     * Checks that no route is missing.
+     *
+     * @throws ConfigurationException naming each route that is missing, and its file
+     */
+    static void check(CamelContext context, Settings settings) {
+        Model model = model(context);
+        String missing = filesById(settings).entrySet().stream()
+                .filter(route -> !has(model, route.getKey()))
+                .map(route -> route.getKey() + " (" + route.getValue() + ".camel.yaml)")
+                .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            String where = context.getPropertiesComponent()
+                    .resolveProperty(INCLUDE_PATTERN)
+                    .map(pattern -> " They were looked for at " + pattern + " (" + INCLUDE_PATTERN + ") in the folder "
+                            + Path.of("").toAbsolutePath() + ".")
+                    .orElse(" The jar of the bundle has their files, in classpath:routes/.");
+            throw new ConfigurationException(List.of("Routes are missing: " + missing + "." + where));
+        }
+    }
+
+    private static Model model(CamelContext context) {
+        return context.getCamelContextExtension().getContextPlugin(Model.class);
+    }
+
+    private static boolean has(Model model, String id) {
+        return model.getRouteDefinition(id) != null || model.getRouteTemplateDefinition(id) != null;
+    }
+
+    private static Map<String, String> filesById(Settings settings) {
+        Map<String, String> files = new LinkedHashMap<>();
+        for (String inbound : settings.get(Catalogue.INBOUND)) {
+            switch (inbound) {
+                case "http" -> {
+                    boolean enqueue = settings.get(Catalogue.HTTP_MODE).equals("enqueue");
+                    add(files, enqueue ? "inbound-http-enqueue" : "inbound-http");
+                }
+                case "uri" -> add(files, "inbound-endpoint");
+                default -> add(files, "inbound-" + inbound);
+            }
+        }
+        if (settings.get(Catalogue.REPLAY).equals("on")) {
+            add(files, "inbound-replay");
+        }
+        if (ExplainInstaller.isOn(settings)) {
+            add(files, "explain");
+        }
+        add(files, "audience-events");
+        files.put("unreadable-events", "audience-events");
+        add(files, "sync-audience");
+        add(files, "batch");
+        add(files, "deliver");
+        files.put(TEMPLATE, "launchdarkly");
+        add(files, "dead-letter");
+        files.put("dead-letter-write", "dead-letter");
+        return files;
+    }
+
+    /** A file and its first route have the same name. */
+    private static void add(Map<String, String> files, String route) {
+        files.put(route, route);
+    }
+}
