@@ -11,7 +11,6 @@ import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
 import io.github.ldaudiences.config.Mappings;
-import io.github.ldaudiences.config.PropertyLookup;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.event.Backlog;
@@ -27,64 +26,66 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.PropertiesComponent;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /**
- * The command {@code explain [--json] [--lines] <file or ->}: says what would become of the events in a file or in the
- * standard input with the configuration of the working directory. It starts no route and connects to nothing.
+ * The command {@code explain}: says what would become of the events in a file or in the standard input with the
+ * configuration of the working folder. It starts no route and connects to nothing.
  */
-public final class ExplainCommand {
-
-    /** The first argument of the command. */
-    public static final String NAME = "explain";
+@Command(
+        name = "explain",
+        description = "Says what would become of events, and why. It sends nothing.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:each event is delivered by a mapping, or skipped by all",
+            "1:an event is rejected",
+            "2:input or configuration cannot be used; the standard error says why"
+        })
+public final class ExplainCommand implements Callable<Integer> {
 
     private static final int FINE = 0;
     private static final int REJECTED = 1;
     private static final int UNUSABLE = 2;
 
-    private static final String USAGE = """
-            Usage: explain [--json] [--lines] <file>
-              Says what would become of the events in the file (- for standard input), and sends nothing.
-              --json   the explanation as JSON
-              --lines  newline-delimited JSON, as *.ndjson and *.jsonl are taken without it""";
-
-    private final String propertiesLocation;
+    private final Supplier<Settings> configuration;
     private final InputStream in;
     private final PrintStream out;
     private final PrintStream err;
 
+    @Option(names = "--json", description = "Print the explanation as JSON.")
+    private boolean asJson;
+
+    @Option(
+            names = "--lines",
+            description = "Read an event from each line. Files *.ndjson and *.jsonl are read so without it.")
+    private boolean lines;
+
+    @Parameters(paramLabel = "<file>", description = "File with events; - for the standard input.")
+    private String file;
+
     /**
-     * @param propertiesLocation where Camel finds the configuration
+     * @param configuration reads the settings, or throws {@link ConfigurationException}
      * @param in standard input
      * @param out where the explanation goes
      * @param err where it is said what is wrong with input or configuration
      */
-    public ExplainCommand(String propertiesLocation, InputStream in, PrintStream out, PrintStream err) {
-        this.propertiesLocation = propertiesLocation;
+    public ExplainCommand(Supplier<Settings> configuration, InputStream in, PrintStream out, PrintStream err) {
+        this.configuration = configuration;
         this.in = in;
         this.out = out;
         this.err = err;
     }
 
-    /**
-     * @param args what follows the name of the command
-     * @return 0 if no event is rejected, 1 if one is, 2 if input or configuration cannot be used
-     */
-    public int run(List<String> args) {
-        List<String> files = new ArrayList<>(args);
-        boolean asJson = files.remove("--json");
-        boolean lines = files.remove("--lines");
-        if (files.size() != 1 || files.get(0).startsWith("--")) {
-            err.println(USAGE);
-            return UNUSABLE;
-        }
-        String file = files.get(0);
+    /** @return 0 if no event is rejected, 1 if one is, 2 if input or configuration cannot be used */
+    @Override
+    public Integer call() {
         try {
-            Settings settings = settings();
+            Settings settings = configuration.get();
             Explainer explainer = explainer(settings);
             byte[] content = "-".equals(file) ? in.readAllBytes() : Files.readAllBytes(Path.of(file));
             ReadEvents read = read(content, lines || file.matches(".*\\.(ndjson|jsonl)"), settings);
@@ -104,13 +105,6 @@ public final class ExplainCommand {
             err.println(e.getMessage());
         }
         return UNUSABLE;
-    }
-
-    /** Read by Camel's own means, in a context that is never started and so need not be stopped. */
-    private Settings settings() {
-        PropertiesComponent properties = new DefaultCamelContext().getPropertiesComponent();
-        properties.setLocation(propertiesLocation);
-        return Settings.read(new PropertyLookup(properties));
     }
 
     private static Explainer explainer(Settings settings) {

@@ -5,47 +5,70 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 /** The command {@code import-mapping}: prints the properties for Segment subscriptions, and what they cannot say. */
-public final class ImportMapping {
-
-    /** What the command is called. */
-    public static final String NAME = "import-mapping";
+@Command(
+        name = "import-mapping",
+        description = "Prints the properties for the mappings of a Segment destination (docs/mappings.md).",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:everything is carried over",
+            "1:something is not; the standard error says what",
+            "2:the input cannot be used; the standard error says why"
+        })
+public final class ImportMapping implements Callable<Integer> {
 
     private static final int ALL_CARRIED_OVER = 0;
     private static final int SOME_NOT_CARRIED_OVER = 1;
     private static final int UNUSABLE = 2;
 
-    private ImportMapping() {}
+    private final InputStream in;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    @Parameters(
+            paramLabel = "<file>",
+            arity = "0..1",
+            defaultValue = "-",
+            description = "File with subscriptions as JSON; without it, or with -, the standard input.")
+    private String file;
 
     /**
-     * @param arguments the name of a file, or none or {@code -} for the standard input
      * @param in the standard input
      * @param out where the properties go
      * @param err where it is said what is not carried over
-     * @return the exit code: 0 if everything is carried over, 1 if something is not, 2 if the input is unusable
      */
-    public static int run(List<String> arguments, InputStream in, PrintStream out, PrintStream err) {
-        if (arguments.size() > 1) {
-            err.println("Usage: " + NAME + " [file]   (without a file, or with -, reads the standard input)");
-            return UNUSABLE;
-        }
+    public ImportMapping(InputStream in, PrintStream out, PrintStream err) {
+        this.in = in;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** @return 0 if everything is carried over, 1 if something is not, 2 if the input is unusable */
+    @Override
+    public Integer call() {
         try {
-            String text = arguments.isEmpty() || "-".equals(arguments.get(0))
+            String text = "-".equals(file)
                     ? new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    : Files.readString(Path.of(arguments.get(0)));
-            return print(SubscriptionReader.read(text), out, err);
+                    : Files.readString(Path.of(file));
+            return print(SubscriptionReader.read(text));
         } catch (UnusableSubscriptionException e) {
             err.println(e.getMessage());
+        } catch (NoSuchFileException e) {
+            err.println("There is no file " + file + ".");
         } catch (IOException e) {
             err.println("The input cannot be read: " + e);
         }
         return UNUSABLE;
     }
 
-    private static int print(List<Subscription> subscriptions, PrintStream out, PrintStream err) {
+    private int print(List<Subscription> subscriptions) {
         MappingIds ids = new MappingIds();
         int result = ALL_CARRIED_OVER;
         String between = "";

@@ -117,7 +117,7 @@ class ExplainCommandTest {
         assertThat(broken.exitCode()).isEqualTo(2);
 
         Ended nothing = explain(credentials(), "");
-        assertThat(nothing.err()).startsWith("Usage: explain");
+        assertThat(nothing.err()).startsWith("Missing required parameter: '<file>'");
         assertThat(nothing.exitCode()).isEqualTo(2);
     }
 
@@ -158,7 +158,7 @@ class ExplainCommandTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 AudiencesMain.class.getName(),
-                ExplainCommand.NAME));
+                "explain"));
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(folder.toFile())

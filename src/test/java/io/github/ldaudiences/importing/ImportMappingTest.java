@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 class ImportMappingTest {
 
@@ -249,9 +251,9 @@ class ImportMappingTest {
                 .isZero();
         assertThat(run(InputStream.nullInputStream(), folder.resolve("none").toString()))
                 .isEqualTo(2);
-        assertThat(err()).startsWith("The input cannot be read: ").contains("none");
+        assertThat(err()).startsWith("There is no file ").contains("none");
         assertThat(run(InputStream.nullInputStream(), "a", "b")).isEqualTo(2);
-        assertThat(err()).contains("Usage: import-mapping [file]");
+        assertThat(err()).contains("Unmatched argument at index 1: 'b'");
     }
 
     private int run(String input) {
@@ -259,11 +261,10 @@ class ImportMappingTest {
     }
 
     private int run(InputStream in, String... arguments) {
-        return ImportMapping.run(
-                List.of(arguments),
-                in,
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8));
+        PrintStream said = new PrintStream(err, true, StandardCharsets.UTF_8);
+        return new CommandLine(new ImportMapping(in, new PrintStream(out, true, StandardCharsets.UTF_8), said))
+                .setErr(new PrintWriter(said, true))
+                .execute(arguments);
     }
 
     private Properties properties() {

@@ -22,7 +22,8 @@ public final class KarafFeatures {
     /** What has no place in Karaf, as group:artifact. */
     private static final Pattern NOT_IN_KARAF = Pattern.compile(String.join(
             "|",
-            // Camel Main and its management port
+            // Camel Main, its management port and the command line
+            "info\\.picocli:.*",
             "org\\.apache\\.camel:camel-(main|platform-http.*|vertx-common|micrometer.*)",
             "io\\.vertx:.*",
             "io\\.prometheus:.*",

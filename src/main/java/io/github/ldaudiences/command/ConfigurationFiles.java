@@ -1,0 +1,89 @@
+package io.github.ldaudiences.command;
+
+import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.PropertyLookup;
+import io.github.ldaudiences.config.Settings;
+import java.io.FileNotFoundException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.main.MainHelper;
+import org.apache.camel.spi.PropertiesComponent;
+import org.apache.camel.util.ObjectHelper;
+
+/** Finds the properties of a bundle that runs in a process of its own. */
+final class ConfigurationFiles {
+
+    private static final String PROPERTIES = "file:application.properties;optional=true";
+
+    private ConfigurationFiles() {}
+
+    /**
+     * @param configuredProfile the profile that holds where neither environment nor system property names one; may be null
+     * @return where Camel finds the properties
+     */
+    static String locations(String configuredProfile) {
+        String profile =
+                MainHelper.lookupPropertyFromSysOrEnv("camel.main.profile").orElse(configuredProfile);
+        return profile == null ? PROPERTIES : "file:application-" + profile + ".properties;optional=true," + PROPERTIES;
+    }
+
+    /**
+     * Reads the settings without starting anything, in a Camel context that is never started and so need not be stopped.
+     *
+     * @return the settings
+     * @throws ConfigurationException if there are none, or they cannot be used
+     */
+    static Settings settings() {
+        PropertiesComponent properties = new DefaultCamelContext().getPropertiesComponent();
+        read(properties, () -> properties.setLocation(locations(null)));
+        return Settings.read(new PropertyLookup(properties));
+    }
+
+    /** What tells Camel where the properties are. */
+    interface Locating {
+
+        void locate() throws Exception;
+    }
+
+    /**
+     * Reads the files, and checks that there are properties of the bundle.
+     *
+     * @param properties Camel's properties
+     * @param locating what tells them their locations
+     * @throws ConfigurationException if there are none
+     */
+    static void read(PropertiesComponent properties, Locating locating) {
+        String problem;
+        try {
+            locating.locate();
+            if (properties.loadProperties().stringPropertyNames().stream()
+                    .anyMatch(key -> key.startsWith(Settings.PREFIX))) {
+                return;
+            }
+            problem = String.join(", ", properties.getLocations());
+        } catch (Exception e) {
+            FileNotFoundException missing = ObjectHelper.getException(FileNotFoundException.class, e);
+            if (missing == null) {
+                throw RuntimeCamelException.wrapRuntimeException(e);
+            }
+            problem = missing.getMessage();
+        }
+        throw new ConfigurationException(List.of(
+                "No properties of the bundle were found: " + problem + ", in the folder " + workingFolder() + ".",
+                whatToDo()));
+    }
+
+    /** @return what mends a start in the wrong folder */
+    static String whatToDo() {
+        return "Start the bundle in the folder that holds application.properties and routes/, or name both: java"
+                + " -Dcamel.main.routesIncludePattern=file:<folder>/routes/*.camel.yaml -jar ..."
+                + " run -propertiesLocation file:<folder>/application.properties";
+    }
+
+    /** @return the folder that relative names begin at */
+    static Path workingFolder() {
+        return Path.of("").toAbsolutePath();
+    }
+}

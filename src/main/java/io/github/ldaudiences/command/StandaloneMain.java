@@ -1,0 +1,86 @@
+package io.github.ldaudiences.command;
+
+import io.github.ldaudiences.config.ConfigurationException;
+import java.io.PrintStream;
+import java.nio.file.NoSuchFileException;
+import java.util.Collection;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.main.DefaultRoutesCollector;
+import org.apache.camel.main.Main;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.util.ObjectHelper;
+
+/**
+ * Camel Main with the properties and routes of the working folder. It starts with nothing less, for without them Camel
+ * Main would run and do nothing.
+ */
+public final class StandaloneMain extends Main {
+
+    /** Makes it, and starts nothing yet. */
+    public StandaloneMain() {
+        setRoutesCollector(new RoutesOfFolder());
+    }
+
+    @Override
+    protected CamelContext createCamelContext() {
+        CamelContext context = super.createCamelContext();
+        // Camel looks for plugins with the JVM's own loader otherwise, which is Maven's in camel:run.
+        context.setApplicationContextClassLoader(StandaloneMain.class.getClassLoader());
+        return context;
+    }
+
+    @Override
+    protected void configurePropertiesService(CamelContext context) {
+        setDefaultPropertyPlaceholderLocation(
+                ConfigurationFiles.locations(configure().getProfile()));
+        ConfigurationFiles.read(context.getPropertiesComponent(), () -> super.configurePropertiesService(context));
+    }
+
+    /** @return the options that Camel Main's own command line takes */
+    List<Option> options() {
+        initOptions();
+        return options;
+    }
+
+    /**
+     * Runs until the process is told to stop.
+     *
+     * @param err where it is said why it cannot start
+     * @return the exit code: 2 if the configuration cannot be used, 1 if it cannot start for another reason
+     */
+    public int runToEnd(PrintStream err) {
+        try {
+            run();
+            return getExitCode();
+        } catch (ConfigurationException e) {
+            err.println(e.getMessage());
+            return 2;
+        } catch (Exception e) {
+            // Thrown on, it would not end the process, in which other threads may run already.
+            e.printStackTrace(err);
+            return 1;
+        }
+    }
+
+    /** Names the folder where there are no routes. */
+    private static final class RoutesOfFolder extends DefaultRoutesCollector {
+
+        @Override
+        public Collection<Resource> findRouteResourcesFromDirectory(
+                CamelContext context, String excludePattern, String includePattern) {
+            try {
+                return super.findRouteResourcesFromDirectory(context, excludePattern, includePattern);
+            } catch (RuntimeCamelException e) {
+                if (ObjectHelper.getException(NoSuchFileException.class, e) == null) {
+                    throw e;
+                }
+                throw new ConfigurationException(List.of(
+                        "No routes were found: " + includePattern + ", in the folder "
+                                + ConfigurationFiles.workingFolder() + ".",
+                        ConfigurationFiles.whatToDo()));
+            }
+        }
+    }
+}
