@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ldaudiences.config.ConfigurationException;
-import io.github.ldaudiences.fixture.BundleProcess;
+import io.github.ldaudiences.fixture.Certificates;
 import io.github.ldaudiences.fixture.LogWatch;
 import io.github.ldaudiences.fixture.RawConnection;
 import io.github.ldaudiences.fixture.RunningBundle;
@@ -16,12 +16,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,12 +25,13 @@ import org.junit.jupiter.api.io.TempDir;
 /** The HTTP inbound speaks TLS where it is told to, with certificates that the JDK's keytool makes. */
 class InboundTlsTest {
 
-    private static final String PASSWORD = "changeit";
+    private static final String PASSWORD = Certificates.PASSWORD;
     private static final String EVENT = entered("u1").toString();
 
     @TempDir
     static Path folder;
 
+    private static Certificates certificates;
     private static Path server;
     private static Path trustedByCallers;
     private static Path caller;
@@ -43,11 +40,12 @@ class InboundTlsTest {
 
     @BeforeAll
     static void makeCertificates() throws Exception {
-        server = keyPair("server", "PKCS12");
-        caller = keyPair("caller", "PKCS12");
-        stranger = keyPair("stranger", "PKCS12");
-        trustedByCallers = certificateOf("server");
-        trustedByServer = certificateOf("caller");
+        certificates = new Certificates(folder);
+        server = certificates.keyPair("server", "PKCS12");
+        caller = certificates.keyPair("caller", "PKCS12");
+        stranger = certificates.keyPair("stranger", "PKCS12");
+        trustedByCallers = certificates.certificateOf("server");
+        trustedByServer = certificates.certificateOf("caller");
     }
 
     @Test
@@ -69,9 +67,10 @@ class InboundTlsTest {
 
     @Test
     void aFileInTheOldFormatOfJavaWillDo() throws Exception {
-        Path old = keyPair("old", "JKS");
+        Path old = certificates.keyPair("old", "JKS");
         try (RunningBundle bundle = start(old, PASSWORD)) {
-            assertThat(post(client(null, certificateOf("old")), bundle)).contains("\"delivered\":1");
+            assertThat(post(client(null, certificates.certificateOf("old")), bundle))
+                    .contains("\"delivered\":1");
         }
     }
 
@@ -97,8 +96,9 @@ class InboundTlsTest {
             try (RawConnection silent = RawConnection.to(bundle.port())) {
                 assertThat(silent.answer()).isNull();
             }
-            try (RawConnection encrypted = RawConnection.over(
-                    context(null, trustedByCallers).getSocketFactory().createSocket("127.0.0.1", bundle.port()))) {
+            try (RawConnection encrypted = RawConnection.over(Certificates.context(null, trustedByCallers)
+                    .getSocketFactory()
+                    .createSocket("127.0.0.1", bundle.port()))) {
                 assertThat(encrypted
                                 .send("POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999\r\n\r\n")
                                 .status())
@@ -167,58 +167,8 @@ class InboundTlsTest {
     }
 
     private static HttpClient client(Path ownKeys, Path trusted) throws Exception {
-        return HttpClient.newBuilder().sslContext(context(ownKeys, trusted)).build();
-    }
-
-    private static SSLContext context(Path ownKeys, Path trusted) throws Exception {
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(KeyStore.getInstance(trusted.toFile(), PASSWORD.toCharArray()));
-        KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        if (ownKeys != null) {
-            own.init(KeyStore.getInstance(ownKeys.toFile(), PASSWORD.toCharArray()), PASSWORD.toCharArray());
-        }
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(ownKeys == null ? null : own.getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
-    }
-
-    private static Path keyPair(String name, String type) throws Exception {
-        keytool(
-                "-genkeypair",
-                "-alias",
-                name,
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=" + name,
-                "-ext",
-                "san=dns:localhost,ip:127.0.0.1",
-                "-storetype",
-                type,
-                "-keystore",
-                name + ".p12",
-                "-storepass",
-                PASSWORD,
-                "-keypass",
-                PASSWORD);
-        return folder.resolve(name + ".p12");
-    }
-
-    private static Path certificateOf(String name) throws Exception {
-        keytool("-exportcert", "-alias", name, "-keystore", name + ".p12", "-storepass", PASSWORD, "-file", name);
-        String file = name + "-certificate.p12";
-        keytool("-importcert", "-noprompt", "-alias", name, "-file", name, "-keystore", file, "-storepass", PASSWORD);
-        return folder.resolve(file);
-    }
-
-    private static void keytool(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(BundleProcess.jdk("keytool")));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("keytool.log").toFile())
-                .start();
-        assertThat(process.waitFor()).as(String.join(" ", command)).isZero();
+        return HttpClient.newBuilder()
+                .sslContext(Certificates.context(ownKeys, trusted))
+                .build();
     }
 }
