@@ -63,6 +63,7 @@ import io.github.ldaudiences.mapping.MappingEndpoints;
 import io.github.ldaudiences.metrics.AudienceMeters;
 import io.github.ldaudiences.metrics.Counts;
 import io.github.ldaudiences.metrics.MappingCounts;
+import io.github.ldaudiences.outbound.OutboundClient;
 import io.github.ldaudiences.sandbox.Sandbox;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -409,9 +410,16 @@ public final class Audiences extends ServiceSupport {
         context.getExecutorServiceManager()
                 .registerThreadPoolProfile(
                         unboundedPool("launchdarkly", intValue(Catalogue.DELIVERY_MAX_CONCURRENT_REQUESTS)));
+        OutboundClient launchDarkly = new OutboundClient(
+                context,
+                intValue(Catalogue.DELIVERY_MAX_CONCURRENT_REQUESTS),
+                millis(Catalogue.DELIVERY_RESPONSE_TIMEOUT_MS));
+        // For requests without a token.
+        beans.bind("launchDarklyClient", launchDarkly);
         for (Destination destination : destinations) {
-            bindDestinationBeans(beans, destination);
+            bindDestinationBeans(beans, destination, launchDarkly);
         }
+        beans.bind("sandboxClient", new OutboundClient(context, 20, Duration.ZERO));
         beans.bind("stillAwaited", new StillAwaited());
         beans.bind("worthRetrying", new WorthRetrying());
         beans.bind("attemptFailed", new FailureLog());
@@ -433,9 +441,9 @@ public final class Audiences extends ServiceSupport {
         beans.bind("forceToDisk", new ForceToDisk());
     }
 
-    private void bindDestinationBeans(Registry beans, Destination destination) {
+    private void bindDestinationBeans(Registry beans, Destination destination, OutboundClient client) {
         String id = destination.id();
-        beans.bind("launchDarklyClient-" + id, new LaunchDarklyClient(destination));
+        beans.bind("launchDarklyClient-" + id, new LaunchDarklyClient(destination, client));
         beans.bind("segmentAudiencesRequest-" + id, new SegmentAudiencesRequest(destination, counts));
         DestinationHold hold = new DestinationHold(destination, millis(Catalogue.DELIVERY_PROBE_INTERVAL_MS));
         holds.add(hold);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.outbound.IncompleteAnswerException;
 import java.io.IOException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 
@@ -46,6 +47,10 @@ public record DeliveryFailure(Kind kind, int status, String reason, String said,
         }
         if (cause instanceof NobodyWaitsException) {
             return new DeliveryFailure(Kind.ABANDONED, 0, cause.getMessage(), null, null);
+        }
+        if (cause instanceof IncompleteAnswerException) {
+            String reason = "LaunchDarkly gave no complete answer: " + shorten(cause.getMessage());
+            return new DeliveryFailure(Kind.TRANSIENT, 0, reason, null, null);
         }
         String message = cause.getMessage() == null ? "" : ": " + shorten(cause.getMessage());
         String what = cause instanceof IOException ? "LaunchDarkly could not be reached: " : "";

@@ -2,6 +2,7 @@ package io.github.ldaudiences.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ldaudiences.outbound.IncompleteAnswerException;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.Map;
@@ -107,6 +108,19 @@ class DeliveryFailureTest {
                         DeliveryFailure.Kind.TRANSIENT,
                         0,
                         "LaunchDarkly could not be reached: ConnectException: Connection refused",
+                        null,
+                        null));
+    }
+
+    @Test
+    void anIncompleteAnswerIsTransient() {
+        DeliveryFailure failure = DeliveryFailure.of(new IncompleteAnswerException("its Content-Length is '-1'"));
+
+        assertThat(failure)
+                .isEqualTo(new DeliveryFailure(
+                        DeliveryFailure.Kind.TRANSIENT,
+                        0,
+                        "LaunchDarkly gave no complete answer: its Content-Length is '-1'",
                         null,
                         null));
     }

@@ -1,0 +1,91 @@
+package io.github.ldaudiences.outbound;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import javax.net.ssl.SSLContext;
+import org.apache.camel.CamelContext;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.component.http.HttpClientConfigurer;
+import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionManager;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.ssl.SSLContexts;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Sets up the HTTP clients of the endpoints that name it as their configurer. Connections, TLS and the handling of answers
+ * are decided here and nowhere else.
+ *
+ * <p>Each endpoint gets a client with a connection pool of its own, and closes both when it stops. The pool that Camel's
+ * component makes is not used, because its connections take answers that are not complete. So the options of an endpoint
+ * that concern that pool, such as {@code connectionsPerRoute} and {@code soTimeout}, have no effect.
+ */
+public final class OutboundClient implements HttpClientConfigurer {
+
+    private final CamelContext context;
+    private final int maxConnections;
+    private final Duration socketTimeout;
+
+    /**
+     * @param context whose component {@code https} has the settings for TLS
+     * @param maxConnections how many connections an endpoint may have at once
+     * @param socketTimeout how long to wait for bytes, unless the endpoint has a response time-out; zero for no limit
+     */
+    public OutboundClient(CamelContext context, int maxConnections, Duration socketTimeout) {
+        this.context = context;
+        this.maxConnections = maxConnections;
+        this.socketTimeout = socketTimeout;
+    }
+
+    @Override
+    public void configureHttpClient(HttpClientBuilder client) {
+        client.setConnectionManager(connectionManager());
+        // Below the decompression, which may not read a body to its end.
+        client.addExecInterceptorBefore(ChainElement.PROTOCOL.name(), "whole-body", new WholeBody());
+        // Retries are the error handler's; within the client they would bypass throttle and deadline.
+        client.disableAutomaticRetries();
+        // A redirect would carry the request, and perhaps a token, to another host.
+        client.disableRedirectHandling();
+        client.disableCookieManagement();
+    }
+
+    private HttpClientConnectionManager connectionManager() {
+        HttpComponent https = context.getComponent("https", HttpComponent.class);
+        return PoolingHttpClientConnectionManagerBuilder.create()
+                .setConnectionFactory(socket -> new OutboundConnection())
+                .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls(https), https.getX509HostnameVerifier()))
+                .setMaxConnTotal(maxConnections)
+                .setMaxConnPerRoute(maxConnections)
+                .setDefaultSocketConfig(SocketConfig.custom()
+                        .setSoTimeout(Timeout.of(socketTimeout))
+                        .build())
+                .setDefaultConnectionConfig(ConnectionConfig.custom()
+                        // Before each use, because something may have arrived since the last answer.
+                        .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
+                        .build())
+                .build();
+    }
+
+    private SSLContext tls(HttpComponent https) {
+        SSLContextParameters parameters = https.getSslContextParameters();
+        if (parameters == null && https.isUseGlobalSslContextParameters()) {
+            parameters = context.getSSLContextParameters();
+        }
+        if (parameters == null) {
+            return https.isUseSystemProperties() ? SSLContexts.createSystemDefault() : SSLContexts.createDefault();
+        }
+        try {
+            return parameters.createSSLContext(context);
+        } catch (GeneralSecurityException | IOException e) {
+            throw new RuntimeCamelException("TLS could not be set up for outbound HTTP.", e);
+        }
+    }
+}

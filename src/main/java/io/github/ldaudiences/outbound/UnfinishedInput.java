@@ -1,0 +1,34 @@
+package io.github.ldaudiences.outbound;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** What is read while a part of an answer is not complete: that the stream ends there is a failure. */
+final class UnfinishedInput extends FilterInputStream {
+
+    private final String part;
+
+    /** @param part of the answer, head or body */
+    UnfinishedInput(InputStream in, String part) {
+        super(in);
+        this.part = part;
+    }
+
+    @Override
+    public int read() throws IOException {
+        return goesOn(super.read());
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+        return goesOn(super.read(bytes, offset, length));
+    }
+
+    private int goesOn(int read) throws IncompleteAnswerException {
+        if (read < 0) {
+            throw new IncompleteAnswerException("the connection was closed before the end of its " + part);
+        }
+        return read;
+    }
+}
