@@ -23,12 +23,11 @@ final class RequestHeadCheck extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         DecoderResult decoded = message instanceof HttpObject http ? http.decoderResult() : DecoderResult.SUCCESS;
         if (decoded.isFailure()) {
-            refuseBroken(ctx, decoded.cause());
+            refuseBroken(ctx, message, decoded.cause());
         } else if (message instanceof HttpRequest request && !isClear(request)) {
             Refusal.send(ctx, HttpResponseStatus.BAD_REQUEST, "The request cannot be understood.");
         } else if (message instanceof HttpRequest request && isEncoded(request)) {
-            Refusal.send(
-                    ctx, HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, "The transfer encoding must be none, or chunked.");
+            refuseEncoded(ctx);
         } else if (message instanceof HttpRequest request && expectsMore(request)) {
             Refusal.send(ctx, HttpResponseStatus.EXPECTATION_FAILED, "Only 100-continue can be expected.");
         } else {
@@ -38,11 +37,18 @@ final class RequestHeadCheck extends ChannelInboundHandlerAdapter {
         ReferenceCountUtil.release(message);
     }
 
-    private static void refuseBroken(ChannelHandlerContext ctx, Throwable cause) {
+    private static void refuseEncoded(ChannelHandlerContext ctx) {
+        Refusal.send(ctx, HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, "The transfer encoding must be none, or chunked.");
+    }
+
+    private static void refuseBroken(ChannelHandlerContext ctx, Object message, Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {
             Refusal.send(ctx, HttpResponseStatus.REQUEST_URI_TOO_LONG, "The first line is too long.");
         } else if (cause instanceof TooLongHttpHeaderException) {
             Refusal.send(ctx, HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too long.");
+        } else if (message instanceof HttpRequest request && isEncoded(request)) {
+            // Netty gives up at encodings that it does not know, as well.
+            refuseEncoded(ctx);
         } else {
             Refusal.send(ctx, HttpResponseStatus.BAD_REQUEST, "The request cannot be understood.");
         }
