@@ -3,7 +3,9 @@ package io.github.ldaudiences.deploy;
 import static io.github.ldaudiences.fixture.AudienceEvent.entered;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import io.github.ldaudiences.config.Catalogue;
@@ -35,6 +37,7 @@ import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -46,7 +49,12 @@ class CamelKManifestsTest {
 
     static Stream<Path> manifests() throws IOException {
         try (Stream<Path> files = Files.list(OperatorBuiltIntegration.FOLDER)) {
-            return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
+            return files
+                    .filter(file -> file.toString().endsWith(".yaml"))
+                    .filter(file -> !file.toString().endsWith(".pipe.yaml"))
+                    .sorted()
+                    .toList()
+                    .stream();
         }
     }
 
@@ -65,13 +73,84 @@ class CamelKManifestsTest {
 
     @ParameterizedTest
     @MethodSource("manifests")
-    void eachIntegrationIsAsTheOperatorTakesIt(Path file) throws IOException {
-        try (InputStream schema = getClass().getResourceAsStream("/deploy/integration.schema.json")) {
-            assertThat(JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-                            .getSchema(schema)
-                            .validate(integration(file)))
-                    .isEmpty();
+    void camelKAcceptsEachIntegration(Path file) {
+        assertThat(Manifests.faultsForCamelK(integration(file))).isEmpty();
+    }
+
+    /** The schema would be worth nothing if it took everything. */
+    @ParameterizedTest
+    @CsvSource({
+        "/spec/template/spec,                        containers,   ",
+        "/spec/template/spec/containers/0,           name,         ",
+        "/spec/template/spec/containers/0,           readOnly,     true",
+        "/spec/template/spec/securityContext,        fsgroup,      1000",
+        "/spec/template/spec,                        hostname,     audiences",
+        "/spec/template/metadata,                    labels,       none",
+        "/spec,                                      replica,      1",
+        "/spec,                                      replicas,     one",
+        "/spec/traits,                               deployments,  none",
+        "/spec/traits/deployment,                    strategy,     Rolling",
+        "/spec/traits/container,                     service,      80",
+        "/spec/traits/health,                        enabled,      yes please",
+        "/spec/traits/tracing,                       enabled,      true"
+    })
+    void camelKRefusesAnIntegrationWith(String where, String field, String value) throws IOException {
+        ObjectNode integration = (ObjectNode) integration(OperatorBuiltIntegration.FOLDER.resolve("flows-http.yaml"));
+        ObjectNode changed = integration.withObject(JsonPointer.compile(where), JsonNode.OverwriteMode.ALL, true);
+        if (value == null) {
+            changed.remove(field);
+        } else {
+            changed.set(field, Manifests.YAML.readTree(value));
         }
+        assertThat(Manifests.faultsForCamelK(integration)).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("manifests")
+    void itUsesNothingThatCamelKHasDeprecated(Path file) {
+        JsonNode known = Manifests.camelKSchema().at("/$defs/traits/properties");
+        integration(file).at("/spec/traits").properties().forEach(trait -> {
+            JsonNode definition = known.path(trait.getKey());
+            assertThat(definition.path("deprecated").asBoolean())
+                    .as(trait.getKey())
+                    .isFalse();
+            trait.getValue().fieldNames().forEachRemaining(property -> assertThat(definition
+                            .path("properties")
+                            .path(property)
+                            .path("deprecated")
+                            .asBoolean())
+                    .as(trait.getKey() + "." + property)
+                    .isFalse());
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"flows-http.yaml", "image-http.yaml"})
+    void aVolumeHasOnePodAtATimeWhichMayWriteToIt(String name) {
+        Path file = OperatorBuiltIntegration.FOLDER.resolve(name);
+        JsonNode spec = integration(file).get("spec");
+        assertThat(Manifests.document(file, "PersistentVolumeClaim")
+                        .at("/spec/accessModes/0")
+                        .asText())
+                .isEqualTo("ReadWriteOnce");
+        assertThat(spec.path("replicas").asInt()).isEqualTo(1);
+        assertThat(spec.at("/traits/deployment/strategy").asText()).isEqualTo("Recreate");
+        assertThat(spec.at("/template/spec/securityContext/fsGroup").asInt()).isPositive();
+    }
+
+    @ParameterizedTest
+    @MethodSource("manifests")
+    void prometheusFindsTheMetricsOfItsPods(Path file) {
+        JsonNode integration = integration(file);
+        JsonNode monitor = Manifests.document(file, "PodMonitor");
+        assertThat(monitor.at("/spec/selector/matchLabels").get("camel.apache.org/integration"))
+                .isEqualTo(integration.at("/metadata/name"));
+        JsonNode endpoint = monitor.at("/spec/podMetricsEndpoints/0");
+        assertThat(endpoint.path("path").asText()).isEqualTo("/observe/metrics");
+        assertThat(integration.at("/spec/traits/container/ports"))
+                .extracting(JsonNode::asText)
+                .contains(endpoint.path("port").asText() + ";"
+                        + integration.at("/spec/traits/health/livenessPort").asText());
     }
 
     @ParameterizedTest

@@ -3,10 +3,15 @@ package io.github.ldaudiences.deploy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Reads YAML files with one or more documents, such as Kubernetes manifests. */
 final class Manifests {
@@ -20,6 +25,22 @@ final class Manifests {
             return documents.readAll();
         } catch (IOException e) {
             throw new UncheckedIOException(file.toString(), e);
+        }
+    }
+
+    /** What Camel K's custom resource definitions say against an Integration, a Pipe or a Kamelet. */
+    static Set<ValidationMessage> faultsForCamelK(JsonNode resource) {
+        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                .getSchema(camelKSchema())
+                .validate(resource);
+    }
+
+    /** Camel K's custom resource definitions. */
+    static JsonNode camelKSchema() {
+        try (InputStream schema = Manifests.class.getResourceAsStream("/deploy/camel-k-2.11.schema.json")) {
+            return YAML.readTree(schema);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

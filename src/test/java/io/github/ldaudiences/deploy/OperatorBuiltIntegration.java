@@ -44,7 +44,9 @@ final class OperatorBuiltIntegration {
                 + yaml(configMap(id, parts.get("properties")))
                 + (usesVolume(integration) ? "---\n" + yaml(volume(id)) : "")
                 + "---\n"
-                + yaml(integration);
+                + yaml(integration)
+                + "---\n# For the Prometheus operator.\n"
+                + yaml(podMonitor(id));
     }
 
     private static String secret(String name, JsonNode keys) {
@@ -89,6 +91,18 @@ final class OperatorBuiltIntegration {
         spec.putArray("accessModes").add("ReadWriteOnce");
         spec.putObject("resources").putObject("requests").put("storage", "1Gi");
         return claim;
+    }
+
+    private static ObjectNode podMonitor(String name) {
+        ObjectNode monitor = document("monitoring.coreos.com/v1", "PodMonitor", name);
+        ObjectNode spec = monitor.putObject("spec");
+        spec.putObject("selector").putObject("matchLabels").put("camel.apache.org/integration", name);
+        spec.putArray("podMetricsEndpoints")
+                .addObject()
+                .put("port", "management")
+                .put("path", "/observe/metrics")
+                .put("interval", "15s");
+        return monitor;
     }
 
     private static ObjectNode document(String version, String kind, String name) {
