@@ -32,7 +32,14 @@ public final class AudienceSink extends AsyncProcessorSupport implements CamelCo
 
     /** What the way from a message to LaunchDarkly is made of. */
     private static final List<String> ROUTES = List.of(
-            "inbound-endpoint", "audience-events", "sync-audience", "batch", "deliver", "launchdarkly", "dead-letter");
+            "inbound-endpoint",
+            "audience-events",
+            "sync-audience",
+            "batch",
+            "deliver",
+            "launchdarkly",
+            "launchdarkly-credentials",
+            "dead-letter");
 
     private final Properties settings = new Properties();
     private CamelContext application;
