@@ -79,7 +79,11 @@ final class RequiredRoutes {
         add(files, "batch");
         add(files, "deliver");
         files.put(TEMPLATE, "launchdarkly");
+        if (settings.get(Catalogue.CHECK_CREDENTIALS).equals("start")) {
+            add(files, "launchdarkly-credentials");
+        }
         add(files, "dead-letter");
+        files.put("dead-letter-collect", "dead-letter");
         files.put("dead-letter-write", "dead-letter");
         return files;
     }
