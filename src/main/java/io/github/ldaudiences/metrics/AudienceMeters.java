@@ -8,9 +8,10 @@ import io.github.ldaudiences.event.Backlog;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import java.util.List;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
-import java.util.function.ToDoubleFunction;
 
 /**
  * Shows what happens in the bundle as Micrometer meters, whose names begin with {@code audiences.}; {@code
@@ -62,72 +63,90 @@ public final class AudienceMeters {
 
     /** @param registry where to register the meters */
     public void bindTo(MeterRegistry registry) {
+        Meters meters = new Meters(registry);
         for (String outcome : Counts.EVENT_OUTCOMES) {
-            FunctionCounter.builder("audiences.events", counts, all -> all.events(outcome))
-                    .description("Events by what became of them; failed ones come again from their source")
-                    .tag("outcome", outcome)
-                    .register(registry);
+            meters.counter(
+                    "audiences.events",
+                    "Events by what became of them; failed ones come again from their source",
+                    () -> counts.events(outcome),
+                    "outcome",
+                    outcome);
         }
         for (String outcome : Counts.BATCH_OUTCOMES) {
-            FunctionCounter.builder("audiences.batches", counts, all -> all.batches(outcome))
-                    .description("Batches by what became of them")
-                    .tag("outcome", outcome)
-                    .register(registry);
+            meters.counter(
+                    "audiences.batches",
+                    "Batches by what became of them",
+                    () -> counts.batches(outcome),
+                    "outcome",
+                    outcome);
         }
         for (MappingCounts mapping : mappings) {
-            bind(registry, mapping, "mapped", MappingCounts::sumOfMapped);
-            bind(registry, mapping, "rejected", MappingCounts::sumOfRejected);
-            bind(registry, mapping, "skipped", MappingCounts::sumOfSkipped);
+            bind(meters, mapping, "mapped", mapping::sumOfMapped);
+            bind(meters, mapping, "rejected", mapping::sumOfRejected);
+            bind(meters, mapping, "skipped", mapping::sumOfSkipped);
         }
-        FunctionCounter.builder("audiences.attempts", counts, Counts::attempts)
-                .description("Requests sent to LaunchDarkly, redelivery included")
-                .register(registry);
-        FunctionCounter.builder("audiences.rate-limited", rateLimits, AudienceMeters::refused)
-                .description("Requests that LaunchDarkly refused with 429")
-                .register(registry);
+        meters.counter("audiences.attempts", "Requests sent to LaunchDarkly, redelivery included", counts::attempts);
+        meters.counter(
+                "audiences.rate-limited",
+                "Requests that LaunchDarkly refused with 429",
+                () -> rateLimits.stream().mapToLong(RateLimit::refused).sum());
         for (DestinationHold hold : holds) {
-            Gauge.builder("audiences.destination.held", hold, one -> one.isHeld() ? 1 : 0)
-                    .description("1 while LaunchDarkly refuses the destination's token or environment")
-                    .tag("destination", hold.destination())
-                    .register(registry);
+            meters.gauge(
+                    "audiences.destination.held",
+                    "1 while LaunchDarkly refuses the destination's token or environment",
+                    () -> hold.isHeld() ? 1 : 0,
+                    "destination",
+                    hold.destination());
         }
-        FunctionCounter.builder("audiences.unauthorized", counts, Counts::unauthorizedRequests)
-                .description("HTTP requests that were refused because their sender is not known")
-                .register(registry);
-        FunctionCounter.builder("audiences.late", newestStates, NewestStates::late)
-                .description("Changes that arrived after a newer one for the same person and audience")
-                .register(registry);
-        Gauge.builder("audiences.backlog.events", backlog, Backlog::events)
-                .description("Events between source and LaunchDarkly")
-                .register(registry);
-        Gauge.builder("audiences.backlog.bytes", backlog, Backlog::bytes)
-                .description("Bytes of inbound bodies in memory")
-                .register(registry);
-        Gauge.builder("audiences.lanes", lanes, AudienceLanes::size)
-                .description("Audiences with a batch open, waiting or on its way")
-                .register(registry);
-        Gauge.builder("audiences.dead-letter.bytes", deadLetterBytes, LongSupplier::getAsLong)
-                .description("Bytes in the folder of the dead letter")
-                .strongReference(true)
-                .register(registry);
+        meters.counter(
+                "audiences.unauthorized",
+                "HTTP requests that were refused because their sender is not known",
+                counts::unauthorizedRequests);
+        meters.counter(
+                "audiences.late",
+                "Changes that arrived after a newer one for the same person and audience",
+                newestStates::late);
+        meters.gauge("audiences.backlog.events", "Events between source and LaunchDarkly", backlog::events);
+        meters.gauge("audiences.backlog.bytes", "Bytes of inbound bodies in memory", backlog::bytes);
+        meters.gauge("audiences.lanes", "Audiences with a batch open, waiting or on its way", lanes::size);
+        meters.gauge(
+                "audiences.dead-letter.bytes", "Bytes in the folder of the dead letter", deadLetterBytes::getAsLong);
         if (kafkaLag != null) {
-            Gauge.builder("audiences.kafka.lag", kafkaLag, LongSupplier::getAsLong)
-                    .description("Records that wait in the partitions of this process")
-                    .strongReference(true)
-                    .register(registry);
+            meters.gauge(
+                    "audiences.kafka.lag", "Records that wait in the partitions of this process", kafkaLag::getAsLong);
         }
     }
 
-    private static void bind(
-            MeterRegistry registry, MappingCounts mapping, String outcome, ToDoubleFunction<MappingCounts> count) {
-        FunctionCounter.builder("audiences.mapping.events", mapping, count)
-                .description("What each mapping made of events, each time that they came")
-                .tag("mapping", mapping.mapping())
-                .tag("outcome", outcome)
-                .register(registry);
+    private static void bind(Meters meters, MappingCounts mapping, String outcome, DoubleSupplier count) {
+        meters.counter(
+                "audiences.mapping.events",
+                "What each mapping made of events, each time that they came",
+                count,
+                "mapping",
+                mapping.mapping(),
+                "outcome",
+                outcome);
     }
 
-    private static double refused(List<RateLimit> rateLimits) {
-        return rateLimits.stream().mapToLong(RateLimit::refused).sum();
+    /**
+     * Registers meters that keep what they read. Micrometer's own builders hold the object weakly: when nobody else
+     * holds it, it is collected, and the meter stands still.
+     */
+    private record Meters(MeterRegistry registry) {
+
+        void counter(String name, String description, DoubleSupplier value, String... tags) {
+            // Held by the function, which the counter holds.
+            FunctionCounter.builder(name, value, same -> value.getAsDouble())
+                    .description(description)
+                    .tags(Tags.of(tags))
+                    .register(registry);
+        }
+
+        void gauge(String name, String description, DoubleSupplier value, String... tags) {
+            Gauge.builder(name, value::getAsDouble)
+                    .description(description)
+                    .tags(Tags.of(tags))
+                    .register(registry);
+        }
     }
 }
