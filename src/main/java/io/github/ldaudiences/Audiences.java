@@ -30,6 +30,7 @@ import io.github.ldaudiences.delivery.DestinationHold;
 import io.github.ldaudiences.delivery.Divider;
 import io.github.ldaudiences.delivery.FailureLog;
 import io.github.ldaudiences.delivery.LaunchDarklyClient;
+import io.github.ldaudiences.delivery.Outage;
 import io.github.ldaudiences.delivery.RateLimit;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
 import io.github.ldaudiences.delivery.StillAwaited;
@@ -111,6 +112,7 @@ public final class Audiences extends ServiceSupport {
     private final List<Destination> destinations;
     private final List<MappingCounts> mappingCounts = new ArrayList<>();
     private final List<DestinationHold> holds = new ArrayList<>();
+    private final List<Outage> outages = new ArrayList<>();
     private final Map<String, RateLimit> rateLimits = new HashMap<>();
     private final DeadLetters deadLetters;
     private final DeadLetterFile deadLetterFile;
@@ -201,9 +203,10 @@ public final class Audiences extends ServiceSupport {
                 newestStates,
                 List.copyOf(mappingCounts),
                 List.copyOf(holds),
+                List.copyOf(outages),
                 List.copyOf(rateLimits.values()),
                 kafkaInbound == null ? null : kafkaInbound::lag,
-                deadLetterFile::bytes);
+                deadLetterFile);
     }
 
     /** What no property can tell by itself. */
@@ -447,13 +450,16 @@ public final class Audiences extends ServiceSupport {
         beans.bind("segmentAudiencesRequest-" + id, new SegmentAudiencesRequest(destination, counts));
         DestinationHold hold = new DestinationHold(destination, millis(Catalogue.DELIVERY_PROBE_INTERVAL_MS));
         holds.add(hold);
+        // No wait for a rate limit is longer than that, so what fails for longer is more than one.
+        Outage outage = new Outage(destination, millis(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS));
+        outages.add(outage);
         // LaunchDarkly counts by token: destinations that share one share its limit.
         RateLimit rateLimit = rateLimits.computeIfAbsent(
                 destination.apiUrl() + ' ' + destination.serviceToken().reveal(),
                 token -> new RateLimit(
                         settings.get(Catalogue.DELIVERY_RETRY_DELAY_MS),
                         settings.get(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS)));
-        beans.bind("attemptGate-" + id, new AttemptGate(hold, rateLimit));
+        beans.bind("attemptGate-" + id, new AttemptGate(hold, rateLimit, outage));
         beans.bind("credentialCheck-" + id, new CredentialCheck(destination, hold, sandbox != null));
     }
 
@@ -484,7 +490,9 @@ public final class Audiences extends ServiceSupport {
             public void onContextStarted(CamelContext started) {
                 HealthCheckRegistry health = HealthCheckRegistry.get(started);
                 if (health != null) {
-                    holds.forEach(hold -> health.register(new DestinationHealth(hold)));
+                    for (int i = 0; i < holds.size(); i++) {
+                        health.register(new DestinationHealth(holds.get(i), outages.get(i)));
+                    }
                     health.register(new DeadLetterHealth(deadLetters, deadLetterFile));
                 }
             }

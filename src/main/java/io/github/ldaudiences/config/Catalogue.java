@@ -589,7 +589,8 @@ public final class Catalogue {
             "30000",
             ValueType.number(1, 3_600_000),
             "Longest delay between attempts, in milliseconds; also if LaunchDarkly's Retry-After or X-Ratelimit-Reset asks"
-                    + " for a longer one. Its windows are of 10 seconds.");
+                    + " for a longer one. Its windows are of 10 seconds. Health shows a destination whose requests fail for"
+                    + " longer than this.");
 
     public static final Property<Long> DELIVERY_PROBE_INTERVAL_MS = add(
             "audiences.delivery.probe-interval-ms",

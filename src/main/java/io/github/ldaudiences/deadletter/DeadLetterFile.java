@@ -19,6 +19,7 @@ public final class DeadLetterFile implements Processor {
     private final CamelContext context;
     private final String uri;
     private final DeadLetterFiles files;
+    private final long maxBytes;
 
     /**
      * @param context where the endpoint is
@@ -29,6 +30,7 @@ public final class DeadLetterFile implements Processor {
     public DeadLetterFile(CamelContext context, String uri, long maxFileBytes, long maxBytes) {
         this.context = context;
         this.uri = uri;
+        this.maxBytes = maxBytes;
         this.files = DeadLetterEndpoint.isFolder(uri)
                 ? new DeadLetterFiles(maxFileBytes, maxBytes, Clock.systemUTC())
                 : null;
@@ -57,6 +59,11 @@ public final class DeadLetterFile implements Processor {
     /** @return bytes in the folder of the dead letter; 0 if it is not kept in one of its own */
     public long bytes() {
         return files == null ? 0 : DeadLetterFiles.bytes(folder());
+    }
+
+    /** @return most bytes in the folder of the dead letter; infinite if it has no limit, or no folder of its own */
+    public double maxBytes() {
+        return files == null || maxBytes == 0 ? Double.POSITIVE_INFINITY : maxBytes;
     }
 
     private Path folder() {

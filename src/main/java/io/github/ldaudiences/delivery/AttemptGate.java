@@ -20,14 +20,17 @@ public final class AttemptGate {
 
     private final DestinationHold hold;
     private final RateLimit rateLimit;
+    private final Outage outage;
 
     /**
      * @param hold whether the destination is held
      * @param rateLimit of its token
+     * @param outage is told of each attempt
      */
-    public AttemptGate(DestinationHold hold, RateLimit rateLimit) {
+    public AttemptGate(DestinationHold hold, RateLimit rateLimit, Outage outage) {
         this.hold = hold;
         this.rateLimit = rateLimit;
+        this.outage = outage;
     }
 
     /**
@@ -63,7 +66,7 @@ public final class AttemptGate {
         Integer status = answer.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         if (status != null && status / 100 == 2) {
             rateLimit.answered(status, headers(name -> answer.getHeader(name, String.class)));
-            hold.taken();
+            taken();
             return;
         }
         Throwable caught = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
@@ -75,11 +78,19 @@ public final class AttemptGate {
             rateLimit.unanswered();
         }
         DeliveryFailure failure = DeliveryFailure.of(caught);
+        if (failure.kind() == DeliveryFailure.Kind.REFUSED_REQUEST) {
+            taken(); // but for what it holds
+            return;
+        }
+        outage.failed(failure);
         if (failure.kind() == DeliveryFailure.Kind.REFUSED_ACCESS) {
             hold.refused(failure);
-        } else if (failure.kind() == DeliveryFailure.Kind.REFUSED_REQUEST) {
-            hold.taken();
         }
+    }
+
+    private void taken() {
+        hold.taken();
+        outage.ended();
     }
 
     private static RateLimitHeaders headers(UnaryOperator<String> header) {

@@ -1,5 +1,8 @@
 package io.github.ldaudiences.event;
 
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Counts what is in memory between a source and LaunchDarkly, and refuses more than its limits. */
@@ -9,6 +12,7 @@ public final class Backlog {
     private final long maxBytes;
     private final AtomicLong events = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+    private final Set<Receipt> underWay = ConcurrentHashMap.newKeySet();
 
     /**
      * @param maxEvents most events that may wait at the same time, at least 1
@@ -69,6 +73,27 @@ public final class Backlog {
     void giveBack(int eventCount, long byteCount) {
         events.addAndGet(-eventCount);
         bytes.addAndGet(-byteCount);
+    }
+
+    /** @param receipt whose events are under way from now on */
+    void begin(Receipt receipt) {
+        underWay.add(receipt);
+    }
+
+    /** @param receipt whose events are all out of memory */
+    void end(Receipt receipt) {
+        underWay.remove(receipt);
+    }
+
+    /** @return seconds since the source handed over the oldest event that is under way; 0 if there is none */
+    public double oldestSeconds() {
+        // Looks at each of them, so that a receipt's begin and end, which are far more frequent, stay cheap.
+        long now = System.nanoTime();
+        long oldestNanos = underWay.stream()
+                .mapToLong(receipt -> now - receipt.openedNanos())
+                .max()
+                .orElse(0);
+        return Math.max(0, oldestNanos) / (double) TimeUnit.SECONDS.toNanos(1);
     }
 
     /** @return events that wait now */

@@ -31,6 +31,7 @@ public final class Receipt {
     private final Backlog backlog;
     private final boolean renewable;
     private final long opened = System.currentTimeMillis();
+    private final long openedNanos = System.nanoTime();
     private volatile long deadlineNanos;
     private final CompletableFuture<ReceiptSummary> settled = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -138,6 +139,7 @@ public final class Receipt {
     private void admitted(int eventCount, long byteCount) {
         received = eventCount;
         bytes = byteCount;
+        backlog.begin(this);
         if (!renewable) {
             long left = deadlineNanos - System.nanoTime();
             settled.orTimeout(Math.max(0, left), TimeUnit.NANOSECONDS);
@@ -226,6 +228,11 @@ public final class Receipt {
     /** @return when its events arrived, in epoch milliseconds */
     long opened() {
         return opened;
+    }
+
+    /** @return when its events arrived, by {@link System#nanoTime()} */
+    long openedNanos() {
+        return openedNanos;
     }
 
     synchronized void expect() {
@@ -329,6 +336,7 @@ public final class Receipt {
     /** Everything has ended, and {@link #outstanding} says so. */
     private void finish() {
         backlog.giveBack(received, bytes);
+        backlog.end(this);
         // Outside the lock: completing runs the rest of the inbound route.
         if (failure != null) {
             settled.completeExceptionally(failure);

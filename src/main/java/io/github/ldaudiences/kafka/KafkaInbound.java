@@ -129,7 +129,7 @@ public final class KafkaInbound {
         return !consumers.isEmpty();
     }
 
-    /** @return records that are waiting in the partitions of this process, as far as known */
+    /** @return records in the partitions of this process whose offsets are not committed, as far as known */
     public long lag() {
         return lags.values().stream().mapToLong(Long::longValue).sum();
     }

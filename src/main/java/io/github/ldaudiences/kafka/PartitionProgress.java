@@ -31,6 +31,7 @@ final class PartitionProgress {
     private final Duration maxRetryDelay;
     private final Deque<Chunk> chunks = new ArrayDeque<>();
     private int uncommittedRecords;
+    private long firstOffset = -1;
     private long settledOffset = -1;
     private long committedOffset = -1;
     private long failedOffset = -1;
@@ -57,6 +58,9 @@ final class PartitionProgress {
      * @param receipt what all their events are settled with
      */
     void add(long firstOffset, long nextOffset, int records, Receipt receipt) {
+        if (this.firstOffset < 0) {
+            this.firstOffset = firstOffset;
+        }
         receipt.renew(sendableUntilNanos);
         if (!chunks.isEmpty()) {
             receipt.follow(chunks.getLast().receipt());
@@ -129,6 +133,13 @@ final class PartitionProgress {
     /** @return records that have been read and not committed */
     int uncommittedRecords() {
         return uncommittedRecords;
+    }
+
+    /** @return how far beyond the committed offset the partition has been read, in offsets */
+    long uncommittedOffsets() {
+        long read = chunks.isEmpty() ? settledOffset : chunks.peekLast().nextOffset();
+        // Before the first commit, what was committed is where reading began.
+        return Math.max(0, read - Math.max(committedOffset, firstOffset));
     }
 
     /** @return completes when every event that was read is settled, exceptionally if one has failed */

@@ -28,6 +28,7 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -120,7 +121,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             endWhatOutlivesAPause();
             Set<TopicPartition> held = held();
             tellWhetherQuiet(held);
-            check();
+            check(held);
             // Nothing may fail after this: the records would be passed over.
             ConsumerRecords<Object, Object> records = pollOthers(held, timeout);
             camelHoldsRecords = !records.isEmpty();
@@ -240,9 +241,10 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         boolean more = false;
         long lag = 0;
         for (TopicPartition partition : assignment()) {
-            OptionalLong known = currentLag(partition);
-            lag += known.orElse(0);
-            more |= !held.contains(partition) && known.orElse(1) > 0;
+            OptionalLong unread = currentLag(partition);
+            PartitionProgress progress = partitions.get(partition);
+            lag += unread.orElse(0) + (progress == null ? 0 : progress.uncommittedOffsets());
+            more |= !held.contains(partition) && unread.orElse(1) > 0;
         }
         inbound.lag(this, lag);
         if (more) {
@@ -266,18 +268,28 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     }
 
     /** Says what keeps this consumer from reading, if anything does. */
-    private void check() {
+    private void check(Set<TopicPartition> held) {
         long now = System.nanoTime();
         if (now - nextCheckNanos < 0) {
             return;
         }
         nextCheckNanos = now + CHECK_EVERY_NANOS;
+        lookForMore(held);
         if (connections() == 0) {
             inbound.problem(this, "none of the brokers " + brokers + " can be reached.");
         } else if (assignment().isEmpty() && !topics.isEmpty()) {
             checkTopics();
         } else {
             inbound.noProblem(this);
+        }
+    }
+
+    /** Asks for the ends of partitions that are not read now: otherwise the brokers tell them with the records. */
+    private void lookForMore(Set<TopicPartition> held) {
+        try {
+            endOffsets(held, COMMIT_TIMEOUT);
+        } catch (RetriableException e) {
+            LOG.debug("The ends of {} are not known now: {}", held, e.getMessage());
         }
     }
 

@@ -2,7 +2,9 @@ package io.github.ldaudiences.metrics;
 
 import io.github.ldaudiences.batch.AudienceLanes;
 import io.github.ldaudiences.batch.NewestStates;
+import io.github.ldaudiences.deadletter.DeadLetterFile;
 import io.github.ldaudiences.delivery.DestinationHold;
+import io.github.ldaudiences.delivery.Outage;
 import io.github.ldaudiences.delivery.RateLimit;
 import io.github.ldaudiences.event.Backlog;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -25,9 +27,10 @@ public final class AudienceMeters {
     private final NewestStates newestStates;
     private final List<MappingCounts> mappings;
     private final List<DestinationHold> holds;
+    private final List<Outage> outages;
     private final List<RateLimit> rateLimits;
     private final LongSupplier kafkaLag;
-    private final LongSupplier deadLetterBytes;
+    private final DeadLetterFile deadLetter;
 
     /**
      * @param counts what has happened
@@ -36,9 +39,10 @@ public final class AudienceMeters {
      * @param newestStates what is known of each person
      * @param mappings what each mapping has made of events
      * @param holds of each destination
+     * @param outages of each destination
      * @param rateLimits of each token
-     * @param kafkaLag records that wait in this process's Kafka partitions, or null without a Kafka inbound
-     * @param deadLetterBytes bytes in the folder of the dead letter
+     * @param kafkaLag records of this process's Kafka partitions that are not committed, or null without a Kafka inbound
+     * @param deadLetter knows how much of its limit the dead letter holds
      */
     public AudienceMeters(
             Counts counts,
@@ -47,18 +51,20 @@ public final class AudienceMeters {
             NewestStates newestStates,
             List<MappingCounts> mappings,
             List<DestinationHold> holds,
+            List<Outage> outages,
             List<RateLimit> rateLimits,
             LongSupplier kafkaLag,
-            LongSupplier deadLetterBytes) {
+            DeadLetterFile deadLetter) {
         this.counts = counts;
         this.backlog = backlog;
         this.lanes = lanes;
         this.newestStates = newestStates;
         this.mappings = mappings;
         this.holds = holds;
+        this.outages = outages;
         this.rateLimits = rateLimits;
         this.kafkaLag = kafkaLag;
-        this.deadLetterBytes = deadLetterBytes;
+        this.deadLetter = deadLetter;
     }
 
     /** @param registry where to register the meters */
@@ -98,6 +104,14 @@ public final class AudienceMeters {
                     "destination",
                     hold.destination());
         }
+        for (Outage outage : outages) {
+            meters.gauge(
+                    "audiences.destination.failing.seconds",
+                    "Time since the first of the requests that have failed with none between them that succeeded",
+                    outage::seconds,
+                    "destination",
+                    outage.destination());
+        }
         meters.counter(
                 "audiences.unauthorized",
                 "HTTP requests that were refused because their sender is not known",
@@ -108,12 +122,21 @@ public final class AudienceMeters {
                 newestStates::late);
         meters.gauge("audiences.backlog.events", "Events between source and LaunchDarkly", backlog::events);
         meters.gauge("audiences.backlog.bytes", "Bytes of inbound bodies in memory", backlog::bytes);
-        meters.gauge("audiences.lanes", "Audiences with a batch open, waiting or on its way", lanes::size);
         meters.gauge(
-                "audiences.dead-letter.bytes", "Bytes in the folder of the dead letter", deadLetterBytes::getAsLong);
+                "audiences.oldest.event.age.seconds",
+                "Time since the source handed over the oldest event that is under way",
+                backlog::oldestSeconds);
+        meters.gauge("audiences.lanes", "Audiences with a batch open, waiting or on its way", lanes::size);
+        meters.gauge("audiences.dead-letter.bytes", "Bytes in the folder of the dead letter", deadLetter::bytes);
+        meters.gauge(
+                "audiences.dead-letter.max.bytes",
+                "Most bytes that the folder of the dead letter may hold",
+                deadLetter::maxBytes);
         if (kafkaLag != null) {
             meters.gauge(
-                    "audiences.kafka.lag", "Records that wait in the partitions of this process", kafkaLag::getAsLong);
+                    "audiences.kafka.lag",
+                    "Records in the partitions of this process whose offsets are not committed, read or not",
+                    kafkaLag::getAsLong);
         }
     }
 

@@ -1,14 +1,16 @@
 package io.github.ldaudiences.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.fixture.FreePort;
 import io.github.ldaudiences.fixture.RunningBundle;
+import java.io.File;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,13 +19,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What docker/compose.yaml starts beside the bundle fits the bundle: files, ports, variables, and names of meters. */
 class ComposeTest {
 
     private static final Path DOCKER = Path.of("docker");
-    private static final Pattern METER = Pattern.compile("\\b(audiences_[a-z_]+|up)\\b");
+    private static final Pattern METER = Pattern.compile("\\b((audiences|jvm|process)_[a-z_]+|up)\\b");
 
     private final JsonNode services =
             Manifests.documents(DOCKER.resolve("compose.yaml")).get(0).get("services");
@@ -70,21 +73,78 @@ class ComposeTest {
     }
 
     @Test
-    void theDashboardAndTheAlertsNameOnlyMetersThatThereAreAndTheDashboardNamesThemAll() throws IOException {
+    void theDashboardAndTheAlertsNameOnlyMetersThatThereAreAndTheDashboardNamesAllOfTheBundle() throws IOException {
         Set<String> scraped = scrape();
         Set<String> shown = new TreeSet<>();
-        JsonNode dashboard = new ObjectMapper()
-                .readTree(DOCKER.resolve("grafana/dashboards/audiences.json").toFile());
-        for (JsonNode panel : dashboard.path("panels")) {
+        for (JsonNode panel : dashboard().path("panels")) {
             assertThat(panel.path("description").asText()).isNotEmpty();
             shown.addAll(meters(panel.findValuesAsText("expr")));
         }
-        assertThat(shown).containsExactlyElementsOf(scraped);
-        List<String> alerts = Manifests.documents(DOCKER.resolve("prometheus/alerts.yml"))
+        assertThat(scraped).containsAll(shown);
+        assertThat(shown)
+                .containsAll(scraped.stream()
+                        .filter(name -> name.startsWith("audiences_"))
+                        .toList());
+        List<String> expressions = new ArrayList<>();
+        alerts().forEach(alert -> expressions.add(alert.path("expr").asText()));
+        // Prometheus adds it to what it scrapes.
+        scraped.add("up");
+        assertThat(scraped).containsAll(meters(expressions));
+    }
+
+    @Test
+    void theDashboardFitsAnyDataSourceNamespaceJobAndInstance() throws IOException {
+        JsonNode dashboard = dashboard();
+        assertThat(dashboard.at("/templating/list").findValuesAsText("name"))
+                .containsExactly("datasource", "namespace", "job", "instance");
+        for (JsonNode source : dashboard.findValues("datasource")) {
+            assertThat(source.path("uid").asText()).isEqualTo("${datasource}");
+        }
+        String chosen = "namespace=~\"$namespace\", job=~\"$job\", instance=~\"$instance\"}";
+        for (String expression : dashboard.findValuesAsText("expr")) {
+            Matcher meter = METER.matcher(expression);
+            while (meter.find()) {
+                assertThat(expression.substring(meter.end())).matches("(?s)\\{[^}]*" + Pattern.quote(chosen) + ".*");
+            }
+        }
+        // Where there are no namespaces, nothing has that label.
+        assertThat(dashboard.at("/templating/list/1/allValue").asText()).isEqualTo(".*");
+    }
+
+    @Test
+    void eachAlertSaysWhatHappenedAndWhatToDoAndNamesNoJob() {
+        for (JsonNode alert : alerts()) {
+            assertThat(alert.at("/annotations/summary").asText()).endsWith(".");
+            assertThat(alert.at("/annotations/description").asText()).endsWith(".");
+            assertThat(alert.at("/labels/severity").asText()).isIn("critical", "warning");
+            assertThat(alert.path("expr").asText()).doesNotContain("job=");
+        }
+    }
+
+    @Test
+    void prometheusTakesTheAlertsWhereItIsInstalled() throws Exception {
+        assumeTrue(Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool"))));
+        Process promtool = new ProcessBuilder(
+                        "promtool",
+                        "test",
+                        "rules",
+                        DOCKER.resolve("prometheus/alerts.test.yml").toString())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(promtool.waitFor()).as(said).isZero();
+    }
+
+    private static JsonNode dashboard() throws IOException {
+        return new ObjectMapper()
+                .readTree(DOCKER.resolve("grafana/dashboards/audiences.json").toFile());
+    }
+
+    private static JsonNode alerts() {
+        return Manifests.documents(DOCKER.resolve("prometheus/alerts.yml"))
                 .get(0)
-                .findValuesAsText("expr");
-        assertThat(alerts).isNotEmpty();
-        assertThat(scraped).containsAll(meters(alerts));
+                .findValue("rules");
     }
 
     private static Set<String> meters(List<String> expressions) {
@@ -98,26 +158,16 @@ class ComposeTest {
         return names;
     }
 
-    /** The names of the bundle's meters, and {@code up}, which Prometheus adds. */
     private static Set<String> scrape() {
-        int port = FreePort.find();
-        Set<String> names = new TreeSet<>(List.of("up"));
         try (RunningBundle bundle = RunningBundle.start(
                 "camel.management.port",
-                Integer.toString(port),
+                Integer.toString(FreePort.find()),
                 "audiences.inbound",
                 "http,kafka",
                 "audiences.kafka.brokers",
                 "127.0.0.1:" + FreePort.find())) {
-            String text = bundle.send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/observe/metrics"))
-                                    .build())
-                    .response()
-                    .body();
-            List<String> lines = new ArrayList<>(text.lines().toList());
-            lines.removeIf(line -> !line.startsWith("audiences_"));
-            lines.forEach(line -> names.add(line.replaceFirst("[{ ].*", "")));
+            System.gc(); // or there is nothing to measure
+            return await().until(() -> bundle.scrape().names(), names -> names.contains("jvm_gc_pause_seconds_sum"));
         }
-        return names;
     }
 }

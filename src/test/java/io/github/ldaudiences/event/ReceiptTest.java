@@ -505,4 +505,18 @@ class ReceiptTest {
         ReceiptSummary summary = summary();
         return new int[] {summary.received(), summary.delivered(), summary.skipped(), summary.rejected()};
     }
+
+    @Test
+    void theOldestEventIsThatOfTheOldestReceiptThatHasNotEnded() {
+        assertThat(backlog.oldestSeconds()).isZero();
+        receipt.admit(1, 10);
+        Receipt younger = new Receipt(backlog, Duration.ofMinutes(1));
+        younger.admit(1, 10);
+        double both = backlog.oldestSeconds();
+        assertThat(both).isPositive();
+        receipt.intakeDone();
+        assertThat(backlog.oldestSeconds()).isPositive();
+        younger.giveUp(new IllegalStateException());
+        assertThat(backlog.oldestSeconds()).isZero();
+    }
 }

@@ -1,0 +1,103 @@
+package io.github.ldaudiences.delivery;
+
+import io.github.ldaudiences.destination.Destination;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows since when the requests to a destination have failed. It begins with a request that fails, and ends with one that
+ * LaunchDarkly takes, or refuses for what it holds.
+ */
+public final class Outage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Outage.class);
+
+    private final Destination destination;
+    private final long briefNanos;
+    private final LongSupplier nanoTime;
+
+    // Guarded by this.
+    private DeliveryFailure last; // null while requests succeed
+    private Instant since;
+    private long sinceNanos;
+    private long failures;
+
+    /**
+     * @param destination the destination
+     * @param brief how long requests may fail before that is a problem: a rate limit may last as long
+     */
+    public Outage(Destination destination, Duration brief) {
+        this(destination, brief, System::nanoTime);
+    }
+
+    Outage(Destination destination, Duration brief, LongSupplier nanoTime) {
+        this.destination = destination;
+        this.briefNanos = brief.toNanos();
+        this.nanoTime = nanoTime;
+    }
+
+    /** @return id of the destination */
+    public String destination() {
+        return destination.id();
+    }
+
+    /** @param failure why a request has failed */
+    synchronized void failed(DeliveryFailure failure) {
+        if (last == null) {
+            since = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+            sinceNanos = nanoTime.getAsLong();
+            failures = 0;
+        }
+        last = failure;
+        failures++;
+    }
+
+    /** A request has succeeded. */
+    synchronized void ended() {
+        if (isProblem()) {
+            LOG.info("Destination {} takes requests again; {} had failed since {}.", destination.id(), failures, since);
+        }
+        last = null;
+    }
+
+    /** @return seconds since the first failure, or 0 while requests succeed */
+    public synchronized double seconds() {
+        return last == null ? 0 : nanos() / (double) TimeUnit.SECONDS.toNanos(1);
+    }
+
+    /** @return what fails, since when, what happens next and what to do; null if nothing does, or only briefly so far */
+    synchronized String problem() {
+        return isProblem()
+                ? "Destination " + destination.id() + " has taken no request since " + since + ": " + failures
+                        + " failed, the last because " + last.message() + ". Sources keep their events, which are sent"
+                        + " again until LaunchDarkly takes them. " + advice(last.status())
+                : null;
+    }
+
+    private boolean isProblem() {
+        return last != null && nanos() > briefNanos;
+    }
+
+    private long nanos() {
+        return nanoTime.getAsLong() - sinceNanos;
+    }
+
+    private String advice(int status) {
+        if (status == 0) {
+            return "Check that this process can reach "
+                    + URI.create(destination.apiUrl()).getAuthority()
+                    + ": network, name resolution, forward proxy and firewall.";
+        }
+        if (status == 429) {
+            return "Find out what else uses the service token (audiences.destination." + destination.id()
+                    + ".service-token), or lower audiences.delivery.max-requests.";
+        }
+        return "See status.launchdarkly.com; if there is no incident, ask LaunchDarkly's support.";
+    }
+}

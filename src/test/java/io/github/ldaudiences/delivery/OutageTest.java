@@ -1,0 +1,53 @@
+package io.github.ldaudiences.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ldaudiences.destination.Destination;
+import io.github.ldaudiences.destination.Secret;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class OutageTest {
+
+    private static final DeliveryFailure NO_ANSWER = DeliveryFailure.of(new ConnectException("Connection refused"));
+
+    private final AtomicLong seconds = new AtomicLong(1_000);
+    private final Outage outage = new Outage(
+            new Destination("prod", "id", new Secret("token"), "https://app.launchdarkly.com", ""),
+            Duration.ofSeconds(30),
+            () -> Duration.ofSeconds(seconds.get()).toNanos());
+
+    @Test
+    void itLastsFromTheFirstFailureToTheNextSuccess() {
+        assertThat(outage.seconds()).isZero();
+        seconds.addAndGet(500); // without any request
+        outage.failed(NO_ANSWER);
+        assertThat(outage.seconds()).isZero();
+        seconds.addAndGet(7);
+        outage.failed(NO_ANSWER);
+        assertThat(outage.seconds()).isEqualTo(7);
+        outage.ended();
+        assertThat(outage.seconds()).isZero();
+        seconds.addAndGet(500);
+        assertThat(outage.seconds()).isZero();
+    }
+
+    @Test
+    void whatLastsNoLongerThanARateLimitIsNoProblem() {
+        outage.failed(NO_ANSWER);
+        seconds.addAndGet(30);
+        assertThat(outage.problem()).isNull();
+        seconds.addAndGet(1);
+        outage.failed(NO_ANSWER);
+        assertThat(outage.problem())
+                .startsWith("Destination prod has taken no request since ")
+                .endsWith(": 2 failed, the last because LaunchDarkly could not be reached: ConnectException: Connection"
+                        + " refused. Sources keep their events, which are sent again until LaunchDarkly takes them. Check"
+                        + " that this process can reach app.launchdarkly.com: network, name resolution, forward proxy and"
+                        + " firewall.");
+        outage.ended();
+        assertThat(outage.problem()).isNull();
+    }
+}

@@ -1,0 +1,168 @@
+package io.github.ldaudiences.deploy;
+
+import static io.github.ldaudiences.fixture.AudienceEvent.entered;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.FreePort;
+import io.github.ldaudiences.fixture.KafkaBroker;
+import io.github.ldaudiences.fixture.LaunchDarklyStub;
+import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
+import io.github.ldaudiences.fixture.Reply;
+import io.github.ldaudiences.fixture.RunningBundle;
+import io.github.ldaudiences.fixture.Scrape;
+import io.github.ldaudiences.fixture.Scrape.Series;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The meters that docs/operations.md lists show what happens, however long the process runs. */
+class MetersTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final String TOKEN = "a-token-of-the-sender";
+    private static final String LIMIT = "audiences_dead_letter_max_bytes";
+
+    private final Map<Series, Set<Double>> seen = new HashMap<>();
+
+    @TempDir
+    private Path deadLetters;
+
+    @Test
+    void eachDocumentedMeterFollowsTheTrafficAfterAGarbageCollection() throws IOException {
+        try (KafkaBroker broker = KafkaBroker.start();
+                LaunchDarklyStub launchDarkly = new LaunchDarklyStub();
+                RunningBundle bundle = start(launchDarkly, broker)) {
+            assertThat(look(bundle).names().stream().filter(name -> name.startsWith("audiences_")))
+                    .containsExactlyElementsOf(documented());
+            await().atMost(SOON).until(() -> bundle.observe("health").status() == 200);
+
+            post(bundle, "Basic nobody", entered("u1"));
+            launchDarkly.answer(request -> Answer.of(request.members().contains("bad") ? 400 : 204));
+            post(bundle, "Bearer " + TOKEN, "{\"type\":\"page\"}");
+            post(bundle, "Bearer " + TOKEN, entered("u1").at(2));
+            post(bundle, "Bearer " + TOKEN, entered("u1").at(1));
+            post(bundle, "Bearer " + TOKEN, AudienceEvent.array(entered("good"), entered("bad")));
+            post(bundle, "Bearer " + TOKEN, AudienceEvent.identify("aud_1", "vip_customers", true)); // of nobody
+            until(
+                    bundle,
+                    scrape -> scrape.sum("audiences_backlog_events") == 0
+                            && scrape.sum("audiences_kafka_lag") == 0
+                            && scrape.sum("audiences_dead_letter_bytes") > 0);
+            assertThat(seen.get(new Series(LIMIT, Map.of()))).containsExactly(100_000.0);
+
+            int before = launchDarkly.requests().size();
+            launchDarkly.answer(request -> Answer.of(429));
+            post(bundle, "Bearer " + TOKEN, entered("u2"));
+            await().atMost(SOON).until(() -> launchDarkly.requests().size() > before + 2);
+            until(bundle, scrape -> scrape.sum("audiences_destination_failing_seconds") > 0);
+            assertThat(replay(bundle).status()).isEqualTo(503);
+            launchDarkly.answer(request -> Answer.of(401));
+            until(bundle, scrape -> scrape.sum("audiences_destination_held") == 1);
+
+            launchDarkly.answer(request -> Answer.of(204));
+            until(bundle, scrape -> scrape.sum("audiences_backlog_events") == 0);
+            assertThat(look(bundle).values()).doesNotContainValue(Double.NaN);
+        }
+        Set<Series> stuck = new HashSet<>();
+        seen.forEach((series, values) -> {
+            if (series.name().startsWith("audiences_") && values.size() == 1) {
+                stuck.add(series);
+            }
+        });
+        assertThat(stuck).as("always the same").containsExactly(new Series(LIMIT, Map.of()));
+    }
+
+    private RunningBundle start(LaunchDarklyStub launchDarkly, KafkaBroker broker) {
+        broker.createTopic("audience-events", 1);
+        return RunningBundle.startAgainst(
+                launchDarkly,
+                "camel.management.port",
+                Integer.toString(FreePort.find()),
+                "audiences.inbound",
+                "http,kafka",
+                "audiences.inbound.http.mode",
+                "enqueue",
+                "audiences.inbound.http.bearer-tokens",
+                TOKEN,
+                "audiences.inbound.http.reply-timeout-ms",
+                "1000",
+                "audiences.kafka.brokers",
+                broker.bootstrapServers(),
+                "audiences.inbound.kafka.poll-wait-ms",
+                "50",
+                "audiences.delivery.retry-delay-ms",
+                "20",
+                "audiences.delivery.max-retry-delay-ms",
+                "50",
+                "audiences.delivery.probe-interval-ms",
+                "50",
+                "audiences.dead-letter.uri",
+                "file:" + deadLetters,
+                "audiences.dead-letter.max-bytes",
+                "100000",
+                "audiences.replay",
+                "on");
+    }
+
+    private static Set<String> documented() throws IOException {
+        Set<String> names = new TreeSet<>();
+        Pattern name = Pattern.compile("audiences_[a-z_]+");
+        for (String line : Files.readAllLines(Path.of("docs/operations.md"))) {
+            if (line.startsWith("| `audiences_")) {
+                Matcher meters = name.matcher(line.split(" \\| ")[0]);
+                while (meters.find()) {
+                    names.add(meters.group());
+                }
+            }
+        }
+        return names;
+    }
+
+    /** Scrapes when nothing is left that only a weak reference holds. */
+    private Scrape look(RunningBundle bundle) {
+        System.gc();
+        Scrape scrape = bundle.scrape();
+        scrape.values().forEach((series, value) -> seen.computeIfAbsent(series, first -> new HashSet<>())
+                .add(value));
+        return scrape;
+    }
+
+    private void until(RunningBundle bundle, Predicate<Scrape> condition) {
+        await().atMost(SOON).until(() -> condition.test(look(bundle)));
+    }
+
+    private static void post(RunningBundle bundle, String authorization, Object body) {
+        bundle.send(bundle.request("/v1/events", "application/json")
+                .header("Authorization", authorization)
+                .POST(BodyPublishers.ofString(body.toString()))
+                .build());
+    }
+
+    /** Sends again what LaunchDarkly has refused. */
+    private Reply replay(RunningBundle bundle) throws IOException {
+        List<String> letters;
+        try (Stream<Path> files = Files.list(deadLetters)) {
+            letters = Files.readAllLines(files.findFirst().orElseThrow());
+        }
+        return bundle.send(bundle.request("/v1/dead-letters/replay?force=true", "application/x-ndjson")
+                .header("Authorization", "Bearer " + TOKEN)
+                .POST(BodyPublishers.ofString(String.join("\n", letters)))
+                .build());
+    }
+}
