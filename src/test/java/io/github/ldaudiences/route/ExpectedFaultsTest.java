@@ -11,12 +11,14 @@ import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.LogWatch;
 import io.github.ldaudiences.fixture.RawConnection;
+import io.github.ldaudiences.fixture.Reply;
 import io.github.ldaudiences.fixture.RunningBundle;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.Level;
@@ -93,8 +95,8 @@ class ExpectedFaultsTest {
         // From now on connections are refused, and the bundle stops meanwhile.
         launchDarkly.close();
         assertThat(bundle.post(events()).status()).isEqualTo(503);
-        bundle.postAsync(events());
-        await().until(() -> bundle.backlogEvents() > 0);
+        CompletableFuture<Reply> last = bundle.postAsync(events());
+        await().until(() -> bundle.backlogEvents() > 0 || last.isDone());
         bundle.stop();
 
         assertThat(log.lines())
@@ -157,10 +159,11 @@ class ExpectedFaultsTest {
     private void callersThatGoAway() {
         String request = RawConnection.post("/v1/events", events());
         launchDarkly.answer(any -> Answer.of(503));
+        int before = launchDarkly.requests().size();
         for (int length : new int[] {10, request.length() - 10, request.length()}) {
             RawConnection.to(bundle.port()).send(request.substring(0, length)).close();
         }
-        await().until(() -> bundle.backlogEvents() > 0);
+        await().until(() -> launchDarkly.requests().size() > before);
         await().until(() -> bundle.backlogEvents() == 0);
         recover();
     }
