@@ -82,10 +82,12 @@ public final class BundleCommand {
                 .width(100);
     }
 
-    /** Options of Camel Main without a command are those of run. */
+    /** Without a command it is run, whose options may stand by themselves. */
     private static String[] withCommand(CommandLine line, String[] args) {
         List<String> all = new ArrayList<>(List.of(args));
-        if (args[0].startsWith("-") && !line.getCommandSpec().optionsMap().containsKey(args[0])) {
+        if (args.length == 0
+                || args[0].startsWith("-")
+                        && !line.getCommandSpec().optionsMap().containsKey(args[0])) {
             all.add(0, RunCommand.NAME);
         }
         return all.toArray(String[]::new);

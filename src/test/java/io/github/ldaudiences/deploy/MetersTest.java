@@ -15,6 +15,7 @@ import io.github.ldaudiences.fixture.Scrape;
 import io.github.ldaudiences.fixture.Scrape.Series;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,6 +38,7 @@ class MetersTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);
     private static final String TOKEN = "a-token-of-the-sender";
+    private static final String TOPIC = "audience-events";
     private static final String LIMIT = "audiences_dead_letter_max_bytes";
 
     private final Map<Series, Set<Double>> seen = new HashMap<>();
@@ -57,7 +60,9 @@ class MetersTest {
             post(bundle, "Bearer " + TOKEN, "{\"type\":\"page\"}");
             post(bundle, "Bearer " + TOKEN, entered("u1").at(2));
             post(bundle, "Bearer " + TOKEN, entered("u1").at(1));
-            post(bundle, "Bearer " + TOKEN, AudienceEvent.array(entered("good"), entered("bad")));
+            // In one record, so that they are in one batch.
+            String both = AudienceEvent.array(entered("good"), entered("bad"));
+            broker.produce(TOPIC, List.of(new ProducerRecord<>(TOPIC, both.getBytes(StandardCharsets.UTF_8))));
             post(bundle, "Bearer " + TOKEN, AudienceEvent.identify("aud_1", "vip_customers", true)); // of nobody
             until(
                     bundle,
@@ -89,7 +94,7 @@ class MetersTest {
     }
 
     private RunningBundle start(LaunchDarklyStub launchDarkly, KafkaBroker broker) {
-        broker.createTopic("audience-events", 1);
+        broker.createTopic(TOPIC, 1);
         return RunningBundle.startAgainst(
                 launchDarkly,
                 "camel.management.port",
@@ -106,6 +111,8 @@ class MetersTest {
                 broker.bootstrapServers(),
                 "audiences.inbound.kafka.poll-wait-ms",
                 "50",
+                "audiences.batch.max-wait-ms",
+                "500",
                 "audiences.delivery.retry-delay-ms",
                 "20",
                 "audiences.delivery.max-retry-delay-ms",
