@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldaudiences.event.UnicodeCheck;
 import io.github.ldaudiences.json.JsonProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,10 @@ record ReplayedLetter(String id, Instant arrived, String mapping, JsonNode sourc
      * @throws NoDeadLetterException if the line is no dead letter
      */
     static ReplayedLetter read(byte[] body, int from, int to) throws NoDeadLetterException {
+        String malformed = UnicodeCheck.problem(body, from, to);
+        if (malformed != null) {
+            throw new NoDeadLetterException("it " + malformed);
+        }
         Map<String, String> texts = new HashMap<>();
         Map<String, byte[]> objects = new HashMap<>();
         try (JsonParser parser = FACTORY.createParser(body, from, to - from)) {

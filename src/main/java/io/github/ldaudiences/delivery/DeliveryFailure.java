@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.event.ShortText;
 import io.github.ldaudiences.outbound.IncompleteAnswerException;
 import java.io.IOException;
 import org.apache.camel.http.base.HttpOperationFailedException;
@@ -93,7 +94,6 @@ public record DeliveryFailure(Kind kind, int status, String reason, String said,
 
     private static String shorten(String text) {
         // Whole, and not only what is left of it after it has been shortened.
-        String line = Secret.maskIn(text).strip().replaceAll("\\s+", " ");
-        return line.length() > MAX_SHOWN ? line.substring(0, MAX_SHOWN) + "…" : line;
+        return ShortText.of(Secret.maskIn(text).strip().replaceAll("\\s+", " "), MAX_SHOWN);
     }
 }

@@ -60,7 +60,7 @@ public final class EventReader {
         try {
             reading.document(afterByteOrderMark(reading.bytes, from, to), to);
         } catch (JsonProcessingException e) {
-            throw new UnreadableBodyException("The body is not valid JSON: " + explain(e));
+            throw new UnreadableBodyException(reading.notJson("body", from, to, e));
         } catch (IOException e) {
             throw new UnreadableBodyException("The body could not be read: " + e.getMessage());
         }
@@ -245,6 +245,9 @@ public final class EventReader {
         private final List<RejectedEvent> unreadable = new ArrayList<>();
         private int firstIndex;
         private int countedFrom; // position from which events count against the limit
+        private boolean wellFormed; // all text of the document
+        private byte[] readable; // of a document that is not all UTF-8: what can be parsed in its place
+        private int readableFrom;
 
         Reading(EventBody body, Receipt receipt) {
             this.body = body;
@@ -289,7 +292,7 @@ public final class EventReader {
                 document(from, to);
                 return;
             } catch (JsonProcessingException e) {
-                problem = "The line is not valid JSON: " + explain(e);
+                problem = notJson("line", from, to, e);
             } catch (IOException | UnreadableBodyException e) {
                 problem = e.getMessage();
             }
@@ -298,8 +301,11 @@ public final class EventReader {
         }
 
         void document(int from, int to) throws IOException, UnreadableBodyException, TooManyEventsException {
+            wellFormed = UnicodeCheck.firstFault(bytes, from, to) < 0;
+            readable = wellFormed ? null : UnicodeCheck.readable(bytes, from, to);
+            readableFrom = from;
             // Offsets that the parser reports count from where it started.
-            try (JsonParser parser = EventJson.parser(bytes, from, to)) {
+            try (JsonParser parser = parser(from, to)) {
                 JsonToken first = parser.nextToken();
                 if (first == null) {
                     throw new UnreadableBodyException("The body is empty.");
@@ -318,6 +324,21 @@ public final class EventReader {
             }
         }
 
+        private JsonParser parser(int from, int to) throws IOException {
+            return readable == null
+                    ? EventJson.parser(bytes, from, to)
+                    : EventJson.parser(readable, from - readableFrom, to - readableFrom);
+        }
+
+        private String notJson(String what, int from, int to, JsonProcessingException e) {
+            return readable == null ? "The " + what + " is not valid JSON: " + explain(e) : malformed(what, from, to);
+        }
+
+        private String malformed(String what, int from, int to) {
+            String problem = wellFormed ? null : UnicodeCheck.problem(bytes, from, to);
+            return problem == null ? null : "The " + what + " " + problem;
+        }
+
         /** A single event, or a batch object: which one is known only at its end. */
         private void object(JsonParser parser, int base) throws IOException, TooManyEventsException {
             int from = startOf(parser, base);
@@ -329,6 +350,7 @@ public final class EventReader {
             boolean typed = false;
             String problem = null;
             String sharedProblem = null;
+            String malformed = null;
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
                 JsonToken value = parser.nextToken();
@@ -339,6 +361,7 @@ public final class EventReader {
                     int start = startOf(parser, base);
                     problem = firstOf(problem, problemIn(parser, 2));
                     int end = endOf(parser, base);
+                    malformed = firstOf(malformed, malformed(name + " of the batch", start, end));
                     if (problem == null && end - start <= MAX_SHARED_BYTES) {
                         parts.add(new SharedPart(name, start, end));
                     } else {
@@ -353,6 +376,12 @@ public final class EventReader {
                 }
             }
             int to = endOf(parser, base);
+            if (batch && !typed && malformed != null) {
+                // As a whole, so that the dead letter has what its events share, too.
+                forgetSince(eventsBefore, unreadableBefore);
+                reject(from, to, malformed);
+                return;
+            }
             if (batch && !typed) {
                 if (sharedProblem != null) {
                     rejectSince(eventsBefore, sharedProblem);
@@ -386,7 +415,8 @@ public final class EventReader {
             }
         }
 
-        private void add(int from, int to, String problem, ObjectNode shared) throws TooManyEventsException {
+        private void add(int from, int to, String broken, ObjectNode shared) throws TooManyEventsException {
+            String problem = firstOf(broken, malformed("event", from, to));
             if (problem != null) {
                 reject(from, to, problem);
             } else if (to - from > maxEventBytes) {
@@ -422,7 +452,7 @@ public final class EventReader {
         }
 
         private String problemWithin(int from, int to) throws IOException {
-            try (JsonParser parser = EventJson.parser(bytes, from, to)) {
+            try (JsonParser parser = parser(from, to)) {
                 parser.nextToken();
                 return problemIn(parser, 1);
             }

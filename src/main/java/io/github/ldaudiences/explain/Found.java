@@ -3,6 +3,7 @@ package io.github.ldaudiences.explain;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.event.ShortText;
 
 /** Shows what was found in an event: short, for an explanation repeats it for each mapping. */
 final class Found {
@@ -25,7 +26,7 @@ final class Found {
         } else if (value.isArray()) {
             return shown.put(Names.FOUND, "an array of " + value.size());
         } else if (value.isTextual() && value.textValue().length() > MAX_SHOWN) {
-            return shown.put(Names.VALUE, value.textValue().substring(0, MAX_SHOWN) + "…");
+            return shown.put(Names.VALUE, ShortText.of(value.textValue(), MAX_SHOWN));
         }
         return shown.set(Names.VALUE, value);
     }

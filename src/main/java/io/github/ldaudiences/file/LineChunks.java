@@ -93,7 +93,7 @@ final class LineChunks implements Iterator<FileChunk>, Closeable {
     /** Sets the overlong line apart; what came before it goes first. */
     private FileChunk beforeOverlong(byte[] bytes, int lines, int lineStart, boolean complete) throws IOException {
         FileChunk before = lineStart == 0 ? null : chunk(Arrays.copyOf(bytes, lineStart), lineStart, lines, null);
-        byte[] kept = Arrays.copyOfRange(bytes, lineStart, endOfCharacter(bytes, lineStart + KEPT_BYTES));
+        byte[] kept = Arrays.copyOfRange(bytes, lineStart, endOfCharacter(bytes, lineStart, lineStart + KEPT_BYTES));
         long lineBytes = bytes.length - lineStart;
         while (!complete && fill()) {
             int from = next;
@@ -114,10 +114,11 @@ final class LineChunks implements Iterator<FileChunk>, Closeable {
         return before;
     }
 
-    /** UTF-8 that is cut within a character would be no text. */
-    private static int endOfCharacter(byte[] bytes, int at) {
-        int cut = Math.min(at, bytes.length);
-        while (cut > 0 && cut < bytes.length && (bytes[cut] & 0xC0) == 0x80) {
+    /** UTF-8 that is cut within a character would be no text. A character has four bytes at most. */
+    private static int endOfCharacter(byte[] bytes, int from, int at) {
+        int end = Math.min(at, bytes.length);
+        int cut = end;
+        while (cut > Math.max(from, end - 3) && cut < bytes.length && (bytes[cut] & 0xC0) == 0x80) {
             cut--;
         }
         return cut;

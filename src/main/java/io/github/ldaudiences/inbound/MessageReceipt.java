@@ -7,8 +7,8 @@ import io.github.ldaudiences.event.EventSource;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.UndeliveredException;
+import io.github.ldaudiences.event.UnicodeCheck;
 import io.github.ldaudiences.metrics.Counts;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -71,7 +71,7 @@ public final class MessageReceipt implements Processor {
     private static byte[] bytes(Message message) throws UndeliveredException {
         Object body = message.getBody();
         if (body instanceof String text) {
-            return text.getBytes(StandardCharsets.UTF_8); // Camel would take the platform's charset
+            return UnicodeCheck.bytes(text); // Camel would take the platform's charset
         }
         byte[] bytes = message.getBody(byte[].class);
         if (bytes == null && body != null) {

@@ -2,7 +2,7 @@ package io.github.ldaudiences.kamelet;
 
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.event.UndeliveredException;
-import java.nio.charset.StandardCharsets;
+import io.github.ldaudiences.event.UnicodeCheck;
 import java.util.List;
 import java.util.Properties;
 import org.apache.camel.AsyncCallback;
@@ -173,7 +173,7 @@ public final class AudienceSink extends AsyncProcessorSupport implements CamelCo
     private static byte[] bytes(Message message) throws UndeliveredException {
         Object body = message.getBody();
         if (body instanceof String text) {
-            return text.getBytes(StandardCharsets.UTF_8);
+            return UnicodeCheck.bytes(text);
         }
         byte[] bytes = message.getBody(byte[].class);
         if (bytes == null && body != null) {

@@ -1,6 +1,7 @@
 package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldaudiences.event.ShortText;
 import java.math.BigDecimal;
 
 /** Turns JSON values into the text of a field, as Segment's framework does, except that long numbers keep their digits. */
@@ -16,7 +17,8 @@ final class JsonText {
      * @param field the name for the message, such as {@code segment_user_id}
      * @param value the value found, or null
      * @return the text, or null if absent
-     * @throws UnmappableEventException if the value is an object or an array of another size
+     * @throws UnmappableEventException if the value is an object, an array of another size, or a number that takes an
+     *     exponent to write
      */
     static String of(String field, JsonNode value) throws UnmappableEventException {
         JsonNode node = unwrapped(value);
@@ -27,6 +29,11 @@ final class JsonText {
             throw new UnmappableEventException(field + ": expected text, found " + describe(node) + ".");
         }
         String text = text(node);
+        if (node.isBigDecimal() && text.indexOf('E') >= 0) {
+            // The same number can be written in many ways, and this one need not be the sender's.
+            throw new UnmappableEventException(
+                    field + ": the number " + describe(node) + " is too large or too small; send it as text.");
+        }
         return text.isEmpty() ? null : text;
     }
 
@@ -74,7 +81,6 @@ final class JsonText {
         if (value.isArray()) {
             return "an array of " + value.size();
         }
-        String text = value.toString();
-        return text.length() > MAX_SHOWN ? text.substring(0, MAX_SHOWN) + "…" : text;
+        return ShortText.of(value.toString(), MAX_SHOWN);
     }
 }

@@ -1,6 +1,7 @@
 package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -9,6 +10,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.event.UnicodeCheck;
 
 /** Reads and writes the JSON of configured values, and JSON that is itself text in an event; every digit is kept. */
 final class MappingJson {
@@ -41,9 +43,14 @@ final class MappingJson {
     /**
      * @param text one JSON document
      * @return what it says
-     * @throws JsonProcessingException if it is none, or is nested too deeply
+     * @throws JsonProcessingException if it is none, is nested too deeply, or holds text that is not well-formed Unicode
      */
     static JsonNode read(String text) throws JsonProcessingException {
+        byte[] json = UnicodeCheck.bytes(text);
+        String malformed = UnicodeCheck.problem(json, 0, json.length);
+        if (malformed != null) {
+            throw new JsonParseException(null, "The text " + malformed);
+        }
         return MAPPER.readTree(text);
     }
 

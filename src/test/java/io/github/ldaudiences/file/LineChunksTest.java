@@ -75,6 +75,15 @@ class LineChunksTest {
     }
 
     @Test
+    void aLineThatIsTooLongNeedNotBeText() {
+        byte[] file = ("a\n" + "\u0080".repeat(MAX_LINE + 1) + "\nb").getBytes(StandardCharsets.ISO_8859_1);
+        List<FileChunk> chunks = new ArrayList<>();
+        new LineChunks(new ByteArrayInputStream(file), FilePosition.START, MAX_LINE).forEachRemaining(chunks::add);
+
+        assertThat(chunks.stream().map(chunk -> chunk.body().length)).containsExactly(2, 997, 1);
+    }
+
+    @Test
     void aLineOfTheLongestLengthIsWhole() {
         String line = "x".repeat(MAX_LINE);
 

@@ -301,6 +301,14 @@ class AudienceMapperTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"1e400", "1E+400", "[1e31]", "-1e300", "1e-31", "0e99"})
+    void aNumberThatTakesAnExponentToWriteIsNoId(String json) {
+        assertThatThrownBy(() -> map(mapping(), withUserId(json)))
+                .isInstanceOf(UnmappableEventException.class)
+                .hasMessageMatching("segment_user_id: the number \\S+ is too large or too small; send it as text.");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"null", "\"\"", "[null]", "[\"\"]"})
     void nullAndTheEmptyStringAreAbsent(String json) {
         assertThatThrownBy(() -> map(mapping(), withUserId(json)))

@@ -151,6 +151,8 @@ class DirectiveTest {
             {"@json": {"mode": "decode", "value": {"@path": "$.broken"}}}                  | "{\\"a\\":"
             {"@json": {"mode": "decode", "value": {"@path": "$.two"}}}                     | "1 2"
             {"@json": {"mode": "decode", "value": {"@path": "$.empty"}}}                   | ""
+            {"@json": {"mode": "decode", "value": "{\\"a\\": \\"\\\\ud800\\"}"}}                | "{\\"a\\": \\"\\\\ud800\\"}"
+            {"@json": {"mode": "decode", "value": "{\\"a\\": \\"\\\\ud83d\\\\ude00\\"}"}} | {"a":"😀"}
             {"@json": {"mode": "decode", "value": "null"}}                                 |
             {"@json": {"mode": "decode", "value": {"@path": "$.pair"}}}                    | ["a","b"]
             {"@merge": {"objects": [{"@path": "$.traits"}, {"@path": "$.properties"}], "direction": "right"}} | {"plan":"free","email":"a@example.com","total":7}

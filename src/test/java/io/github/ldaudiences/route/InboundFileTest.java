@@ -10,12 +10,16 @@ import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
+import io.github.ldaudiences.fixture.MalformedText;
+import io.github.ldaudiences.fixture.MalformedText.Document;
 import io.github.ldaudiences.fixture.RunningBundle;
 import io.github.ldaudiences.sandbox.Fault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.Socket;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -75,6 +79,27 @@ class InboundFileTest {
                         assertThat(letter.path("text").asText()).isEqualTo("junk 2500");
                         assertThat(letter.path("reason").asText()).startsWith("The line is not valid JSON");
                     });
+        }
+    }
+
+    @Test
+    void malformedTextIsRejectedWhereverItStandsAndItsNeighboursAreDelivered() {
+        List<Document> documents = MalformedText.documents();
+        put(
+                "malformed.ndjson",
+                documents.stream()
+                        .map(document -> new String(document.bytes(), StandardCharsets.ISO_8859_1))
+                        .toList(),
+                StandardCharsets.ISO_8859_1);
+        try (RunningBundle bundle = start()) {
+            await().until(() -> isDone("malformed.ndjson"));
+
+            assertThat(bundle.included("aud_1"))
+                    .containsExactlyInAnyOrderElementsOf(MalformedText.delivered(documents));
+            assertThat(bundle.segmentIds()).containsExactly("aud_1");
+            assertThat(bundle.deadLetters())
+                    .extracting(MalformedText::inDeadLetter)
+                    .containsExactlyInAnyOrderElementsOf(MalformedText.rejected(documents));
         }
     }
 
@@ -366,9 +391,13 @@ class InboundFileTest {
 
     /** Puts a file there that nobody has touched for a while. */
     private void put(String name, List<String> lines) {
+        put(name, lines, StandardCharsets.UTF_8);
+    }
+
+    private void put(String name, List<String> lines, Charset charset) {
         try {
             Path file = Files.createTempFile(inbox, "", ".being-written");
-            Files.write(file, lines);
+            Files.write(file, lines, charset);
             Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(60)));
             Files.move(file, inbox.resolve(name));
         } catch (IOException e) {

@@ -5,10 +5,14 @@ import static io.github.ldaudiences.fixture.AudienceEvent.entered;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.MalformedText;
+import io.github.ldaudiences.fixture.MalformedText.Document;
 import io.github.ldaudiences.fixture.Reply;
 import io.github.ldaudiences.fixture.RunningBundle;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -231,6 +235,87 @@ class InboundHttpTest {
         Reply reply = bundle.post(body);
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.error()).contains("not valid JSON", "(at byte ").doesNotContain("Source", "Feature", "`");
+    }
+
+    @Test
+    void malformedTextIsRejectedWhereverItStandsAndItsNeighboursAreDelivered() {
+        List<Document> documents = MalformedText.documents();
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        documents.forEach(document -> {
+            lines.writeBytes(document.bytes());
+            lines.write('\n');
+        });
+        try (RunningBundle fresh = RunningBundle.start()) {
+            Reply reply = send(fresh, "application/x-ndjson", lines.toByteArray());
+
+            assertThat(fresh.included("aud_1")).containsExactlyInAnyOrderElementsOf(MalformedText.delivered(documents));
+            assertThat(fresh.segmentIds()).containsExactly("aud_1");
+            assertThat(reply.count("rejected")).isEqualTo(documents.size());
+            assertThat(fresh.deadLetters())
+                    .extracting(MalformedText::inDeadLetter)
+                    .containsExactlyInAnyOrderElementsOf(MalformedText.rejected(documents));
+            assertThat(reply.reason(0)).contains("(at byte ");
+
+            // A body in which there is nothing else is refused.
+            for (Document document : documents) {
+                if (document.delivered().isEmpty()) {
+                    Reply refused = send(fresh, "application/json", document.bytes());
+                    assertThat(refused.status()).as(document.name()).isEqualTo(400);
+                    assertThat(refused.error()).as(document.name()).containsAnyOf("UTF-8", "surrogate pair");
+                }
+            }
+            assertThat(fresh.included("aud_1")).hasSameSizeAs(MalformedText.delivered(documents));
+        }
+    }
+
+    @Test
+    void malformedTextOutsideOfEventsIsRefused() {
+        for (String body : List.of(
+                "[" + MalformedText.good("u1") + "\u00ff," + MalformedText.good("u2") + "]",
+                MalformedText.good("u1") + "\u00c3",
+                "\u00fe\u00ff" + MalformedText.good("u1"))) {
+            Reply reply = send(bundle, "application/json", MalformedText.bytes(body));
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error()).startsWith("The body is not valid UTF-8 (at byte ");
+        }
+    }
+
+    @Test
+    void textThatOnlyLooksMalformedIsDeliveredAsItIs() throws Exception {
+        List<String> expected = new ArrayList<>();
+        List<String> events = new ArrayList<>();
+        for (String text : MalformedText.WELL_FORMED.values()) {
+            String event = MalformedText.good(text).replace("aud_1", "aud_well_formed");
+            events.add(event);
+            expected.add(new ObjectMapper()
+                    .readTree(MalformedText.bytes(event))
+                    .path("userId")
+                    .textValue());
+        }
+        assertThat(send(bundle, "application/json", MalformedText.bytes(events.toString()))
+                        .count("delivered"))
+                .isEqualTo(events.size());
+        assertThat(bundle.included("aud_well_formed")).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    @Test
+    void aReasonIsNotCutWithinACharacter() {
+        ObjectNode event =
+                AudienceEvent.identify("aud_cut", "vip", true).user("u1").json();
+        for (int before = 50; before < 65; before++) {
+            event.withObject("/traits").put("vip", "x".repeat(before) + "\ud83d\ude00".repeat(20));
+            Reply reply = bundle.post(array(event, entered("u1")));
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.reason(0)).contains("xxx").contains("…");
+            assertThat(reply.reason(0).codePoints())
+                    .noneMatch(character -> Character.getType(character) == Character.SURROGATE);
+        }
+    }
+
+    private static Reply send(RunningBundle to, String contentType, byte[] body) {
+        return to.send(to.request("/v1/events", contentType)
+                .POST(BodyPublishers.ofByteArray(body))
+                .build());
     }
 
     @Test

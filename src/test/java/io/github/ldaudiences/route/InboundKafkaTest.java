@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.KafkaBroker;
+import io.github.ldaudiences.fixture.MalformedText;
+import io.github.ldaudiences.fixture.MalformedText.Document;
 import io.github.ldaudiences.fixture.Memberships;
 import io.github.ldaudiences.fixture.RunningBundle;
 import io.github.ldaudiences.sandbox.Fault;
@@ -119,6 +121,27 @@ class InboundKafkaTest {
                     .filteredOn(letter -> letter.at("/source/offset").asInt() == 2)
                     .allSatisfy(letter ->
                             assertThat(letter.path("reason").asText()).isEqualTo("The message has no value."));
+        }
+    }
+
+    @Test
+    void malformedTextIsRejectedWhereverItStandsAndItsNeighboursAreDelivered() {
+        broker.createTopic(topic, 1);
+        List<Document> documents = MalformedText.documents();
+        broker.produce(
+                topic,
+                documents.stream()
+                        .map(document -> new ProducerRecord<byte[], byte[]>(topic, 0, null, document.bytes()))
+                        .toList());
+        try (RunningBundle bundle = start()) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, (long) documents.size())));
+            assertThat(bundle.included("aud_1"))
+                    .containsExactlyInAnyOrderElementsOf(MalformedText.delivered(documents));
+            assertThat(bundle.segmentIds()).containsExactly("aud_1");
+            assertThat(bundle.deadLetters())
+                    .extracting(MalformedText::inDeadLetter)
+                    .containsExactlyInAnyOrderElementsOf(MalformedText.rejected(documents));
         }
     }
 

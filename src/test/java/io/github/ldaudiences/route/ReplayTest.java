@@ -263,6 +263,7 @@ class ReplayTest {
                 letter(entered("u1")) + "{}",
                 "{\"time\":\"2026-01-01T00:00:00Z\",\"reason\":\"x\"}",
                 "{\"time\":\"2026-01-01T00:00:00Z\",\"reason\":\"x\",\"base64\":\"%\"}",
+                "{\"time\":\"2026-01-01T00:00:00Z\",\"reason\":\"x\",\"text\":\"\\ud800\"}",
                 "{\"a\":" + "[".repeat(5000) + "]".repeat(5000) + "}",
             };
             Object[] letters = Stream.concat(Stream.of(bad), Stream.of(letter(entered("good")), ""))
