@@ -343,7 +343,7 @@ public final class Audiences extends ServiceSupport {
         int retryAfter = intValue(Catalogue.HTTP_RETRY_AFTER_SECONDS);
         HttpInstaller http = new HttpInstaller(context, settings, counts);
         http.bindBeans();
-        http.configureComponent();
+        http.configureComponent(sandbox != null);
         beans.bind("openHttpReceipt", new HttpReceipt(eventReader(), backlog, replyTimeout, counts::settled));
         beans.bind("awaitReceipt", new AwaitReceipt());
         beans.bind(

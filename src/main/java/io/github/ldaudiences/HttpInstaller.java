@@ -8,13 +8,17 @@ import io.github.ldaudiences.inbound.OtherRequest;
 import io.github.ldaudiences.inbound.auth.Authenticate;
 import io.github.ldaudiences.inbound.connection.ConnectionLimits;
 import io.github.ldaudiences.inbound.connection.InboundConnections;
+import io.github.ldaudiences.inbound.connection.OpenPorts;
 import io.github.ldaudiences.metrics.Counts;
 import io.netty.handler.ssl.SslContext;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
@@ -113,8 +117,12 @@ final class HttpInstaller {
         return listeners;
     }
 
-    /** Guards every connection of netty-http's consumers, whatever their URIs. */
-    void configureComponent() {
+    /**
+     * Guards every connection of netty-http's consumers, whatever their URIs.
+     *
+     * @param sandboxed whether there is a sandbox, which has a route of its own
+     */
+    void configureComponent(boolean sandboxed) {
         SslContext tls = InboundTls.of(settings);
         boolean http = settings.get(Catalogue.INBOUND).contains("http");
         boolean netty = settings.get(Catalogue.HTTP_URI).startsWith("netty-http:");
@@ -123,7 +131,7 @@ final class HttpInstaller {
                     + " is of no use while " + Catalogue.HTTP_URI.key()
                     + " does not begin with netty-http:; set TLS up for that endpoint."));
         }
-        if (!(http && netty) && pathsOfPort(settings).isEmpty()) {
+        if (!(http && (netty || sandboxed)) && pathsOfPort(settings).isEmpty()) {
             return;
         }
         long maxReceiving = settings.get(Catalogue.HTTP_MAX_RECEIVING_BYTES);
@@ -137,7 +145,21 @@ final class HttpInstaller {
         context.getComponent("netty-http", NettyHttpComponent.class)
                 .getConfiguration()
                 .setEncoders(List.of(new InboundConnections(
-                        limits, tls, () -> context.getStatus().isStarted())));
+                        limits,
+                        tls,
+                        () -> context.getStatus().isStarted(),
+                        new OpenPorts(context::getRoutes, ports(), authenticates(settings)))));
+    }
+
+    private Set<Integer> ports() {
+        Set<Integer> ports = new HashSet<>();
+        ports.add(Math.toIntExact(settings.get(Catalogue.HTTP_PORT)));
+        String uri = settings.get(Catalogue.HTTP_URI);
+        if (uri.startsWith("netty-http:")) {
+            ports.add(URI.create(uri.substring(uri.indexOf(':') + 1).replaceFirst("\\?.*", ""))
+                    .getPort());
+        }
+        return ports;
     }
 
     void bindBeans() {

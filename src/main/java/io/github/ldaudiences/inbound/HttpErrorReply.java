@@ -36,9 +36,11 @@ public final class HttpErrorReply implements Processor {
         }
         int status;
         String error;
+        String allow = null;
         if (cause instanceof RefusedRequestException refused) {
             status = refused.status();
             error = refused.getMessage();
+            allow = refused.allow();
         } else if (unavailable.isInstance(cause)) {
             LOG.debug("A request could not be passed on.", cause);
             status = 503;
@@ -56,8 +58,8 @@ public final class HttpErrorReply implements Processor {
         if (status == 503) {
             message.setHeader("Retry-After", retryAfterSeconds);
         }
-        if (status == 405) {
-            message.setHeader("Allow", "POST");
+        if (allow != null) {
+            message.setHeader("Allow", allow);
         }
         message.setBody(Map.of("error", error));
     }

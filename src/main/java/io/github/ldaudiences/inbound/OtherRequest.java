@@ -1,11 +1,16 @@
 package io.github.ldaudiences.inbound;
 
+import io.github.ldaudiences.inbound.connection.UnroutedRequest;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.apache.camel.component.netty.http.NettyHttpConstants;
+import org.apache.camel.component.netty.http.NettyHttpMessage;
 
 /** Refuses a request that no route of the inbound's port takes. */
 public final class OtherRequest implements Processor {
@@ -33,25 +38,26 @@ public final class OtherRequest implements Processor {
     }
 
     /**
-     * @throws RefusedRequestException always. On a path that takes POST: 405, or 503 for a POST, whose route has been
-     *     stopped. On any other: 404
+     * @throws RefusedRequestException always: 404 if there is nothing at the path, 405 if it takes other methods, or 503
+     *     if its route has been stopped
      */
     @Override
     public void process(Exchange exchange) throws RefusedRequestException {
         Message message = exchange.getMessage();
-        String sent = message.getHeader(Exchange.HTTP_PATH, "", String.class);
-        String path = sent.startsWith("/") ? sent : "/" + sent;
-        boolean post = "POST".equals(message.getHeader(Exchange.HTTP_METHOD, String.class));
+        HttpRequest request = message instanceof NettyHttpMessage netty ? netty.getHttpRequest() : null;
         message.removeHeaders("*");
         message.setBody(null);
-        if (paths.contains(path)) {
-            if (post) {
-                // A sender that is told 405 would not come again.
-                throw new RefusedRequestException(503, "Nothing is taken here for now; try again later.");
+        if (request instanceof UnroutedRequest unrouted) {
+            if (unrouted.methods().isEmpty()) {
+                throw new RefusedRequestException(404, nothingAt(unrouted.askedPath()));
             }
-            throw new RefusedRequestException(405, "Only POST is taken here.");
+            if (!unrouted.methods().contains(unrouted.askedMethod())) {
+                throw RefusedRequestException.methodNotAllowed(unrouted.methods());
+            }
         }
-        throw new RefusedRequestException(404, nothingAt(path));
+        // A sender that is told 404 or 405 would not come again. On another connection it may get to another process.
+        exchange.setProperty(NettyHttpConstants.CONNECTION, HttpHeaderValues.CLOSE.toString());
+        throw new RefusedRequestException(503, "Nothing is taken here for now; try again later.");
     }
 
     private String nothingAt(String path) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.fixture.FreePort;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.RawConnection;
 import io.github.ldaudiences.fixture.Reply;
@@ -14,8 +15,11 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
@@ -48,7 +52,9 @@ class AuthenticationTest {
                 "audiences.inbound.http.basic-credentials",
                 "segment:pass:word,größe:kennwort1",
                 "audiences.inbound.http.bearer-tokens",
-                TOKEN + ",token-9876543210");
+                TOKEN + ",token-9876543210",
+                "audiences.replay",
+                "on");
     }
 
     @AfterAll
@@ -218,9 +224,137 @@ class AuthenticationTest {
         String target = path.replace("%port%", Integer.toString(bundle.port()));
         try (RawConnection connection = RawConnection.to(bundle.port())) {
             connection.send(RawConnection.post(target, EVENT));
-            assertThat(connection.status()).isIn(0, 400, 401, 404, 405);
+            assertThat(connection.status()).isIn(400, 401);
         }
         assertThat(launchDarkly.requests()).isEmpty();
+    }
+
+    /** On and off, known and unknown, and spelled otherwise. */
+    private static final List<String> PATHS = List.of(
+            "/v1/events",
+            "/v1/dead-letters/replay",
+            "/v1/explain",
+            "/sandbox/segments",
+            "/",
+            "/v1",
+            "/nothing",
+            "/-/unrouted",
+            "/v1/events/",
+            "/V1/EVENTS",
+            "/v1/events;x=1",
+            "/v1/%65vents",
+            "/v1//events",
+            "/v1/./events",
+            "/v1/events/more",
+            "/v1/events%3F",
+            "/x:%port%/v1/events");
+
+    private static final List<String> METHODS =
+            List.of("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "LOCK", "post");
+
+    @Test
+    void withoutProofEveryMethodOnEveryPathGetsTheSameAnswer() {
+        Set<String> answers = new HashSet<>();
+        double before = bundle.unauthorizedRequests();
+        try (RawConnection connection = RawConnection.to(bundle.port())) {
+            for (String path : PATHS) {
+                for (String method : METHODS) {
+                    RawConnection.Answer answer = ask(connection, method, path);
+                    assertThat(answer).as(method + " " + path).isNotNull();
+                    answers.add(answer.status() + " " + answer.headers() + " "
+                            + (method.equals("HEAD") ? REFUSED : answer.body()));
+                }
+            }
+        }
+        assertThat(answers)
+                .singleElement()
+                .asString()
+                .startsWith("401 ")
+                .contains("WWW-Authenticate=")
+                .endsWith(REFUSED);
+        assertThat(bundle.unauthorizedRequests()).isEqualTo(before + PATHS.size() * METHODS.size());
+    }
+
+    @Test
+    void withProofTheAnswerSaysWhatIsThere() {
+        try (RawConnection connection = RawConnection.to(bundle.port())) {
+            for (String path : PATHS) {
+                boolean there = path.equals("/v1/events") || path.equals("/v1/dead-letters/replay");
+                for (String method : METHODS) {
+                    if (there && method.equals("POST")) {
+                        continue;
+                    }
+                    RawConnection.Answer answer = ask(connection, method, path, "Authorization: Bearer " + TOKEN);
+                    assertThat(answer).as(method + " " + path).isNotNull();
+                    assertThat(answer.status()).as(method + " " + path).isEqualTo(there ? 405 : 404);
+                    assertThat(answer.headers().get("Allow")).isEqualTo(there ? "POST" : null);
+                    assertThat(answer.headers()).containsEntry("Connection", "keep-alive");
+                }
+            }
+            connection.send(RawConnection.post("/v1/events", "[]", "Authorization: Bearer " + TOKEN));
+            assertThat(connection.status()).isEqualTo(200);
+        }
+    }
+
+    private static RawConnection.Answer ask(RawConnection connection, String method, String path, String... headers) {
+        connection.send(
+                RawConnection.request(method, path.replace("%port%", Integer.toString(bundle.port())), headers));
+        return method.equals("HEAD") ? connection.answerToHead() : connection.answer();
+    }
+
+    @Test
+    void theQueryDoesNotLeadToAnotherPath() {
+        String target = "/v1/events?next=:" + bundle.port() + "/v1/dead-letters/replay";
+        try (RawConnection connection = RawConnection.to(bundle.port())) {
+            connection.send(RawConnection.post(target, "[]", "Authorization: Bearer " + TOKEN));
+            RawConnection.Answer answer = connection.answer();
+            assertThat(answer.status()).isEqualTo(200);
+            assertThat(answer.body()).contains("\"received\":0");
+        }
+    }
+
+    @Test
+    void aSignatureProvesARequestOnAnyPath() throws Exception {
+        try (RawConnection connection = RawConnection.to(bundle.port())) {
+            connection.send(RawConnection.post("/nothing", EVENT, "X-Signature: " + sign(SECRET, EVENT)));
+            assertThat(connection.status()).isEqualTo(404);
+            connection.send(RawConnection.post("/nothing", EVENT, "X-Signature: " + sign(SECRET, "")));
+            assertThat(connection.status()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void aStoppedOrSuspendedRouteAsksForTheSameProof() throws Exception {
+        bundle.context().getRouteController().suspendRoute("inbound-http");
+        assertThat(bundle.post(EVENT).status()).isEqualTo(401);
+        assertThat(send(EVENT, "Authorization", "Bearer " + TOKEN).status()).isEqualTo(503);
+        bundle.context().getRouteController().stopRoute("inbound-http");
+        assertThat(bundle.post(EVENT).status()).isEqualTo(401);
+        assertThat(send(EVENT, "Authorization", "Bearer " + TOKEN).status()).isEqualTo(503);
+        bundle.context().getRouteController().startRoute("inbound-http");
+        assertThat(send(EVENT, "Authorization", "Bearer " + TOKEN).status()).isEqualTo(200);
+    }
+
+    @Test
+    void whereOnlyTheInboundListensNothingElseIsAnsweredEither() {
+        int port = FreePort.find();
+        try (RunningBundle elsewhere = RunningBundle.startAgainst(
+                launchDarkly,
+                "audiences.inbound.http.bearer-tokens",
+                TOKEN,
+                "audiences.inbound.http.uri",
+                "netty-http:http://127.0.0.1:" + port + "/v1/events?bridgeEndpoint=true")) {
+            for (String head : List.of("OPTIONS /v1/events", "GET /V1/EVENTS", "POST /", "TRACE /v1/events")) {
+                try (RawConnection connection = RawConnection.to(port)) {
+                    connection.send(head + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
+                    assertThat(connection.status()).as(head).isEqualTo(401);
+                }
+            }
+            try (RawConnection connection = RawConnection.to(port)) {
+                connection.send(RawConnection.post("/v1/events", "[]", "Authorization: Bearer " + TOKEN));
+                assertThat(connection.status()).isEqualTo(200);
+            }
+        }
     }
 
     @ParameterizedTest
@@ -283,6 +417,17 @@ class AuthenticationTest {
             Reply reply = sandboxed.send(
                     request.header("Authorization", "Bearer " + TOKEN).build());
             assertThat(reply.json().has("segments")).isTrue();
+            for (String method : METHODS) {
+                try (RawConnection connection = RawConnection.to(sandboxed.port())) {
+                    RawConnection.Answer answer = ask(connection, method, "/sandbox/segments");
+                    assertThat(answer.status()).as(method).isEqualTo(401);
+                }
+            }
+            HttpRequest.Builder options = sandboxed.request("/sandbox/segments", "application/json");
+            options.method("OPTIONS", BodyPublishers.noBody()).header("Authorization", "Bearer " + TOKEN);
+            Reply refused = sandboxed.send(options.build());
+            assertThat(refused.status()).isEqualTo(405);
+            assertThat(refused.header("Allow")).isEqualTo("DELETE, GET, HEAD, PATCH, POST, PUT");
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -195,7 +196,7 @@ class InboundHttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET", "HEAD", "PUT", "DELETE", "PATCH"})
+    @ValueSource(strings = {"GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "LOCK", "post"})
     void anotherMethodGets405(String method) {
         Reply reply = bundle.send(bundle.request("/v1/events", "application/json")
                 .method(method, BodyPublishers.noBody())
@@ -205,7 +206,20 @@ class InboundHttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/v1", "/v1/events/more", "/v1/event"})
+    @ValueSource(
+            strings = {
+                "/",
+                "/v1",
+                "/v1/events/more",
+                "/v1/event",
+                "/v1/events/",
+                "/V1/EVENTS",
+                "/v1/events;x",
+                "/v1/%65vents",
+                "/v1//events",
+                "/SANDBOX/segments",
+                "/sandboxes"
+            })
     void anotherPathGets404(String path) {
         Reply reply = bundle.send(bundle.request(path, "application/json")
                 .POST(BodyPublishers.ofString(entered("u1").toString()))
@@ -316,6 +330,33 @@ class InboundHttpTest {
         return to.send(to.request("/v1/events", contentType)
                 .POST(BodyPublishers.ofByteArray(body))
                 .build());
+    }
+
+    @Test
+    void aRouteOfOnesOwnCanShareThePort() throws Exception {
+        bundle.context().addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("netty-http:http://127.0.0.1:" + bundle.port()
+                                + "/Hello?backlog=4096&httpMethodRestrict=GET,OPTIONS")
+                        .routeId("hello")
+                        .setBody()
+                        .constant("Hello");
+            }
+        });
+        try {
+            for (String method : List.of("GET", "OPTIONS")) {
+                Reply reply = bundle.send(bundle.request("/Hello?a=b", "text/plain")
+                        .method(method, BodyPublishers.noBody())
+                        .build());
+                assertThat(reply.response().body()).isEqualTo("Hello");
+            }
+        } finally {
+            bundle.context().getRouteController().stopRoute("hello");
+            bundle.context().removeRoute("hello");
+        }
+        assertThat(bundle.send(bundle.request("/Hello", "text/plain").build()).status())
+                .isEqualTo(404);
     }
 
     @Test

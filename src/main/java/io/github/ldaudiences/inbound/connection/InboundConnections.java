@@ -29,6 +29,7 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
     private final ConnectionLimits limits;
     private final SslContext tls;
     private final BooleanSupplier running;
+    private final OpenPorts ports;
     private final AtomicInteger open = new AtomicInteger();
     private final ReceivingBytes receiving;
     private final SparseLog tooMany = new SparseLog();
@@ -37,11 +38,13 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
      * @param limits what connections may cost
      * @param tls how they are encrypted, or null for plain HTTP
      * @param running whether requests are taken: neither before everything has been started, nor during a stop
+     * @param ports what requests can be for
      */
-    public InboundConnections(ConnectionLimits limits, SslContext tls, BooleanSupplier running) {
+    public InboundConnections(ConnectionLimits limits, SslContext tls, BooleanSupplier running, OpenPorts ports) {
         this.limits = limits;
         this.tls = tls;
         this.running = running;
+        this.ports = ports;
         this.receiving = new ReceivingBytes(limits.maxReceivingBytes());
     }
 
@@ -89,5 +92,6 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
         EventExecutor executor = pipeline.context("handler").executor();
         pipeline.addBefore(executor, "handler", "body-taken", new BodyTaken(share));
         pipeline.addBefore(executor, "handler", "still-running", whileRunning);
+        pipeline.addBefore(executor, "handler", "exact-routing", new ExactRouting(ports));
     }
 }

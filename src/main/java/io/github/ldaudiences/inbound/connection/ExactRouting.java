@@ -1,0 +1,131 @@
+package io.github.ldaudiences.inbound.connection;
+
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.camel.Route;
+import org.apache.camel.StatefulService;
+import org.apache.camel.component.netty.http.NettyHttpConfiguration;
+import org.apache.camel.component.netty.http.NettyHttpEndpoint;
+
+/**
+ * Lets a request through to a route only if the route takes its method and its path exactly as they are spelled. All other
+ * requests go to the route of the port that takes every path, which authenticates before it says what is there.
+ *
+ * <p>netty-http by itself answers OPTIONS and TRACE before any route, passes over case and a slash at the end of a path,
+ * and takes what follows {@code :port} anywhere in a target for the path. A proxy in front, with a rule for the exact path,
+ * would not see such a request.
+ */
+final class ExactRouting extends ChannelDuplexHandler {
+
+    /** What a consumer without a restriction takes; netty-http answers the others itself. */
+    private static final Set<String> UNRESTRICTED = Set.of("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT");
+
+    private final OpenPorts ports;
+    private boolean head;
+
+    ExactRouting(OpenPorts ports) {
+        this.ports = ports;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof FullHttpRequest request)) {
+            ctx.fireChannelRead(message);
+            return;
+        }
+        if (!(ctx.channel().localAddress() instanceof InetSocketAddress address)) {
+            ReferenceCountUtil.release(request); // the connection has been closed meanwhile
+            return;
+        }
+        head = request.method().equals(HttpMethod.HEAD);
+        int port = address.getPort();
+        String target = request.uri();
+        int query = target.indexOf('?');
+        String path = query < 0 ? target : target.substring(0, query);
+        String method = request.method().name();
+        Set<String> methods = new TreeSet<>();
+        boolean forAll = false;
+        for (Route route : ports.routes()) {
+            if (!(route.getEndpoint() instanceof NettyHttpEndpoint endpoint)
+                    || endpoint.getConfiguration().getPort() != port) {
+                continue;
+            }
+            boolean runs = route.getConsumer() instanceof StatefulService consumer && consumer.isStarted();
+            if (takesAll(endpoint)) {
+                forAll |= runs;
+            } else if (isAt(endpoint.getConfiguration(), path)) {
+                Set<String> taken = methods(endpoint);
+                if (runs && taken.contains(method)) {
+                    request.setUri(
+                            path + (query < 0 ? "" : target.substring(query).replace(":" + port, "%3A" + port)));
+                    ctx.fireChannelRead(request);
+                    return;
+                }
+                methods.addAll(taken);
+            }
+        }
+        if (forAll) {
+            ctx.fireChannelRead(new UnroutedRequest(request, path, methods));
+        } else if (ports.areOurs(port)) {
+            ReferenceCountUtil.release(request);
+            ctx.channel().eventLoop().execute(() -> refuse(ctx));
+        } else {
+            ctx.fireChannelRead(request); // of a port with other routes than those of the bundle
+        }
+    }
+
+    /** Nobody can be asked who the sender is, so that nobody may learn what is there. */
+    private void refuse(ChannelHandlerContext ctx) {
+        if (ports.authenticate()) {
+            Refusal.send(ctx, HttpResponseStatus.UNAUTHORIZED, "Unauthorized.");
+        } else {
+            Refusal.send(ctx, HttpResponseStatus.NOT_FOUND, "There is nothing here.");
+        }
+    }
+
+    private static boolean takesAll(NettyHttpEndpoint endpoint) {
+        return endpoint.getConfiguration().isMatchOnUriPrefix()
+                && endpoint.getHttpMethodRestrict() == null
+                && pathOf(endpoint.getConfiguration()).equals("/");
+    }
+
+    private static boolean isAt(NettyHttpConfiguration consumer, String path) {
+        String own = pathOf(consumer);
+        return path.equals(own)
+                || consumer.isMatchOnUriPrefix() && path.startsWith(own.endsWith("/") ? own : own + "/");
+    }
+
+    private static String pathOf(NettyHttpConfiguration consumer) {
+        String path = consumer.getPath();
+        return path == null || path.isEmpty() ? "/" : path;
+    }
+
+    private static Set<String> methods(NettyHttpEndpoint endpoint) {
+        String restricted = endpoint.getHttpMethodRestrict();
+        return restricted == null
+                ? UNRESTRICTED
+                : Set.copyOf(List.of(restricted.strip().split("\\s*,\\s*")));
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
+        if (head && message instanceof FullHttpResponse response) {
+            // The next answer of the connection would be looked for behind the body.
+            ctx.write(response.replace(Unpooled.EMPTY_BUFFER), promise);
+            ReferenceCountUtil.release(response);
+        } else {
+            ctx.write(message, promise);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.github.ldaudiences.inbound.connection;
+
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.camel.Route;
+
+/**
+ * What listens for HTTP requests.
+ *
+ * @param currentRoutes all routes of the Camel context, whether they run or not
+ * @param ours the ports on which the bundle's own routes listen
+ * @param authenticate whether senders have to prove who they are
+ */
+public record OpenPorts(Supplier<List<Route>> currentRoutes, Set<Integer> ours, boolean authenticate) {
+
+    List<Route> routes() {
+        return currentRoutes.get();
+    }
+
+    boolean areOurs(int port) {
+        return ours.contains(port);
+    }
+}
