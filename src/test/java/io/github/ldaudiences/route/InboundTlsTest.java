@@ -57,8 +57,9 @@ class InboundTlsTest {
             assertThat(get(client, bundle, "/sandbox/segments").body()).contains("u1");
             assertThat(get(client, bundle, "/nowhere").statusCode()).isEqualTo(404);
             assertThat(get(client, bundle, "/v1/EVENTS").statusCode()).isEqualTo(404);
-            try (RawConnection encrypted = RawConnection.over(
-                    context(null, trustedByCallers).getSocketFactory().createSocket("127.0.0.1", bundle.port()))) {
+            try (RawConnection encrypted = RawConnection.over(Certificates.context(null, trustedByCallers)
+                    .getSocketFactory()
+                    .createSocket("127.0.0.1", bundle.port()))) {
                 assertThat(encrypted
                                 .send(RawConnection.request("OPTIONS", "/v1/events"))
                                 .status())
