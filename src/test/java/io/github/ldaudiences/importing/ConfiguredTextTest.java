@@ -1,5 +1,6 @@
 package io.github.ldaudiences.importing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -39,6 +40,7 @@ class ConfiguredTextTest {
 
     @Provide
     Arbitrary<JsonNode> mappingValues() {
-        return RandomJson.mappingValues();
+        // Text that is not well-formed Unicode is refused, wherever it stands.
+        return RandomJson.mappingValues().filter(value -> UTF_8.newEncoder().canEncode(value.toString()));
     }
 }

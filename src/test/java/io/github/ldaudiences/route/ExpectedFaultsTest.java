@@ -27,11 +27,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Faults that are to be expected are logged as sentences: none as an error, and none with a stack trace. */
+/** Faults that are to be expected are logged as sentences: none with a stack trace, and hardly any as an error. */
 class ExpectedFaultsTest {
 
-    /** Beginnings of lines that may be errors or have a trace. Add one only with the reason. */
-    private static final List<String> ALLOWED = List.of();
+    /** Beginnings of lines that may be errors, without a trace. Add one only with the reason. */
+    private static final List<String> ALLOWED = List.of(
+            // Nothing that is rejected goes on until somebody acts.
+            "Dead letter could not be written, ");
 
     private final LaunchDarklyStub launchDarkly = new LaunchDarklyStub();
     private final LogWatch log = new LogWatch();
@@ -100,8 +102,9 @@ class ExpectedFaultsTest {
         bundle.stop();
 
         assertThat(log.lines())
-                .filteredOn(line -> line.level().isMoreSpecificThan(Level.ERROR) || line.thrown() != null)
-                .filteredOn(line -> ALLOWED.stream().noneMatch(line.message()::startsWith))
+                .filteredOn(line -> line.thrown() != null
+                        || line.level().isMoreSpecificThan(Level.ERROR)
+                                && ALLOWED.stream().noneMatch(line.message()::startsWith))
                 .isEmpty();
     }
 
