@@ -92,6 +92,9 @@ class AlertsTest {
                 "file:" + folder.resolve("uri") + "?delay=20&initialDelay=0&move=.done",
                 "audiences.inbound.message-timeout-ms",
                 "150");
+        // Each has polled once: while its first file waits, Camel says that a consumer has not.
+        BUNDLES.values().forEach(bundle -> await().atMost(SOON)
+                .until(() -> bundle.observe("health").status() == 200));
         SENDER.start();
     }
 
