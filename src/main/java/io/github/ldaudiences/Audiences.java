@@ -5,6 +5,7 @@ import io.github.ldaudiences.batch.AudienceOfChanges;
 import io.github.ldaudiences.batch.BatchByAudience;
 import io.github.ldaudiences.batch.BatchLimits;
 import io.github.ldaudiences.batch.NewestStates;
+import io.github.ldaudiences.batch.SettleRepeats;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
@@ -107,7 +108,9 @@ public final class Audiences extends ServiceSupport {
     private final Counts counts = new Counts();
     private final BatchLimits batchLimits;
     private final AudienceLanes lanes;
+    private final DefaultAggregateController openBatches = new DefaultAggregateController();
     private final NewestStates newestStates;
+    private final SettleRepeats settleRepeats;
     private final List<Mapping> mappings;
     private final List<Destination> destinations;
     private final List<MappingCounts> mappingCounts = new ArrayList<>();
@@ -157,9 +160,14 @@ public final class Audiences extends ServiceSupport {
         properties.addInitialProperty(
                 "audiences.inbound.file.endpoint", FileInbound.endpoint(settings.get(Catalogue.FILE_URI)));
         batchLimits = BatchLimits.of(intValue(Catalogue.BATCH_MAX_MEMBERS), settings.get(Catalogue.BATCH_MAX_BYTES));
-        lanes = new AudienceLanes(batchLimits);
+        lanes = new AudienceLanes(
+                batchLimits,
+                millis(Catalogue.BATCH_MIN_WAIT_MS),
+                context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "OpenBatches"),
+                openBatches::forceCompletionOfGroup);
         newestStates = new NewestStates(
                 intValue(Catalogue.EVENT_TIME_MAX_REMEMBERED), EventTime.latest(System.currentTimeMillis()));
+        settleRepeats = new SettleRepeats(lanes, newestStates, settings.get(Catalogue.BATCH_SKIP_REPEATS));
         long maxBytes = settings.get(Catalogue.BACKLOG_MAX_BYTES);
         backlog = new Backlog(
                 settings.get(Catalogue.BACKLOG_MAX_EVENTS),
@@ -201,6 +209,7 @@ public final class Audiences extends ServiceSupport {
                 backlog,
                 lanes,
                 newestStates,
+                settleRepeats,
                 List.copyOf(mappingCounts),
                 List.copyOf(holds),
                 List.copyOf(outages),
@@ -215,6 +224,10 @@ public final class Audiences extends ServiceSupport {
         boolean http = inbound.contains("http");
         boolean enqueue = settings.get(Catalogue.HTTP_MODE).equals("enqueue");
         boolean replay = settings.get(Catalogue.REPLAY).equals("on");
+        checkAtMost(
+                Catalogue.BATCH_MIN_WAIT_MS,
+                Catalogue.BATCH_MAX_WAIT_MS,
+                "batches would be sent before they have waited that long");
         if ((http && !enqueue) || replay) {
             checkLess(
                     Catalogue.BATCH_MAX_WAIT_MS,
@@ -301,6 +314,14 @@ public final class Audiences extends ServiceSupport {
         }
     }
 
+    private void checkAtMost(Property<Long> property, Property<Long> limit, String orElse) {
+        if (settings.get(property) > settings.get(limit)) {
+            throw new ConfigurationException(
+                    List.of(property.key() + "=" + settings.get(property) + " is not allowed; allowed is at most "
+                            + limit.key() + "=" + settings.get(limit) + ", or " + orElse + "."));
+        }
+    }
+
     private static void checkLoopback(String key, String host) {
         boolean loopback;
         try {
@@ -362,14 +383,16 @@ public final class Audiences extends ServiceSupport {
             context.getExecutorServiceManager().registerThreadPoolProfile(unboundedPool("enqueue", 16));
         }
 
-        DefaultAggregateController openBatches = new DefaultAggregateController();
-        beans.bind("openBatches", openBatches);
         if (KafkaInstaller.isNeeded(settings)) {
             KafkaInstaller kafka = new KafkaInstaller(context, settings);
             kafka.configureComponent();
             if (settings.get(Catalogue.INBOUND).contains("kafka")) {
-                kafkaInbound =
-                        kafka.installInbound(eventReader(), backlog, counts, openBatches::forceCompletionOfAllGroups);
+                kafkaInbound = kafka.installInbound(
+                        eventReader(),
+                        backlog,
+                        counts,
+                        openBatches::forceCompletionOfAllGroups,
+                        newestStates::othersMaySend);
             }
         }
 
@@ -401,11 +424,14 @@ public final class Audiences extends ServiceSupport {
             beans.bind("collectMapped-" + mapping.id(), new MappedEvents.Collect(mapping.id(), mapped));
         }
 
+        beans.bind("openBatches", openBatches);
+        beans.bind("settleRepeats", settleRepeats);
         beans.bind("audienceOfChanges", new AudienceOfChanges());
         BatchByAudience batches = new BatchByAudience(lanes, newestStates, batchLimits);
         beans.bind("batchByAudience", batches);
         if (ExplainInstaller.isOn(settings)) {
-            new ExplainInstaller(context, settings).bindBeans(mappings, destinations, sandbox != null, batches);
+            new ExplainInstaller(context, settings)
+                    .bindBeans(mappings, destinations, sandbox != null, batches, settleRepeats);
         }
         context.getExecutorServiceManager().registerThreadPoolProfile(unboundedPool("batches", 2));
         beans.bind("audienceLanes", lanes);
@@ -429,7 +455,7 @@ public final class Audiences extends ServiceSupport {
         beans.bind("worthAttempting", new Divider.WorthAttempting());
         beans.bind("deliveryOutcome", new DeliveryOutcome(counts));
         beans.bind("divider", new Divider());
-        beans.bind("batchSettler", new BatchSettler());
+        beans.bind("batchSettler", new BatchSettler(newestStates));
 
         DefaultAggregateController heldRejections = new DefaultAggregateController();
         beans.bind("heldRejections", heldRejections);

@@ -1,6 +1,7 @@
 package io.github.ldaudiences;
 
 import io.github.ldaudiences.batch.BatchByAudience;
+import io.github.ldaudiences.batch.SettleRepeats;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.destination.Destination;
@@ -38,7 +39,12 @@ final class ExplainInstaller {
         return settings.get(Catalogue.EXPLAIN).equals("on");
     }
 
-    void bindBeans(List<Mapping> mappings, List<Destination> destinations, boolean sandboxed, BatchByAudience batches) {
+    void bindBeans(
+            List<Mapping> mappings,
+            List<Destination> destinations,
+            boolean sandboxed,
+            BatchByAudience batches,
+            SettleRepeats settleRepeats) {
         EventReader few = new EventReader(
                 Math.min(MAX_EVENTS, Math.toIntExact(settings.get(Catalogue.HTTP_MAX_EVENTS))),
                 Math.toIntExact(settings.get(Catalogue.EVENT_MAX_BYTES)),
@@ -49,7 +55,8 @@ final class ExplainInstaller {
         beans.bind("readEventsToExplain", new HttpReceipt(few, unlimited, TIMEOUT, (summary, received) -> {}));
         beans.bind(
                 "explainReply",
-                new ExplainReply(Explainer.of(settings, mappings, destinations, sandboxed, batches, this::status)));
+                new ExplainReply(Explainer.of(
+                        settings, mappings, destinations, sandboxed, batches, settleRepeats, this::status)));
     }
 
     private MappingStatus status(Mapping mapping) {

@@ -77,9 +77,10 @@ final class KafkaInstaller {
      *
      * @return what the consumers share
      */
-    KafkaInbound installInbound(EventReader reader, Backlog backlog, Counts counts, Runnable completeOpenBatches) {
+    KafkaInbound installInbound(
+            EventReader reader, Backlog backlog, Counts counts, Runnable completeOpenBatches, Runnable othersMaySend) {
         Duration deliveryTimeout = millis(Catalogue.KAFKA_DELIVERY_TIMEOUT_MS);
-        KafkaInbound inbound = new KafkaInbound(backlog, completeOpenBatches);
+        KafkaInbound inbound = new KafkaInbound(backlog, completeOpenBatches, othersMaySend);
         KafkaInboundOptions options = new KafkaInboundOptions(
                 deliveryTimeout,
                 millis(Catalogue.KAFKA_RETRY_DELAY_MS),

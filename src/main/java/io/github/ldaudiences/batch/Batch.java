@@ -1,6 +1,5 @@
 package io.github.ldaudiences.batch;
 
-import io.github.ldaudiences.event.Attempts;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.mapping.MembershipChange;
@@ -12,8 +11,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Membership changes of one audience and destination, on their way in one request. Each person is in it once. Filled
- * under the lock of the aggregator; after it has been completed only its attempts are counted.
+ * Membership changes of one audience and destination, on their way in one request. Each person is in it once. Its
+ * contents change under the lock of the {@link AudienceLanes}.
  */
 public final class Batch {
 
@@ -22,7 +21,7 @@ public final class Batch {
     private final AudienceLanes.Place place;
     private long bytes;
     private boolean batching = true;
-    private Attempts attempts = Attempts.NONE;
+    private boolean whole = true;
 
     /**
      * @param audience the audience that all changes are about
@@ -41,18 +40,32 @@ public final class Batch {
     void add(MembershipChange change) {
         Member known = members.get(change.contextKey());
         if (known == null) {
-            members.put(change.contextKey(), new Member(change));
-            bytes += MemberSize.of(change);
+            Member member = new Member(change);
+            members.put(change.contextKey(), member);
+            bytes += member.bytes();
         } else {
             known.add(change);
         }
         batching &= change.batching();
     }
 
+    /** @return the person's part in this batch, or null */
+    Member member(String contextKey) {
+        return members.get(contextKey);
+    }
+
+    /** @param over members that are not to be sent any more */
+    void remove(Collection<Member> over) {
+        for (Member member : over) {
+            members.remove(member.newest().contextKey());
+            bytes -= member.bytes();
+        }
+    }
+
     /**
      * Takes over members of the audience's next batch, in order, as many as fit.
      *
-     * @param next the batch that would be sent after this one; neither is on its way yet
+     * @param next the batch that would be sent after this one
      * @param limits how large a batch may be
      */
     void takeFrom(Batch next, BatchLimits limits) {
@@ -60,14 +73,13 @@ public final class Batch {
         while (batching && next.batching && waiting.hasNext() && !limits.isFull(size(), bytes)) {
             Map.Entry<String, Member> entry = waiting.next();
             Member known = members.get(entry.getKey());
-            int memberBytes = MemberSize.of(entry.getValue().newest());
+            next.bytes -= entry.getValue().bytes();
             if (known == null) {
                 members.put(entry.getKey(), entry.getValue());
-                bytes += memberBytes;
+                bytes += entry.getValue().bytes();
             } else {
                 known.merge(entry.getValue());
             }
-            next.bytes -= memberBytes;
             waiting.remove();
         }
     }
@@ -92,9 +104,14 @@ public final class Batch {
         return bytes;
     }
 
-    /** @return false once it holds a change that may not wait for others */
-    boolean isBatching() {
-        return batching;
+    /** @return whether nothing more should be added: it has reached the limits, or holds a change that goes alone */
+    boolean isFull(BatchLimits limits) {
+        return !batching || limits.isFull(size(), bytes);
+    }
+
+    /** @return false for a part of a batch that is divided */
+    boolean isWhole() {
+        return whole;
     }
 
     AudienceLanes.Place place() {
@@ -103,12 +120,7 @@ public final class Batch {
 
     /** @param time when one more request with its members is sent */
     public void attempted(Instant time) {
-        attempts = attempts.and(time);
-    }
-
-    /** @return the requests that its members took part in */
-    public Attempts attempts() {
-        return attempts;
+        members.values().forEach(member -> member.attempted(time));
     }
 
     /** @return whether any source still waits for any of its events */
@@ -116,9 +128,13 @@ public final class Batch {
         return members.values().stream().anyMatch(Member::isAwaited);
     }
 
-    /** @param action what to do with each event in the batch */
-    public void forEachOrigin(Consumer<EventOrigin> action) {
-        members.values().forEach(member -> member.forEachOrigin(action));
+    /**
+     * Ends its members: nothing may join them any more.
+     *
+     * @param action what to do with each event in the batch
+     */
+    public void end(Consumer<EventOrigin> action) {
+        members.values().forEach(member -> member.end(action));
     }
 
     /**
@@ -130,7 +146,7 @@ public final class Batch {
      */
     public Batch part(int from, int to) {
         Batch part = new Batch(audience, place);
-        part.attempts = attempts;
+        part.whole = false;
         int at = 0;
         for (Map.Entry<String, Member> member : members.entrySet()) {
             if (at >= from && at < to) {
@@ -147,7 +163,7 @@ public final class Batch {
      */
     public Batch without(Collection<Batch> others) {
         Batch rest = new Batch(audience, place, new LinkedHashMap<>(members));
-        rest.attempts = attempts;
+        rest.whole = false;
         others.forEach(other -> rest.members.keySet().removeAll(other.members.keySet()));
         return rest;
     }

@@ -1,7 +1,5 @@
 package io.github.ldaudiences.batch;
 
-import io.github.ldaudiences.event.UndeliveredException;
-import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.mapping.MembershipChange;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,7 +13,8 @@ import org.apache.camel.Predicate;
 
 /**
  * Moves membership changes of one audience from a queue into a batch until the batch is full. What is left in the queue
- * is for the audience's next batch: the route aggregates again while the queue is not empty.
+ * is for the audience's next batch: the route aggregates again while the queue is not empty. As a predicate it says
+ * whether a batch is complete.
  */
 public final class BatchByAudience implements AggregationStrategy, Predicate {
 
@@ -45,12 +44,11 @@ public final class BatchByAudience implements AggregationStrategy, Predicate {
         if (answer == null) {
             // The place is taken at birth, under the aggregator's lock: batches of one audience that are completed by
             // different threads cannot overtake each other on their way out.
-            Audience audience = changes.getFirst().audience();
-            incoming.getMessage().setBody(new Batch(audience, lanes.takePlace(audience)));
+            incoming.getMessage().setBody(lanes.open(changes.getFirst().audience()));
             answer = incoming;
         }
         Batch batch = (Batch) answer.getMessage().getBody();
-        fill(batch, changes, newest);
+        lanes.fill(batch, changes, newest, limits);
         return answer;
     }
 
@@ -66,31 +64,16 @@ public final class BatchByAudience implements AggregationStrategy, Predicate {
         List<Batch> batches = new ArrayList<>();
         while (!left.isEmpty()) {
             Batch batch = new Batch(left.getFirst().audience(), null);
-            fill(batch, left, newestStates::known);
+            do {
+                batch.add(newestStates.known(left.removeFirst()));
+            } while (!left.isEmpty() && !batch.isFull(limits));
             batches.add(batch);
         }
         return batches;
     }
 
-    private void fill(Batch batch, Deque<MembershipChange> changes, UnaryOperator<MembershipChange> known) {
-        do {
-            MembershipChange change = changes.removeFirst();
-            MembershipChange newest = known.apply(change);
-            if (newest != null) {
-                batch.add(newest);
-            } else {
-                // It could be told when the event was mapped, and has been forgotten in the moment since.
-                change.origin().failed(new UndeliveredException("a newer state has come and gone meanwhile"));
-            }
-        } while (!changes.isEmpty() && !isFull(batch));
-    }
-
     @Override
     public boolean matches(Exchange batched) {
-        return isFull((Batch) batched.getMessage().getBody());
-    }
-
-    private boolean isFull(Batch batch) {
-        return limits.isFull(batch.size(), batch.bytes()) || !batch.isBatching();
+        return lanes.isComplete((Batch) batched.getMessage().getBody(), limits);
     }
 }

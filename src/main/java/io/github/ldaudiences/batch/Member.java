@@ -1,58 +1,126 @@
 package io.github.ldaudiences.batch;
 
+import io.github.ldaudiences.event.Attempts;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.mapping.MembershipChange;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** One person in a batch: their newest state, and every event that is settled with it. */
+/**
+ * One person in a batch: their newest state, and every event that is settled with it. Until it ends, events that only
+ * repeat that state may join.
+ */
 public final class Member {
 
+    // Guarded by this.
     private MembershipChange newest;
     private List<EventOrigin> superseded;
+    private final int bytes; // as the first of its changes: the audience key, all that may differ, hardly ever does
+    private boolean ended;
+    private Attempts attempts = Attempts.NONE;
 
     Member(MembershipChange change) {
         newest = change;
+        bytes = MemberSize.of(change);
+    }
+
+    /** @return bytes that it takes in the request */
+    int bytes() {
+        return bytes;
     }
 
     /** Keeps the newer of the two states: by event time, and among equals the one that arrived last. */
-    void add(MembershipChange change) {
-        if (superseded == null) {
-            superseded = new ArrayList<>(1);
-        }
+    synchronized void add(MembershipChange change) {
         if (change.eventTime() >= newest.eventTime()) {
-            superseded.add(newest.origin());
+            settleAlong(newest.origin());
             newest = change;
         } else {
-            superseded.add(change.origin());
+            settleAlong(change.origin());
         }
     }
 
     /** Takes over what a later batch has of the same person. */
     void merge(Member later) {
-        add(later.newest);
-        if (later.superseded != null) {
-            superseded.addAll(later.superseded);
+        synchronized (later) {
+            add(later.newest);
+            if (later.superseded != null) {
+                later.superseded.forEach(this::settleAlong);
+            }
         }
+    }
+
+    /**
+     * Lets an event join whose state is this one, or an older one.
+     *
+     * @param change of the same person
+     * @return false if the change is newer, or says otherwise at the same time, or this member has ended
+     */
+    synchronized boolean join(MembershipChange change) {
+        boolean joins = canJoin(change);
+        if (joins) {
+            settleAlong(change.origin());
+        }
+        return joins;
+    }
+
+    synchronized boolean canJoin(MembershipChange change) {
+        return !ended
+                && (change.eventTime() < newest.eventTime()
+                        || (change.eventTime() == newest.eventTime() && change.member() == newest.member()));
+    }
+
+    private synchronized void settleAlong(EventOrigin origin) {
+        if (superseded == null) {
+            superseded = new ArrayList<>(1);
+        }
+        superseded.add(origin);
     }
 
     /** @return the newest state */
-    public MembershipChange newest() {
+    public synchronized MembershipChange newest() {
         return newest;
     }
 
-    /** @param action what to do with each event that led to this member's state, superseded ones included */
-    public void forEachOrigin(Consumer<EventOrigin> action) {
-        if (superseded != null) {
-            superseded.forEach(action);
+    /** @param time when one more request with this member is sent */
+    synchronized void attempted(Instant time) {
+        attempts = attempts.and(time);
+    }
+
+    /** @return the requests that it took part in */
+    public synchronized Attempts attempts() {
+        return attempts;
+    }
+
+    /**
+     * Ends the member: nothing may join it any more. Only the first call counts.
+     *
+     * @param action what to do with each event that led to this member's state, superseded ones included
+     */
+    public void end(Consumer<EventOrigin> action) {
+        List<EventOrigin> all;
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            all = superseded == null ? List.of() : List.copyOf(superseded);
         }
+        all.forEach(action);
         action.accept(newest.origin());
     }
 
     /** @return whether any source still waits for any of its events */
     public boolean isAwaited() {
-        return newest.origin().isAwaited()
-                || (superseded != null && superseded.stream().anyMatch(EventOrigin::isAwaited));
+        // Not under the lock: an event whose deadline has passed tells its source so.
+        if (newest().origin().isAwaited()) {
+            return true;
+        }
+        List<EventOrigin> others;
+        synchronized (this) {
+            others = superseded == null ? List.of() : List.copyOf(superseded);
+        }
+        return others.stream().anyMatch(EventOrigin::isAwaited);
     }
 }

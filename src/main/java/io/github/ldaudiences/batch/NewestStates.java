@@ -18,9 +18,31 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class NewestStates {
 
-    private record State(long eventTime, boolean member) {}
+    private static final class State {
+
+        private final long eventTime;
+        private final boolean member;
+        private final int era;
+        private boolean delivered;
+
+        State(long eventTime, boolean member, int era) {
+            this.eventTime = eventTime;
+            this.member = member;
+            this.era = era;
+        }
+
+        boolean isOf(MembershipChange change) {
+            return change.eventTime() == eventTime && change.member() == member;
+        }
+
+        /** Whether a change says nothing newer, nor the opposite at the same time. */
+        boolean covers(MembershipChange change) {
+            return change.eventTime() < eventTime || isOf(change);
+        }
+    }
 
     private final Map<String, State> states;
+    private int era;
     private long horizon; // event time up to which there may be states that are not remembered
     private final LongAdder late = new LongAdder();
 
@@ -38,7 +60,7 @@ public final class NewestStates {
                 if (size() <= max) {
                     return false;
                 }
-                horizon = Math.max(horizon, eldest.getValue().eventTime());
+                horizon = Math.max(horizon, eldest.getValue().eventTime);
                 return true;
             }
         };
@@ -64,8 +86,36 @@ public final class NewestStates {
             return newest;
         }
         states.remove(key); // or it would keep its old place among those to be forgotten
-        states.put(key, new State(change.eventTime(), change.member()));
+        states.put(key, new State(change.eventTime(), change.member(), era));
         return change;
+    }
+
+    /**
+     * From now on other processes may send states of the same people: what this one has delivered before may not be what
+     * LaunchDarkly has.
+     */
+    public synchronized void othersMaySend() {
+        era++;
+    }
+
+    /** @param batch what LaunchDarkly has taken */
+    public synchronized void delivered(Batch batch) {
+        for (Member member : batch.members()) {
+            MembershipChange sent = member.newest();
+            State known = states.get(key(sent));
+            if (known != null && known.eventTime <= sent.eventTime()) {
+                known.delivered = known.isOf(sent); // of two states of one time, the one that was delivered last
+            }
+        }
+    }
+
+    /**
+     * @param change a change
+     * @return whether LaunchDarkly has its state, or a newer one; not if it is replayed by force, to be sent again
+     */
+    public synchronized boolean isDelivered(MembershipChange change) {
+        State known = states.get(key(change));
+        return known != null && known.delivered && known.era == era && known.covers(change) && !isForced(change);
     }
 
     /**
@@ -81,6 +131,11 @@ public final class NewestStates {
                         + Instant.ofEpochMilli(horizon)
                         + " may have been forgotten. Replay it with ?force=true to deliver"
                         + " it all the same.";
+    }
+
+    private static boolean isForced(MembershipChange change) {
+        Replay replay = change.origin().replay();
+        return replay != null && replay.forced();
     }
 
     private static boolean isReplayed(MembershipChange change) {
@@ -99,14 +154,22 @@ public final class NewestStates {
     }
 
     private static MembershipChange newest(State known, MembershipChange change) {
-        return known != null && known.eventTime() > change.eventTime()
-                ? change.withState(known.member(), known.eventTime())
+        return known != null && known.eventTime > change.eventTime()
+                ? change.withState(known.member, known.eventTime)
                 : change;
     }
 
     /** One text and not a pair, for there are many; no two pairs make the same, or nearly so: ids hold no line breaks. */
     private static String key(MembershipChange change) {
         return change.audience().correlationKey() + '\n' + change.contextKey();
+    }
+
+    /** @param change a change that needs no request */
+    synchronized void countIfLate(MembershipChange change) {
+        State known = states.get(key(change));
+        if (known != null && known.eventTime > change.eventTime()) {
+            late.increment();
+        }
     }
 
     /** @return how many changes arrived after a newer one for the same person and audience */

@@ -501,12 +501,27 @@ public final class Catalogue {
             ValueType.number(10_000, MAX_INT / 2),
             "Most bytes in one request to LaunchDarkly. A batch counts as full at 15/16 of it.");
 
+    public static final Property<Long> BATCH_MIN_WAIT_MS = add(
+            "audiences.batch.min-wait-ms",
+            "0",
+            ValueType.number(0, 600_000),
+            "How long a batch stays open for more, in milliseconds, although its source has nothing more in hand and no"
+                    + " request of its audience is under way. A higher value makes fewer and larger requests. A full batch"
+                    + " does not wait. At most audiences.batch.max-wait-ms.");
+
     public static final Property<Long> BATCH_MAX_WAIT_MS = add(
             "audiences.batch.max-wait-ms",
             "1000",
             ValueType.number(1, 600_000),
-            "How long a change waits at most for others of its audience, in milliseconds. Must be less than"
-                    + " the time-out of each inbound that is on.");
+            "How long a batch stays open at most while its source has more in hand, such as a Kafka topic that is not"
+                    + " read to its end, in milliseconds. Must be less than the time-out of each inbound that is on.");
+
+    public static final Property<Boolean> BATCH_SKIP_REPEATS = add(
+            "audiences.batch.skip-repeats",
+            "true",
+            ValueType.flag(),
+            "Whether a change needs no request if it repeats a state that this process has delivered, or is about to"
+                    + " deliver, for the same person and audience, and is not newer.");
 
     public static final Property<Long> EVENT_TIME_MAX_REMEMBERED = add(
             "audiences.event-time.max-remembered",
@@ -562,15 +577,15 @@ public final class Catalogue {
 
     public static final Property<Long> DELIVERY_MAX_REQUESTS = add(
             "audiences.delivery.max-requests",
-            "500",
+            "50",
             ValueType.number(1, 1_000_000),
             "Most requests to one destination in a throttle period.");
 
     public static final Property<Long> DELIVERY_THROTTLE_PERIOD_MS = add(
             "audiences.delivery.throttle-period-ms",
-            "10000",
+            "1000",
             ValueType.number(1, 600_000),
-            "The throttle period, in milliseconds. LaunchDarkly counts in windows of 10 seconds.");
+            "The throttle period, in milliseconds.");
 
     public static final Property<Long> DELIVERY_MAX_CONCURRENT_REQUESTS = add(
             "audiences.delivery.max-concurrent-requests",

@@ -47,11 +47,13 @@ public final class AttemptGate {
             if (!batch.isAwaited()) {
                 throw new NobodyWaitsException();
             }
-            long heldMs = hold.tryEnter();
+            // The pause first: asking the hold may use up its only attempt for a while.
+            long pauseMs = rateLimit.pauseMs();
+            long heldMs = pauseMs > 0 ? 0 : hold.tryEnter();
             if (heldMs > 0 && exchange.getContext().isStopping()) {
                 throw new DestinationHeldException();
             }
-            long waitMs = heldMs > 0 ? heldMs : rateLimit.tryEnter();
+            long waitMs = pauseMs > 0 ? pauseMs : heldMs > 0 ? heldMs : rateLimit.tryEnter();
             if (waitMs == 0) {
                 return;
             }

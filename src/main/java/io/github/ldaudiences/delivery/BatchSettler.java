@@ -1,6 +1,7 @@
 package io.github.ldaudiences.delivery;
 
 import io.github.ldaudiences.batch.Batch;
+import io.github.ldaudiences.batch.NewestStates;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.Refusal;
 import io.github.ldaudiences.event.RejectedEvent;
@@ -17,10 +18,18 @@ public final class BatchSettler {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchSettler.class);
 
+    private final NewestStates newestStates;
+
+    /** @param newestStates remembers what LaunchDarkly has */
+    public BatchSettler(NewestStates newestStates) {
+        this.newestStates = newestStates;
+    }
+
     /** @param batch what LaunchDarkly has taken */
     public void delivered(@Body Batch batch) {
         LOG.debug("Delivered {}.", batch);
-        batch.forEachOrigin(EventOrigin::delivered);
+        newestStates.delivered(batch);
+        batch.end(EventOrigin::delivered);
     }
 
     /**
@@ -30,7 +39,7 @@ public final class BatchSettler {
     public void failed(@Body Batch batch, @ExchangeProperty(DeliveryOutcome.FAILURE) DeliveryFailure failure) {
         LOG.debug("Could not deliver {}: {}. The events stay with their source.", batch, failure.message());
         UndeliveredException undelivered = new UndeliveredException(failure.message());
-        batch.forEachOrigin(origin -> origin.failed(undelivered));
+        batch.end(origin -> origin.failed(undelivered));
     }
 
     /**
@@ -42,10 +51,11 @@ public final class BatchSettler {
             @Body Batch batch, @ExchangeProperty(DeliveryOutcome.FAILURE) DeliveryFailure failure) {
         List<RejectedEvent> rejected = new ArrayList<>();
         String destination = batch.audience().destination();
-        Refusal refusal = new Refusal(failure.status(), failure.said(), failure.supportId(), batch.attempts());
-        batch.members()
-                .forEach(member -> member.forEachOrigin(origin -> rejected.add(new RejectedEvent(
-                        origin, failure.message(), member.newest().mapping(), destination, refusal))));
+        batch.members().forEach(member -> {
+            Refusal refusal = new Refusal(failure.status(), failure.said(), failure.supportId(), member.attempts());
+            member.end(origin -> rejected.add(
+                    new RejectedEvent(origin, failure.message(), member.newest().mapping(), destination, refusal)));
+        });
         return rejected;
     }
 }

@@ -21,6 +21,9 @@ public final class RateLimit {
     /** So long the others wait for the answer of the one that went ahead. */
     private static final long ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** A shorter time between two requests is not worth keeping. */
+    private static final long PACED_FROM_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
     private final long retryDelayMs;
     private final long maxWaitMs;
     private final LongSupplier nanoTime;
@@ -33,6 +36,7 @@ public final class RateLimit {
     private long endNanos;
     private long heldUntilNanos;
     private long aloneUntilNanos;
+    private long lastEnteredNanos;
     private int refusals;
 
     /**
@@ -49,6 +53,23 @@ public final class RateLimit {
         this.nanoTime = nanoTime;
         this.heldUntilNanos = nanoTime.getAsLong();
         this.aloneUntilNanos = heldUntilNanos;
+        this.lastEnteredNanos = heldUntilNanos;
+    }
+
+    /**
+     * When few requests are left of a window, spreads them over its rest. Otherwise small requests could use up all of
+     * them in its first moments, and what comes then would wait for its end.
+     *
+     * @return in how many milliseconds the next request should go, 0 for now
+     */
+    synchronized long pauseMs() {
+        if (!endKnown || left <= 0 || left == UNLIMITED) {
+            return 0;
+        }
+        long now = nanoTime.getAsLong();
+        long gapNanos = Math.min((endNanos - now) / left, nanos(maxWaitMs));
+        long waitNanos = lastEnteredNanos + gapNanos - now;
+        return gapNanos < PACED_FROM_NANOS || waitNanos <= 0 ? 0 : millis(waitNanos);
     }
 
     /**
@@ -77,6 +98,7 @@ public final class RateLimit {
             aloneUntilNanos = now + ALONE_NANOS;
         }
         underWay++;
+        lastEnteredNanos = now;
         return 0;
     }
 

@@ -38,6 +38,9 @@ public final class SegmentAudiencesRequest implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException, NobodyWaitsException {
         Batch batch = exchange.getProperty(DeliveryOutcome.BATCH, Batch.class);
+        if (batch.size() == 0) {
+            throw new NobodyWaitsException();
+        }
         exchange.getMessage().setBody(write(batch));
         batch.attempted(Instant.now());
         counts.attempt();
@@ -57,21 +60,19 @@ public final class SegmentAudiencesRequest implements Processor {
         headers.put("User-Agent", USER_AGENT);
         try {
             return new RequestPreview("POST", destination.apiUrl() + PATH, headers, write(batch));
-        } catch (IOException | NobodyWaitsException e) {
-            throw new IllegalStateException(e); // it writes to memory, for somebody who waits
+        } catch (IOException e) {
+            throw new IllegalStateException(e); // it writes to memory
         }
     }
 
     /**
      * LaunchDarkly: one request holds one audience of one environment and one context kind, each member once.
-     * Members that no source waits for any more are left out.
      *
      * @param batch the members
      * @return UTF-8 JSON
      * @throws IOException never: it writes to memory
-     * @throws NobodyWaitsException if no source waits for any of the members
      */
-    byte[] write(Batch batch) throws IOException, NobodyWaitsException {
+    byte[] write(Batch batch) throws IOException {
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(256 + 128 * batch.size());
                 JsonGenerator json = JSON.createGenerator(bytes)) {
             json.writeStartObject();
@@ -80,13 +81,7 @@ public final class SegmentAudiencesRequest implements Processor {
             json.writeArrayFieldStart("batch");
             String audienceKey = null;
             String cohortName = null;
-            boolean empty = true;
             for (Member member : batch.members()) {
-                if (!member.isAwaited()) {
-                    // Its event comes again, perhaps to another process, which may have sent a newer state already.
-                    continue;
-                }
-                empty = false;
                 MembershipChange change = member.newest();
                 if (!change.audienceKey().equals(audienceKey)) {
                     audienceKey = change.audienceKey();
@@ -98,9 +93,6 @@ public final class SegmentAudiencesRequest implements Processor {
                 json.writeStringField("cohortId", batch.audience().id());
                 json.writeBooleanField("value", change.member());
                 json.writeEndObject();
-            }
-            if (empty) {
-                throw new NobodyWaitsException();
             }
             json.writeEndArray();
             json.writeEndObject();

@@ -85,6 +85,11 @@ public final class EventOrigin {
         return body.replay();
     }
 
+    /** @return what the event's source has in hand */
+    public Intake intake() {
+        return receipt.intake();
+    }
+
     /** @return whether the event's source still waits for it */
     public boolean isAwaited() {
         return receipt.isAwaited();

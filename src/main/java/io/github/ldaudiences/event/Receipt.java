@@ -30,6 +30,8 @@ public final class Receipt {
     private final long id = LAST_ID.incrementAndGet();
     private final Backlog backlog;
     private final boolean renewable;
+    private final Intake intake;
+    private final boolean intakeIsOwn;
     private final long opened = System.currentTimeMillis();
     private final long openedNanos = System.nanoTime();
     private volatile long deadlineNanos;
@@ -56,12 +58,25 @@ public final class Receipt {
      * @param timeout how long the source waits
      */
     public Receipt(Backlog backlog, Duration timeout) {
-        this(backlog, timeout, false);
+        this(backlog, timeout, false, new Intake(), true);
     }
 
-    private Receipt(Backlog backlog, Duration timeout, boolean renewable) {
+    /**
+     * Opens a receipt of a source that has more in hand than this receipt's events.
+     *
+     * @param backlog what the events of this receipt count against once admitted
+     * @param timeout how long the source waits
+     * @param intake what the source has in hand; the source ends it
+     */
+    public Receipt(Backlog backlog, Duration timeout, Intake intake) {
+        this(backlog, timeout, false, intake, false);
+    }
+
+    private Receipt(Backlog backlog, Duration timeout, boolean renewable, Intake intake, boolean intakeIsOwn) {
         this.backlog = backlog;
         this.renewable = renewable;
+        this.intake = intake;
+        this.intakeIsOwn = intakeIsOwn;
         this.deadlineNanos = System.nanoTime() + timeout.toNanos();
     }
 
@@ -71,10 +86,11 @@ public final class Receipt {
      *
      * @param backlog what the events of this receipt count against once admitted
      * @param timeout how long it waits unless it says so again
+     * @param intake what the source has in hand; the source ends it
      * @return the receipt
      */
-    public static Receipt renewable(Backlog backlog, Duration timeout) {
-        return new Receipt(backlog, timeout, true);
+    public static Receipt renewable(Backlog backlog, Duration timeout, Intake intake) {
+        return new Receipt(backlog, timeout, true, intake, false);
     }
 
     /**
@@ -178,6 +194,7 @@ public final class Receipt {
             whenRestHasEnded.accept(false);
         }
         finish();
+        endOwnIntake();
     }
 
     /** Ends the intake: every change has been announced. Only the first call counts. */
@@ -189,6 +206,17 @@ public final class Receipt {
             intakeOpen = false;
         }
         settleOne();
+        endOwnIntake();
+    }
+
+    private void endOwnIntake() {
+        if (intakeIsOwn) {
+            intake.end();
+        }
+    }
+
+    Intake intake() {
+        return intake;
     }
 
     /** @return completes with the summary, or exceptionally when an event could not be brought to an end in time */

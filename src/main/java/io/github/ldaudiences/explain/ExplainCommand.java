@@ -7,6 +7,7 @@ import io.github.ldaudiences.batch.AudienceLanes;
 import io.github.ldaudiences.batch.BatchByAudience;
 import io.github.ldaudiences.batch.BatchLimits;
 import io.github.ldaudiences.batch.NewestStates;
+import io.github.ldaudiences.batch.SettleRepeats;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
@@ -109,8 +110,11 @@ public final class ExplainCommand implements Callable<Integer> {
 
     private static Explainer explainer(Settings settings) {
         Destinations configured = new Destinations(settings);
+        // Nothing is under way, and nothing has been delivered.
         BatchLimits limits = BatchLimits.of(
                 Math.toIntExact(settings.get(Catalogue.BATCH_MAX_MEMBERS)), settings.get(Catalogue.BATCH_MAX_BYTES));
+        AudienceLanes lanes = new AudienceLanes(limits);
+        NewestStates newestStates = new NewestStates(0, 0);
         return Explainer.of(
                 settings,
                 Mappings.of(settings),
@@ -120,7 +124,8 @@ public final class ExplainCommand implements Callable<Integer> {
                                 "http://127.0.0.1:" + settings.get(Catalogue.SANDBOX_PORT), new Secret(""))
                         : configured.ofLaunchDarkly(),
                 configured.sandboxed(),
-                new BatchByAudience(new AudienceLanes(limits), new NewestStates(0, 0), limits),
+                new BatchByAudience(lanes, newestStates, limits),
+                new SettleRepeats(lanes, newestStates, false),
                 mapping ->
                         settings.get(Catalogue.MAPPING_ENABLED, mapping.id()) ? MappingStatus.ON : MappingStatus.OFF);
     }

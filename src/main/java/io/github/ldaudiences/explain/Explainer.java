@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.batch.BatchByAudience;
+import io.github.ldaudiences.batch.SettleRepeats;
 import io.github.ldaudiences.config.Mappings;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
@@ -40,6 +41,7 @@ public final class Explainer {
      * @param destinations where they lead
      * @param sandboxed whether the destinations are in the embedded sandbox
      * @param batches makes the batches
+     * @param settleRepeats knows which changes need no request
      * @param status tells whether a mapping takes part now
      * @return an explainer
      */
@@ -49,6 +51,7 @@ public final class Explainer {
             List<Destination> destinations,
             boolean sandboxed,
             BatchByAudience batches,
+            SettleRepeats settleRepeats,
             Function<Mapping, MappingStatus> status) {
         Map<String, Destination> byId =
                 destinations.stream().collect(Collectors.toMap(Destination::id, Function.identity()));
@@ -60,6 +63,7 @@ public final class Explainer {
                                     mapping,
                                     Mappings.ownFields(settings, mapping.id()),
                                     batches,
+                                    settleRepeats,
                                     destination.clientSideId(),
                                     sandboxed,
                                     new SegmentAudiencesRequest(destination, new Counts()));

@@ -94,6 +94,12 @@ final class ExplanationText {
                     newer.path("userId") + " is " + newer.path(Names.VALUE) + " since "
                             + newer.path(Names.EVENT_TIME).asText());
         }
+        for (JsonNode repeat : mapping.path(Names.REPEATS)) {
+            line(
+                    STEP,
+                    "repeat",
+                    repeat + ": LaunchDarkly has this state or a newer one, or is about to get it; no request");
+        }
         if (mapping.has(Names.REQUESTS)) {
             line(
                     STEP,

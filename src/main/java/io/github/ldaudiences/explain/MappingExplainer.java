@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.ldaudiences.batch.Batch;
 import io.github.ldaudiences.batch.BatchByAudience;
 import io.github.ldaudiences.batch.Member;
+import io.github.ldaudiences.batch.SettleRepeats;
 import io.github.ldaudiences.delivery.RequestPreview;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
 import io.github.ldaudiences.event.SegmentEvent;
@@ -42,6 +43,7 @@ final class MappingExplainer {
     private final ComputationClassFilter computationClass;
     private final EventMapper mapper;
     private final BatchByAudience batches;
+    private final SettleRepeats settleRepeats;
     private final String environmentId;
     private final boolean sandboxed;
     private final SegmentAudiencesRequest request;
@@ -50,6 +52,7 @@ final class MappingExplainer {
      * @param mapping the mapping
      * @param ownFields Segment's names of the fields that are configured otherwise than by default
      * @param batches makes the batches
+     * @param settleRepeats knows which changes need no request
      * @param environmentId client-side ID of the mapping's destination
      * @param sandboxed whether that is in the embedded sandbox
      * @param request makes the requests to that destination
@@ -58,6 +61,7 @@ final class MappingExplainer {
             Mapping mapping,
             Set<String> ownFields,
             BatchByAudience batches,
+            SettleRepeats settleRepeats,
             String environmentId,
             boolean sandboxed,
             SegmentAudiencesRequest request) {
@@ -68,6 +72,7 @@ final class MappingExplainer {
         this.computationClass = new ComputationClassFilter(mapping);
         this.mapper = EventMapper.of(mapping, change -> null);
         this.batches = batches;
+        this.settleRepeats = settleRepeats;
         this.environmentId = environmentId;
         this.sandboxed = sandboxed;
         this.request = request;
@@ -212,10 +217,22 @@ final class MappingExplainer {
                                     Instant.ofEpochMilli(newest.eventTime()).toString());
                 }
             }
-            requests.add(request(request.preview(batch)));
         }
+        ArrayNode repeats = JsonNodeFactory.instance.arrayNode();
+        List<MembershipChange> sent = new ArrayList<>();
+        for (MembershipChange change : changes) {
+            if (settleRepeats.isRepeat(change)) {
+                repeats.add(change.contextKey());
+            } else {
+                sent.add(change);
+            }
+        }
+        batches.dryRun(sent).forEach(batch -> requests.add(request(request.preview(batch))));
         if (!superseded.isEmpty()) {
             explained.set(Names.SUPERSEDED, superseded);
+        }
+        if (!repeats.isEmpty()) {
+            explained.set(Names.REPEATS, repeats);
         }
         explained.put(Names.DESTINATION, mapping.destination());
         explained.put(Names.ENVIRONMENT_ID, environmentId);

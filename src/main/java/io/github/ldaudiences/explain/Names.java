@@ -29,6 +29,7 @@ final class Names {
     static final String ENVIRONMENT_ID = "environmentId";
     static final String SANDBOX = "sandbox";
     static final String SUPERSEDED = "superseded";
+    static final String REPEATS = "repeats";
     static final String REQUESTS = "requests";
     static final String METHOD = "method";
     static final String URL = "url";

@@ -32,15 +32,24 @@ public final class AwaitChunks extends AsyncProcessorSupport {
      * @return waits until one more chunk may be handed on
      */
     public static AwaitChunks room(ScheduledExecutorService executor, Backlog backlog) {
-        return new AwaitChunks(executor, reading -> reading.hasRoom() && !backlog.isFull());
+        return new AwaitChunks(executor, reading -> {
+            boolean room = reading.hasRoom() && !backlog.isFull();
+            if (!room) {
+                reading.endIntake(); // or the batches and the file would wait for each other
+            }
+            return room;
+        });
     }
 
     /**
      * @param executor where the reading of the file goes on
-     * @return waits until every chunk is settled
+     * @return ends the intake of the file, and waits until every chunk is settled
      */
     public static AwaitChunks all(ScheduledExecutorService executor) {
-        return new AwaitChunks(executor, FileReading::isSettled);
+        return new AwaitChunks(executor, reading -> {
+            reading.endIntake();
+            return reading.isSettled();
+        });
     }
 
     @Override

@@ -41,7 +41,7 @@ public final class FileChunkReceipt implements Processor {
         message.removeHeaders("*");
 
         FileReading reading = exchange.getProperty(FileReading.PROPERTY, FileReading.class);
-        Receipt receipt = new Receipt(backlog, timeout);
+        Receipt receipt = new Receipt(backlog, timeout, reading.intake());
         EventBody body = new EventBody(chunk.body(), chunk.source(reading.name()));
         ReadEvents read = chunk.problem() == null
                 ? reader.readEachLine(body, receipt)

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.file;
 
+import io.github.ldaudiences.event.Intake;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.UndeliveredException;
@@ -43,6 +44,7 @@ public final class FileReading {
     private final Deque<Chunk> unsettled = new ArrayDeque<>();
     private final AtomicInteger underWay = new AtomicInteger();
     private FilePosition settledTo = FilePosition.START;
+    private Intake intake = new Intake();
     private boolean someEvent;
     private boolean someUnreadable;
     private long stopSeenNanos;
@@ -72,6 +74,17 @@ public final class FileReading {
     FilePosition begin() {
         abandon("the file is read again");
         return settledTo;
+    }
+
+    /** @return what is in hand of the file: while lines are left, batches wait for them */
+    Intake intake() {
+        return intake;
+    }
+
+    /** All lines have been handed on. */
+    void endIntake() {
+        intake.end();
+        intake = new Intake();
     }
 
     void handedOn(FileChunk lines, Receipt receipt, ReadEvents read) {
@@ -152,6 +165,7 @@ public final class FileReading {
     private void abandon(String reason) {
         unsettled.forEach(chunk -> chunk.receipt().abandon(reason));
         unsettled.clear();
+        endIntake();
     }
 
     private boolean isStopping() {

@@ -5,33 +5,31 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the Kafka consumers of this process share: what keeps them from reading, and when they have nothing to read. */
+/** What the Kafka consumers of this process share: the backlog, their lag, and what keeps them from reading. */
 public final class KafkaInbound {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaInbound.class);
 
     private final Backlog backlog;
     private final Runnable completeOpenBatches;
+    private final Runnable othersMaySend;
     private final ThreadLocal<SettledOffsetsConsumer> polling = new ThreadLocal<>();
     private final Map<Object, String> problems = new ConcurrentHashMap<>();
     private final Map<Object, Long> lags = new ConcurrentHashMap<>();
     private final Set<Object> consumers = ConcurrentHashMap.newKeySet();
-    private final Set<Object> busy = ConcurrentHashMap.newKeySet();
-    private final AtomicBoolean handedOn = new AtomicBoolean();
-    private final AtomicLong eventsUnderWay = new AtomicLong();
 
     /**
      * @param backlog what is in memory, from any source
      * @param completeOpenBatches sends every open batch on its way
+     * @param othersMaySend is told that partitions change hands
      */
-    public KafkaInbound(Backlog backlog, Runnable completeOpenBatches) {
+    public KafkaInbound(Backlog backlog, Runnable completeOpenBatches, Runnable othersMaySend) {
         this.backlog = backlog;
         this.completeOpenBatches = completeOpenBatches;
+        this.othersMaySend = othersMaySend;
     }
 
     /** A consumer polls on this thread, which is the one that hands its records on. */
@@ -56,35 +54,13 @@ public final class KafkaInbound {
         return backlog.hasRoom();
     }
 
-    /** Events have been handed on; batches that they opened may wait for more. */
-    void handedOn(int events) {
-        eventsUnderWay.addAndGet(events);
-        handedOn.set(true);
-    }
-
-    void ended(int events) {
-        eventsUnderWay.addAndGet(-events);
-    }
-
-    /** A consumer has more to read: batches may wait for it. */
-    void isBusy(Object consumer) {
-        busy.add(consumer);
-    }
-
-    /**
-     * A consumer has nothing more to read. If that is so for all of them, and nothing else is under way, open batches
-     * need not wait for more.
-     */
-    void isQuiet(Object consumer) {
-        busy.remove(consumer);
-        boolean nothingElse = busy.isEmpty() && backlog.events() <= eventsUnderWay.get();
-        if (nothingElse && handedOn.compareAndSet(true, false)) {
-            completeOpenBatches.run();
-        }
-    }
-
     void completeOpenBatches() {
         completeOpenBatches.run();
+    }
+
+    /** Partitions come or go: the people in them are, or may have been, another process's. */
+    void partitionsChangeHands() {
+        othersMaySend.run();
     }
 
     void lag(Object consumer, long records) {
@@ -99,7 +75,6 @@ public final class KafkaInbound {
     /** A consumer has ended. */
     void forget(Object consumer) {
         consumers.remove(consumer);
-        busy.remove(consumer);
         lags.remove(consumer);
         problems.remove(consumer);
     }

@@ -73,7 +73,6 @@ public final class KafkaReceipts implements Processor {
     /** Not within the records, which would be held until then. */
     private void whenSettled(Receipt receipt, int size) {
         receipt.settled().whenComplete((summary, failure) -> counts.settled(summary, size));
-        receipt.ended().thenRun(() -> inbound.ended(size));
     }
 
     /** The records of one partition. */
@@ -104,7 +103,7 @@ public final class KafkaReceipts implements Processor {
             if (progress == null) {
                 return;
             }
-            Receipt receipt = Receipt.renewable(backlog, timeout);
+            Receipt receipt = Receipt.renewable(backlog, timeout, consumer.intake());
             // Held together, for alike as they are they take little room when compressed.
             RecordPositions positions = new RecordPositions(partition.topic(), partition.partition(), offsets.size());
             byte[] together = new byte[bytes + values.size()];
@@ -125,7 +124,6 @@ public final class KafkaReceipts implements Processor {
             }
             int size = events.size();
             receipt.admitAlways(size, events.heldBytes(together.length));
-            inbound.handedOn(size);
             whenSettled(receipt, size);
             progress.add(offsets.get(0), offsets.get(offsets.size() - 1) + 1, offsets.size(), receipt);
             exchange.getExchangeExtension().addOnCompletion(new EndOfIntake(receipt, body));

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.kafka;
 
+import io.github.ldaudiences.event.Intake;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -56,6 +57,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private final KafkaInbound inbound;
     private final KafkaInboundOptions options;
     private final String brokers;
+    private Intake intake = new Intake();
     private Metric connectionCount;
     private Metric heartbeats;
     private double heartbeatsSeen;
@@ -120,13 +122,13 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             goBackToFailed();
             endWhatOutlivesAPause();
             Set<TopicPartition> held = held();
-            tellWhetherQuiet(held);
+            tellWhetherMore(held);
             check(held);
             // Nothing may fail after this: the records would be passed over.
             ConsumerRecords<Object, Object> records = pollOthers(held, timeout);
             camelHoldsRecords = !records.isEmpty();
             if (records.isEmpty()) {
-                inbound.isQuiet(this);
+                endIntake();
             }
             return records;
         } catch (WakeupException | InterruptException e) {
@@ -237,7 +239,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         return held;
     }
 
-    private void tellWhetherQuiet(Set<TopicPartition> held) {
+    private void tellWhetherMore(Set<TopicPartition> held) {
         boolean more = false;
         long lag = 0;
         for (TopicPartition partition : assignment()) {
@@ -247,11 +249,19 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             more |= !held.contains(partition) && unread.orElse(1) > 0;
         }
         inbound.lag(this, lag);
-        if (more) {
-            inbound.isBusy(this);
-        } else {
-            inbound.isQuiet(this);
+        if (!more) {
+            endIntake();
         }
+    }
+
+    /** @return what this consumer has in hand: while it has more to read, batches wait for it */
+    Intake intake() {
+        return intake;
+    }
+
+    private void endIntake() {
+        intake.end();
+        intake = new Intake();
     }
 
     private boolean isAnythingUnderWay() {
@@ -328,6 +338,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         try {
             super.close();
         } finally {
+            endIntake();
             inbound.forget(this);
         }
     }
@@ -344,6 +355,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
             heardOfNanos = System.nanoTime();
+            inbound.partitionsChangeHands();
             for (TopicPartition partition : assigned) {
                 PartitionProgress progress = new PartitionProgress(options.retryDelay(), options.maxRetryDelay());
                 progress.renew(heardOfNanos + options.deliveryTimeout().toNanos());
@@ -376,6 +388,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         }
 
         private void release(Collection<TopicPartition> released) {
+            inbound.partitionsChangeHands();
             // What is on the wire may still arrive: the partition is not given up before it has.
             await(
                     released,

@@ -2,6 +2,7 @@ package io.github.ldaudiences.metrics;
 
 import io.github.ldaudiences.batch.AudienceLanes;
 import io.github.ldaudiences.batch.NewestStates;
+import io.github.ldaudiences.batch.SettleRepeats;
 import io.github.ldaudiences.deadletter.DeadLetterFile;
 import io.github.ldaudiences.delivery.DestinationHold;
 import io.github.ldaudiences.delivery.Outage;
@@ -25,6 +26,7 @@ public final class AudienceMeters {
     private final Backlog backlog;
     private final AudienceLanes lanes;
     private final NewestStates newestStates;
+    private final SettleRepeats settleRepeats;
     private final List<MappingCounts> mappings;
     private final List<DestinationHold> holds;
     private final List<Outage> outages;
@@ -37,6 +39,7 @@ public final class AudienceMeters {
      * @param backlog what is in memory
      * @param lanes audiences that have something under way
      * @param newestStates what is known of each person
+     * @param settleRepeats counts the changes that needed no request
      * @param mappings what each mapping has made of events
      * @param holds of each destination
      * @param outages of each destination
@@ -49,6 +52,7 @@ public final class AudienceMeters {
             Backlog backlog,
             AudienceLanes lanes,
             NewestStates newestStates,
+            SettleRepeats settleRepeats,
             List<MappingCounts> mappings,
             List<DestinationHold> holds,
             List<Outage> outages,
@@ -59,6 +63,7 @@ public final class AudienceMeters {
         this.backlog = backlog;
         this.lanes = lanes;
         this.newestStates = newestStates;
+        this.settleRepeats = settleRepeats;
         this.mappings = mappings;
         this.holds = holds;
         this.outages = outages;
@@ -120,6 +125,10 @@ public final class AudienceMeters {
                 "audiences.late",
                 "Changes that arrived after a newer one for the same person and audience",
                 newestStates::late);
+        meters.counter(
+                "audiences.repeats",
+                "Changes that needed no request, because they repeat what is delivered or under way",
+                settleRepeats::repeats);
         meters.gauge("audiences.backlog.events", "Events between source and LaunchDarkly", backlog::events);
         meters.gauge("audiences.backlog.bytes", "Bytes of inbound bodies in memory", backlog::bytes);
         meters.gauge(

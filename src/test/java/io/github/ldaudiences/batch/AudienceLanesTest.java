@@ -1,13 +1,21 @@
 package io.github.ldaudiences.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.event.EventOrigin;
+import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.mapping.MembershipChange;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
@@ -24,8 +32,13 @@ class AudienceLanesTest {
     private static final Audience VIP = new Audience("launchdarkly", "user", "aud_vip");
     private static final Audience NEW = new Audience("launchdarkly", "user", "aud_new");
 
-    private final AudienceLanes lanes = new AudienceLanes(BatchLimits.of(3, 4_000_000));
+    private static final BatchLimits LIMITS = BatchLimits.of(3, 4_000_000);
+
+    private final Receipt receipt = new Receipt(new Backlog(1_000_000, 1_000_000), Duration.ofMinutes(10));
+    private final List<String> completed = new ArrayList<>();
+    private final AudienceLanes lanes = new AudienceLanes(LIMITS, Duration.ZERO, null, completed::add);
     private final Delivery delivery = new Delivery();
+    private final EventOrigin origin = BatchByAudienceTest.origin(receipt);
     private final DefaultCamelContext context = new DefaultCamelContext();
     private AsyncProducer route;
 
@@ -122,7 +135,7 @@ class AudienceLanesTest {
     void whatIsTakenAlongIsTheNewerStateAmongEquals() {
         Batch first = open(VIP);
         Batch second = open(VIP, "u1");
-        Batch third = new Batch(VIP, lanes.takePlace(VIP));
+        Batch third = lanes.open(VIP);
         third.add(change(VIP, "u1", false));
         send(first);
         send(second);
@@ -140,8 +153,8 @@ class AudienceLanesTest {
     void aBatchThatMayNotWaitForOthersIsSentAlone() {
         Batch first = open(VIP);
         Batch second = open(VIP, "u1");
-        Batch alone = new Batch(VIP, lanes.takePlace(VIP));
-        alone.add(new MembershipChange(VIP, "vip", "u2", true, 0, false, "sync", null));
+        Batch alone = lanes.open(VIP);
+        alone.add(new MembershipChange(VIP, "vip", "u2", true, 0, false, "sync", origin));
         send(first);
         send(second);
         send(alone);
@@ -150,6 +163,106 @@ class AudienceLanesTest {
 
         assertThat(delivery.started).containsExactly(first, second);
         assertThat(people(second)).containsExactly("u1");
+    }
+
+    @Test
+    void anOpenBatchIsCompletedWhenItsIntakesHaveEndedAndItsLaneIsFree() {
+        Receipt one = receipt();
+        Receipt other = receipt();
+        Batch batch = lanes.open(VIP);
+        fill(lanes, batch, one, "u1");
+        fill(lanes, batch, other, "u2");
+
+        one.intakeDone();
+        assertThat(completed).as("the other may add more").isEmpty();
+        assertThat(lanes.isComplete(batch, LIMITS)).isFalse();
+
+        other.intakeDone();
+        assertThat(completed).containsExactly(VIP.correlationKey());
+        assertThat(lanes.isComplete(batch, LIMITS)).isTrue();
+    }
+
+    @Test
+    void aBatchBehindAnotherIsCompletedWhenThatHasEnded() {
+        send(open(VIP));
+        Receipt next = receipt();
+        fill(lanes, lanes.open(VIP), next, "u4");
+
+        next.intakeDone();
+        assertThat(completed).as("it fills while a request is under way").isEmpty();
+
+        delivery.finishOldest();
+        assertThat(completed).containsExactly(VIP.correlationKey());
+    }
+
+    @Test
+    void aBatchStaysOpenForItsMinimumWait() {
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        try {
+            List<String> completed = new CopyOnWriteArrayList<>();
+            AudienceLanes own = new AudienceLanes(LIMITS, Duration.ofMillis(300), timer, completed::add);
+            Receipt receipt = receipt();
+            long opened = System.nanoTime();
+            fill(own, own.open(VIP), receipt, "u1");
+
+            receipt.intakeDone();
+            await().until(() -> !completed.isEmpty());
+
+            assertThat(System.nanoTime() - opened).isGreaterThanOrEqualTo(300_000_000L);
+        } finally {
+            timer.shutdownNow();
+        }
+    }
+
+    @Test
+    void whatNoSourceWaitsForIsLeftOutOfTheNextAttempt() {
+        Receipt over = receipt();
+        Batch batch = lanes.open(VIP);
+        fill(lanes, batch, receipt, "u1");
+        fill(lanes, batch, over, "u2");
+        over.abandon("its partition now belongs to another consumer");
+
+        lanes.takeAlong(batch);
+
+        assertThat(people(batch)).containsExactly("u1");
+    }
+
+    @Test
+    void whatNoSourceWaitsForIsNotTakenAlongEither() {
+        Receipt over = receipt();
+        Batch first = lanes.open(VIP);
+        fill(lanes, first, receipt, "u1");
+        fill(lanes, lanes.open(VIP), over, "u2");
+        fill(lanes, lanes.open(VIP), receipt, "u3");
+        over.abandon("its partition now belongs to another consumer");
+
+        lanes.takeAlong(first);
+
+        assertThat(people(first)).containsExactly("u1", "u3");
+    }
+
+    @Test
+    void aPartOfADividedBatchTakesNothingAlong() {
+        Batch first = open(VIP, "u1", "u2");
+        Batch second = open(VIP, "u3");
+        send(second);
+        Batch part = first.part(0, 1);
+
+        lanes.takeAlong(part);
+
+        assertThat(people(part)).containsExactly("u1");
+        assertThat(people(second)).containsExactly("u3");
+    }
+
+    private static Receipt receipt() {
+        return new Receipt(new Backlog(1_000, 1_000_000), Duration.ofMinutes(10));
+    }
+
+    private static void fill(AudienceLanes lanes, Batch batch, Receipt receipt, String person) {
+        EventOrigin origin = BatchByAudienceTest.origin(receipt);
+        origin.expect();
+        MembershipChange change = new MembershipChange(VIP, "vip", person, true, 0, true, "sync", origin);
+        lanes.fill(batch, new ArrayDeque<>(List.of(change)), known -> known, LIMITS);
     }
 
     private static List<String> people(Batch batch) {
@@ -294,15 +407,15 @@ class AudienceLanesTest {
     }
 
     private Batch open(Audience audience, String... people) {
-        Batch batch = new Batch(audience, lanes.takePlace(audience));
+        Batch batch = lanes.open(audience);
         for (String person : people) {
             batch.add(change(audience, person, true));
         }
         return batch;
     }
 
-    private static MembershipChange change(Audience audience, String person, boolean member) {
-        return new MembershipChange(audience, "vip", person, member, 0, true, "sync", null);
+    private MembershipChange change(Audience audience, String person, boolean member) {
+        return new MembershipChange(audience, "vip", person, member, 0, true, "sync", origin);
     }
 
     private void send(Batch batch) {
@@ -320,7 +433,7 @@ class AudienceLanesTest {
     }
 
     /** Holds each batch until the test lets it go. */
-    private static final class Delivery extends AsyncProcessorSupport {
+    private final class Delivery extends AsyncProcessorSupport {
 
         private record Held(Exchange exchange, AsyncCallback callback) {}
 
@@ -330,7 +443,11 @@ class AudienceLanesTest {
 
         @Override
         public boolean process(Exchange exchange, AsyncCallback callback) {
-            started.add(exchange.getMessage().getBody(Batch.class));
+            Batch batch = exchange.getMessage().getBody(Batch.class);
+            if (batch.size() > 0) {
+                lanes.takeAlong(batch);
+            }
+            started.add(batch);
             if (finishAtOnce) {
                 callback.done(true);
                 return true;

@@ -151,7 +151,7 @@ class BatchByAudienceTest {
         Exchange batched = batching.aggregate(null, exchange(queue(old, newest, late)));
 
         List<EventOrigin> origins = new ArrayList<>();
-        batch(batched).forEachOrigin(origins::add);
+        batch(batched).end(origins::add);
 
         assertThat(origins).containsExactlyInAnyOrder(old.origin(), newest.origin(), late.origin());
     }
@@ -257,9 +257,9 @@ class BatchByAudienceTest {
                 change.origin());
     }
 
-    static EventOrigin origin(Receipt receipt) throws Exception {
+    static EventOrigin origin(Receipt receipt) {
         return new EventReader(1, 100, 10)
-                .readJson("{}".getBytes(StandardCharsets.UTF_8), receipt, SOURCE)
+                .readMessage("{}".getBytes(StandardCharsets.UTF_8), receipt, SOURCE)
                 .events()
                 .get(0);
     }

@@ -55,6 +55,46 @@ class RateLimitTest {
     }
 
     @Test
+    void whenFewAreLeftTheyAreSpreadOverTheRestOfTheWindow() {
+        enter(1);
+        limit.answered(204, left(4, 10_000));
+
+        assertThat(limit.pauseMs()).isBetween(2_400L, 2_600L);
+        nowMs += 2_600;
+        assertThat(limit.pauseMs()).isZero();
+        enter(1);
+        assertThat(limit.pauseMs()).as("the next comes later").isPositive();
+        nowMs += 7_500;
+        assertThat(limit.pauseMs()).as("the window is over").isZero();
+    }
+
+    @Test
+    void afterAPauseOneGoesAtOnceAlthoughFewAreLeft() {
+        enter(1);
+        limit.answered(204, left(4, 10_000));
+        nowMs += 5_000;
+
+        assertThat(limit.pauseMs()).isZero();
+    }
+
+    @Test
+    void whenManyAreLeftNoneWaits() {
+        enter(1);
+        limit.answered(204, left(400, 10_000));
+        enter(50);
+
+        assertThat(limit.pauseMs()).isZero();
+    }
+
+    @Test
+    void noPauseIsLongerThanTheLongestWait() {
+        enter(1);
+        limit.answered(204, left(2, 3_600_000));
+
+        assertThat(limit.pauseMs()).isLessThanOrEqualTo(30_001);
+    }
+
+    @Test
     void anAnswerThatWasOvertakenDoesNotRaiseWhatIsLeft() {
         enter(1);
         limit.answered(204, left(4, 10_000));

@@ -234,6 +234,9 @@ class AlertsTest {
                 LaunchDarklyStub.TOKEN,
                 "audiences.destination.launchdarkly.client-side-id",
                 "test-client-id",
+                // The same events again and again, each time with a request.
+                "audiences.batch.skip-repeats",
+                "false",
                 "audiences.delivery.retry-delay-ms",
                 "20",
                 "audiences.delivery.max-retry-delay-ms",

@@ -82,6 +82,10 @@ class MetersTest {
 
             launchDarkly.answer(request -> Answer.of(204));
             until(bundle, scrape -> scrape.sum("audiences_backlog_events") == 0);
+            // A batch of which nobody waits for anything any more.
+            launchDarkly.answer(request -> Answer.of(429));
+            assertThat(replay(bundle).status()).isEqualTo(503);
+            until(bundle, scrape -> scrape.sum("audiences_backlog_events") == 0);
             assertThat(look(bundle).values()).doesNotContainValue(Double.NaN);
         }
         Set<Series> stuck = new HashSet<>();

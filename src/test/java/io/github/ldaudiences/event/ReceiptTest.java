@@ -426,7 +426,7 @@ class ReceiptTest {
     /** The only event of the receipt, with changes announced and the intake over. */
     @Test
     void whatWasNotAwaitedOnceIsNotDeliveredLater() {
-        Receipt renewable = Receipt.renewable(backlog, Duration.ZERO);
+        Receipt renewable = Receipt.renewable(backlog, Duration.ZERO, new Intake());
         EventOrigin event = new EventOrigin(renewable, 0, new EventBody(BODY, SOURCE), 0, BODY.length, null);
         renewable.admitAlways(1, 10);
         event.expect();
@@ -444,7 +444,7 @@ class ReceiptTest {
 
     @Test
     void aRenewedReceiptIsAwaitedForLonger() {
-        Receipt renewable = Receipt.renewable(backlog, Duration.ofMinutes(1));
+        Receipt renewable = Receipt.renewable(backlog, Duration.ofMinutes(1), new Intake());
         renewable.admitAlways(1, 10);
         renewable.renew(System.nanoTime() + Duration.ofMinutes(2).toNanos());
 

@@ -8,6 +8,7 @@ import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventBody;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.EventReader;
+import io.github.ldaudiences.event.Intake;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.UndeliveredException;
@@ -69,7 +70,7 @@ class PartitionProgressTest {
 
     /** Reads one record, whose event is announced to a mapping. */
     private EventOrigin read(long offset) {
-        Receipt receipt = Receipt.renewable(backlog, Duration.ofMinutes(1));
+        Receipt receipt = Receipt.renewable(backlog, Duration.ofMinutes(1), new Intake());
         byte[] value = entered("u1").toString().getBytes(StandardCharsets.UTF_8);
         EventOrigin origin = new EventReader(10, 10_000, 10)
                 .readMessage(new EventBody(value, SOURCE), 0, value.length, receipt)

@@ -47,6 +47,9 @@ class AuthenticationTest {
         launchDarkly = new LaunchDarklyStub();
         bundle = RunningBundle.startAgainst(
                 launchDarkly,
+                // The same event again and again, each time with a request.
+                "audiences.batch.skip-repeats",
+                "false",
                 "audiences.inbound.http.signature-secrets",
                 SECRET + ", " + NEXT_SECRET,
                 "audiences.inbound.http.basic-credentials",

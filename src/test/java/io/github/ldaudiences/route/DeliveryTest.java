@@ -40,6 +40,8 @@ class DeliveryTest {
                 .toArray(String[]::new);
         try (RunningBundle bundle = RunningBundle.startAgainst(
                 launchDarkly,
+                "audiences.batch.min-wait-ms",
+                "30000",
                 "audiences.batch.max-wait-ms",
                 "30000",
                 "audiences.inbound.http.reply-timeout-ms",
@@ -55,6 +57,150 @@ class DeliveryTest {
         assertThat(launchDarkly.requests().stream()
                         .map(request -> request.members().size()))
                 .containsExactly(1000, 1000, 500);
+    }
+
+    @Test
+    void anEventThatNothingElseIsAtHandForGoesAtOnce() {
+        try (RunningBundle bundle = RunningBundle.startAgainst(
+                launchDarkly,
+                "audiences.batch.max-wait-ms",
+                "300000",
+                "audiences.inbound.http.reply-timeout-ms",
+                "600000")) {
+            assertThat(bundle.post(entered("u1").toString()).status()).isEqualTo(200);
+            assertThat(bundle.post(array(entered("u2"), entered("u3"))).status())
+                    .isEqualTo(200);
+        }
+        assertThat(launchDarkly.requests())
+                .extracting(LaunchDarklyStub.Request::members)
+                .containsExactly(List.of("u1"), List.of("u2", "u3"));
+    }
+
+    @Test
+    void whileARequestIsUnderWayTheNextBatchFills() {
+        CountDownLatch release = new CountDownLatch(1);
+        launchDarkly.answer(request -> {
+            awaitUninterruptibly(release);
+            return Answer.of(204);
+        });
+        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
+            List<CompletableFuture<Reply>> replies = new ArrayList<>();
+            replies.add(bundle.postAsync(entered("u0").toString()));
+            await().until(() -> launchDarkly.requests().size() == 1);
+            for (int i = 1; i <= 20; i++) {
+                replies.add(bundle.postAsync(entered("u" + i).toString()));
+            }
+            await().until(() -> bundle.completed("batch") == 21);
+            release.countDown();
+            assertThat(replies)
+                    .allSatisfy(reply -> assertThat(reply.join().status()).isEqualTo(200));
+        }
+        assertThat(launchDarkly.requests()).hasSize(2);
+        assertThat(launchDarkly.requests().get(1).members()).hasSize(20);
+    }
+
+    @Test
+    void anotherAttemptTakesAlongWhatHasArrivedSinceTheFirst() {
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger attempts = new AtomicInteger();
+        launchDarkly.answer(request -> {
+            if (attempts.incrementAndGet() > 1) {
+                return Answer.of(204);
+            }
+            awaitUninterruptibly(release);
+            return Answer.of(503);
+        });
+        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
+            CompletableFuture<Reply> first =
+                    bundle.postAsync(entered("u1").at(1).toString());
+            await().until(() -> attempts.get() == 1);
+            CompletableFuture<Reply> second =
+                    bundle.postAsync(array(left("u1").at(2), entered("u2").at(2)));
+            await().until(() -> bundle.completed("batch") == 2);
+            release.countDown();
+            assertThat(first.join().status()).isEqualTo(200);
+            assertThat(second.join().count("delivered")).isEqualTo(2);
+        }
+        assertThat(launchDarkly.requests()).hasSize(2);
+        assertThat(launchDarkly.requests().get(1).members()).containsExactly("u1", "u2");
+        assertThat(lastValues()).containsExactly("false", "true");
+    }
+
+    @Test
+    void whatLaunchDarklyHasAlreadyNeedsNoRequest() {
+        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
+            bundle.post(array(entered("u1").at(2000), entered("u2").at(2000)));
+            Reply reply = bundle.post(array(
+                    entered("u1").at(2000), // again
+                    left("u2").at(1000), // late
+                    entered("u3").at(2000)));
+            assertThat(reply.count("delivered")).isEqualTo(3);
+            assertThat(bundle.repeats()).isEqualTo(2);
+            assertThat(bundle.lateChanges()).isEqualTo(1);
+        }
+        assertThat(launchDarkly.requests())
+                .extracting(LaunchDarklyStub.Request::members)
+                .containsExactly(List.of("u1", "u2"), List.of("u3"));
+    }
+
+    @Test
+    void aNewerEventIsSentAlthoughItSaysTheSame() {
+        // Another process may have sent the opposite in between.
+        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
+            bundle.post(entered("u1").at(2000).toString());
+            bundle.post(entered("u1").at(2001).toString());
+        }
+        assertThat(launchDarkly.requests()).hasSize(2);
+    }
+
+    @Test
+    void amongEventsOfOneTimeTheLastToArriveCountsAlthoughItRepeatsAnEarlierOne() {
+        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
+            bundle.post(entered("u1").at(2000).toString());
+            bundle.post(array(left("u1").at(2000), entered("u1").at(2000)));
+        }
+        assertThat(lastValues()).containsExactly("true");
+    }
+
+    @Test
+    void whatIsUnderWayIsJoinedAndNotSentTwice() {
+        CountDownLatch release = new CountDownLatch(1);
+        launchDarkly.answer(request -> {
+            awaitUninterruptibly(release);
+            return Answer.of(204);
+        });
+        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
+            CompletableFuture<Reply> first =
+                    bundle.postAsync(entered("u1").at(2000).toString());
+            await().until(() -> launchDarkly.requests().size() == 1);
+            CompletableFuture<Reply> again =
+                    bundle.postAsync(entered("u1").at(2000).toString());
+            await().until(() -> bundle.completed("batch") == 2);
+            assertThat(again).as("not before LaunchDarkly has it").isNotDone();
+            release.countDown();
+            assertThat(first.join().count("delivered")).isEqualTo(1);
+            assertThat(again.join().count("delivered")).isEqualTo(1);
+        }
+        assertThat(launchDarkly.requests()).hasSize(1);
+    }
+
+    @Test
+    void whatHasJoinedAnAttemptThatFailsIsStillDelivered() {
+        launchDarkly.answer(request -> Answer.of(503));
+        try (RunningBundle bundle = RunningBundle.startAgainst(
+                launchDarkly,
+                "audiences.inbound.http.reply-timeout-ms",
+                "2000",
+                "audiences.delivery.max-retry-delay-ms",
+                "100")) {
+            CompletableFuture<Reply> first =
+                    bundle.postAsync(entered("u1").at(2000).toString());
+            await().until(() -> launchDarkly.requests().size() >= 2);
+            assertThat(first.join().status()).isEqualTo(503);
+            launchDarkly.answer(request -> Answer.of(204));
+            assertThat(bundle.post(entered("u1").at(2000).toString()).status()).isEqualTo(200);
+        }
+        assertThat(lastValues()).containsExactly("true");
     }
 
     @Test
@@ -145,7 +291,7 @@ class DeliveryTest {
 
     @Test
     void anOlderEventThatArrivesInALaterRequestDoesNotUndoANewerOne() {
-        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
+        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, "audiences.batch.skip-repeats", "false")) {
             bundle.post(array(entered("u1").at(2000), entered("u2").at(2000)));
             Reply reply = bundle.post(array(left("u1").at(1000), left("u2").at(2000)));
             assertThat(reply.count("delivered")).isEqualTo(2);
@@ -196,8 +342,12 @@ class DeliveryTest {
 
     @Test
     void eachMappingOfAnEventRemembersItsOwnStates() {
-        try (RunningBundle bundle =
-                RunningBundle.startAgainst(launchDarkly, "audiences.mapping.accounts.context-kind", "account")) {
+        try (RunningBundle bundle = RunningBundle.startAgainst(
+                launchDarkly,
+                "audiences.mapping.accounts.context-kind",
+                "account",
+                "audiences.batch.skip-repeats",
+                "false")) {
             bundle.post(entered("u1").at(2000).toString());
             assertThat(bundle.post(left("u1").at(1000).toString()).count("delivered"))
                     .isEqualTo(1);
@@ -399,6 +549,8 @@ class DeliveryTest {
     void stoppingDeliversOpenBatchesAndAnswersTheirCallers() {
         try (RunningBundle bundle = RunningBundle.startAgainst(
                 launchDarkly,
+                "audiences.batch.min-wait-ms",
+                "3000",
                 "audiences.batch.max-wait-ms",
                 "3000",
                 "audiences.inbound.http.reply-timeout-ms",

@@ -49,6 +49,9 @@ class ExpectedFaultsTest {
         deadLetters = temporary.resolve("letters");
         bundle = RunningBundle.startAgainst(
                 launchDarkly,
+                // The same events again and again, each time with a request.
+                "audiences.batch.skip-repeats",
+                "false",
                 "audiences.inbound",
                 "http,kafka",
                 // Nobody listens there.

@@ -188,7 +188,23 @@ class ExplainTest {
     }
 
     @Test
+    void anEventThatRepeatsWhatLaunchDarklyHasNeedsNoRequest() {
+        bundle.post(entered("u1").at(1000).toString());
+
+        JsonNode mapping = explain(entered("u1").at(1000).toString()).at("/events/0/mappings/0");
+
+        assertThat(mapping.path("outcome").asText()).isEqualTo("delivered");
+        assertJson(mapping.path("repeats"), "[\"u1\"]");
+        assertJson(mapping.path("requests"), "[]");
+        assertThat(explain(entered("u1").at(1001).toString())
+                        .at("/events/0/mappings/0")
+                        .has("repeats"))
+                .isFalse();
+    }
+
+    @Test
     void anEventThatIsOlderThanWhatIsKnownIsSuperseded() {
+        startAnother("audiences.batch.skip-repeats", "false");
         bundle.post(entered("u1").at(1000).toString());
 
         JsonNode mapping = explain(left("u1").at(500).toString()).at("/events/0/mappings/0");

@@ -38,7 +38,8 @@ class HostileHttpTest {
     static void startBundle() {
         log = new LogWatch();
         launchDarkly = new LaunchDarklyStub();
-        bundle = RunningBundle.startAgainst(launchDarkly);
+        // The same event again and again, each time with a request.
+        bundle = RunningBundle.startAgainst(launchDarkly, "audiences.batch.skip-repeats", "false");
     }
 
     @AfterAll

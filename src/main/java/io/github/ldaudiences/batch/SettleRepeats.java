@@ -1,0 +1,80 @@
+package io.github.ldaudiences.batch;
+
+import io.github.ldaudiences.mapping.MembershipChange;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+
+/**
+ * Takes out the changes that need no request: those that repeat a state which LaunchDarkly has already, and those that
+ * repeat a state which is under way. Repeats are common: Segment usually sends an identify and a track call for one
+ * change, and senders send again what was not answered in time.
+ *
+ * <p>A change is a repeat only if it is not newer than what it repeats. A newer one that says the same is sent: another
+ * process may have sent the opposite in between.
+ */
+public final class SettleRepeats implements Processor {
+
+    private final AudienceLanes lanes;
+    private final NewestStates newestStates;
+    private final boolean on;
+    private final LongAdder repeats = new LongAdder();
+
+    /**
+     * @param lanes what is under way
+     * @param newestStates what LaunchDarkly has
+     * @param on false to let every change through
+     */
+    public SettleRepeats(AudienceLanes lanes, NewestStates newestStates, boolean on) {
+        this.lanes = lanes;
+        this.newestStates = newestStates;
+        this.on = on;
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        if (!on) {
+            return;
+        }
+        @SuppressWarnings("unchecked") // as the mapping routes make it
+        Deque<MembershipChange> changes =
+                (Deque<MembershipChange>) exchange.getMessage().getBody();
+        Set<String> changed = new HashSet<>(); // people of whom a change is left; what follows it is no repeat
+        changes.removeIf(change -> {
+            boolean repeat = !changed.contains(change.contextKey()) && settle(change);
+            if (!repeat) {
+                changed.add(change.contextKey());
+            }
+            return repeat;
+        });
+    }
+
+    private boolean settle(MembershipChange change) {
+        boolean joined = lanes.join(change);
+        if (!joined && !newestStates.isDelivered(change)) {
+            return false;
+        }
+        newestStates.countIfLate(change);
+        repeats.increment();
+        if (!joined) {
+            change.origin().delivered();
+        }
+        return true;
+    }
+
+    /**
+     * @param change a change that has not arrived
+     * @return whether it would need no request
+     */
+    public boolean isRepeat(MembershipChange change) {
+        return on && (lanes.canJoin(change) || newestStates.isDelivered(change));
+    }
+
+    /** @return how many changes needed no request */
+    public long repeats() {
+        return repeats.sum();
+    }
+}
