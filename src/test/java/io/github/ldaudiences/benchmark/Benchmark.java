@@ -13,9 +13,11 @@ public final class Benchmark {
 
     private static final int THOUSAND = 1000;
 
-    /** More than any scenario sends: the throttle is not what is measured. */
-    private static final Map<String, String> UNTHROTTLED =
-            Map.of("audiences.delivery.max-requests", "10000", "audiences.delivery.throttle-period-ms", "1000");
+    /** More than any scenario sends: the throttle is not what is measured. And the same bodies are sent again and again. */
+    private static final Map<String, String> UNTHROTTLED = Map.of(
+            "audiences.delivery.max-requests", "10000",
+            "audiences.delivery.throttle-period-ms", "1000",
+            "audiences.batch.skip-repeats", "false");
 
     private Benchmark() {}
 
@@ -37,6 +39,12 @@ public final class Benchmark {
             }
             if (isWanted(wanted, "interleaved")) {
                 interleaved(stub);
+            }
+            if (isWanted(wanted, "latency")) {
+                LatencyScenario.run(stub);
+            }
+            if (isWanted(wanted, "faults")) {
+                FaultsScenario.run(stub);
             }
             if (isWanted(wanted, "memory")) {
                 memory(stub);
@@ -65,7 +73,7 @@ public final class Benchmark {
         say("event size: %d bytes", bodies[0].length / THOUSAND);
         double plain = PlainLoop.eventsPerCpuSecond(bodies, THOUSAND, 20);
         say("plain loop: %,.0f events by CPU-second", plain);
-        try (Bundle bundle = new Bundle("1g", stub.url(), with("audiences.batch.max-wait-ms", "200"));
+        try (Bundle bundle = new Bundle("1g", stub.url(), with("audiences.batch.min-wait-ms", "200"));
                 Senders senders = new Senders(bundle.port())) {
             say("start: %.2f s to the first 200", bundle.startSeconds());
             senders.run(16, 3000, i -> bodies[i % bodies.length]); // warms up
@@ -85,7 +93,7 @@ public final class Benchmark {
         for (int i = 0; i < bodies.length; i++) {
             bodies[i] = BenchmarkEvents.event(i, 20, 1000).getBytes(java.nio.charset.StandardCharsets.UTF_8);
         }
-        try (Bundle bundle = new Bundle("1g", stub.url(), with("audiences.batch.max-wait-ms", "50"));
+        try (Bundle bundle = new Bundle("1g", stub.url(), with("audiences.batch.min-wait-ms", "50"));
                 Senders senders = new Senders(bundle.port())) {
             senders.run(1000, 100_000, i -> bodies[i % bodies.length]);
             stub.reset();
@@ -121,6 +129,7 @@ public final class Benchmark {
             bodies[i] = BenchmarkEvents.array(i * THOUSAND, THOUSAND, 1000, 200);
         }
         Map<String, String> properties = with(
+                "audiences.batch.min-wait-ms", "30000",
                 "audiences.batch.max-wait-ms", "30000",
                 "audiences.inbound.http.reply-timeout-ms", "120000");
         try (Bundle bundle = new Bundle("1500m", stub.url(), properties);
@@ -140,7 +149,7 @@ public final class Benchmark {
 
     private static void memory(BareStub stub) throws Exception {
         byte[][] bodies = thousandsOfEvents(100);
-        try (Bundle bundle = new Bundle("128m", stub.url(), with("audiences.batch.max-wait-ms", "200"));
+        try (Bundle bundle = new Bundle("128m", stub.url(), with("audiences.batch.min-wait-ms", "200"));
                 Senders senders = new Senders(bundle.port())) {
             say("5,000,000 events at a heap of 128 MB, 1,000 a request, 8 callers");
             for (int part = 1; part <= 5; part++) {
