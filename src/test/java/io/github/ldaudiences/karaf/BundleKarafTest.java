@@ -46,7 +46,7 @@ class BundleKarafTest {
     @BeforeAll
     static void prepareKaraf() {
         Awaitility.setDefaultTimeout(KarafProcess.LONG);
-        karaf = KarafProcess.withKar().environment(TOKEN_VARIABLE, LaunchDarklyStub.TOKEN);
+        karaf = KarafProcess.unpacked().environment(TOKEN_VARIABLE, LaunchDarklyStub.TOKEN);
     }
 
     @AfterAll
@@ -60,6 +60,7 @@ class BundleKarafTest {
         configure(Map.of());
         if (!karaf.isAlive()) {
             karaf.start();
+            karaf.deployKar();
         }
         karaf.awaitListening(port);
     }

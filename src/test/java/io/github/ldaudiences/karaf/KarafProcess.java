@@ -39,19 +39,18 @@ final class KarafProcess implements AutoCloseable {
 
     private final Path folder = BUILD.resolve("run").toAbsolutePath();
     private final int jmxPort = FreePort.find();
+    private final int sshPort = FreePort.find();
     private final Map<String, String> environment = new HashMap<>();
     private Process process;
 
     private KarafProcess() {}
 
-    /** Prepares a Karaf as it is unpacked, with the KAR. */
-    static KarafProcess withKar() {
+    /** Prepares a Karaf as it is unpacked. */
+    static KarafProcess unpacked() {
         KarafProcess karaf = new KarafProcess();
         try {
             Folders.delete(karaf.folder);
             Folders.copy(only(BUILD, "apache-karaf-.*"), karaf.folder);
-            Path kar = only(Path.of("target"), ".*\\.kar");
-            Files.copy(kar, karaf.folder.resolve("deploy").resolve(kar.getFileName()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -60,7 +59,7 @@ final class KarafProcess implements AutoCloseable {
                 Map.of(
                         "rmiRegistryPort", Integer.toString(karaf.jmxPort),
                         "rmiServerPort", Integer.toString(FreePort.find())));
-        karaf.change("org.apache.karaf.shell.cfg", Map.of("sshPort", Integer.toString(FreePort.find())));
+        karaf.change("org.apache.karaf.shell.cfg", Map.of("sshPort", Integer.toString(karaf.sshPort)));
         karaf.change(
                 "users.properties",
                 Map.of("karaf", PASSWORD + ",_g_:admingroup", "_g_\\:admingroup", "group,admin,manager,viewer"));
@@ -146,6 +145,18 @@ final class KarafProcess implements AutoCloseable {
         builder.environment().putAll(environment);
         try {
             process = builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Copies the KAR to {@code deploy} when Karaf itself is up: before, it could refuse the KAR and not try again. */
+    void deployKar() {
+        awaitListening(sshPort);
+        try {
+            Path kar = only(Path.of("target"), ".*\\.kar");
+            Path copy = Files.copy(kar, folder.resolve(kar.getFileName()));
+            Files.move(copy, folder.resolve("deploy").resolve(kar.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
