@@ -1,9 +1,11 @@
 package io.github.ldaudiences;
 
+import io.github.ldaudiences.batch.AddToOpenBatches;
 import io.github.ldaudiences.batch.AudienceLanes;
 import io.github.ldaudiences.batch.AudienceOfChanges;
 import io.github.ldaudiences.batch.BatchByAudience;
 import io.github.ldaudiences.batch.BatchLimits;
+import io.github.ldaudiences.batch.ChangesByAudience;
 import io.github.ldaudiences.batch.NewestStates;
 import io.github.ldaudiences.batch.SettleRepeats;
 import io.github.ldaudiences.config.Catalogue;
@@ -57,9 +59,8 @@ import io.github.ldaudiences.kafka.EventRecords;
 import io.github.ldaudiences.kafka.EventsEnqueued;
 import io.github.ldaudiences.kafka.KafkaInbound;
 import io.github.ldaudiences.mapping.ComputationClassFilter;
-import io.github.ldaudiences.mapping.EventMapper;
 import io.github.ldaudiences.mapping.EventTime;
-import io.github.ldaudiences.mapping.MappedEvents;
+import io.github.ldaudiences.mapping.MapEvents;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingEndpoints;
 import io.github.ldaudiences.metrics.AudienceMeters;
@@ -418,14 +419,15 @@ public final class Audiences extends ServiceSupport {
         beans.bind("openReplayReceipt", new HttpReceipt(replayReader, backlog, replyTimeout, counts::settled));
         for (Mapping mapping : mappings) {
             beans.bind("computationClass-" + mapping.id(), new ComputationClassFilter(mapping));
-            beans.bind("audienceMapper-" + mapping.id(), EventMapper.of(mapping, newestStates::replayProblem));
             MappingCounts mapped = new MappingCounts(mapping.id());
             mappingCounts.add(mapped);
-            beans.bind("collectMapped-" + mapping.id(), new MappedEvents.Collect(mapping.id(), mapped));
+            beans.bind("mapEvents-" + mapping.id(), new MapEvents(mapping, newestStates::replayProblem, mapped));
         }
 
         beans.bind("openBatches", openBatches);
         beans.bind("settleRepeats", settleRepeats);
+        beans.bind("addToOpenBatches", new AddToOpenBatches(lanes, newestStates, batchLimits));
+        beans.bind("changesByAudience", new ChangesByAudience());
         beans.bind("audienceOfChanges", new AudienceOfChanges());
         BatchByAudience batches = new BatchByAudience(lanes, newestStates, batchLimits);
         beans.bind("batchByAudience", batches);

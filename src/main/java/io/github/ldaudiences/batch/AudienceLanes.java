@@ -92,18 +92,47 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     synchronized void fill(
             Batch batch, Deque<MembershipChange> changes, UnaryOperator<MembershipChange> newest, BatchLimits fullAt) {
         do {
-            MembershipChange change = newest.apply(changes.peekFirst());
-            if (change != null) {
-                batch.add(change);
-                batch.place().awaitEndOf(change.origin().intake());
-            } else {
-                // It could be told when the event was mapped, and has been forgotten in the moment since.
-                changes.peekFirst()
-                        .origin()
-                        .failed(new UndeliveredException("a newer state has come and gone meanwhile"));
-            }
-            changes.removeFirst();
+            add(batch, changes.removeFirst(), newest);
         } while (!changes.isEmpty() && !batch.isFull(fullAt));
+    }
+
+    /**
+     * Moves changes into the open batches of their audiences, as far as these have room.
+     *
+     * @param changes of any audiences, in order; those that are in a batch are removed
+     * @param newest gives the newest state that is known in place of a change's own; null if that cannot be told
+     * @param fullAt how large a batch may be
+     */
+    void fillOpen(List<MembershipChange> changes, UnaryOperator<MembershipChange> newest, BatchLimits fullAt) {
+        Set<Place> filled = new HashSet<>();
+        List<Place> complete;
+        synchronized (this) {
+            changes.removeIf(change -> {
+                Deque<Place> lane = lanes.get(change.audience().correlationKey());
+                Place last = lane == null ? null : lane.peekLast();
+                if (last == null || !last.open || last.batch.isFull(fullAt)) {
+                    return false;
+                }
+                add(last.batch, change, newest);
+                filled.add(last);
+                return true;
+            });
+            complete = filled.stream()
+                    .filter(place -> isComplete(place.batch, fullAt))
+                    .toList();
+        }
+        complete.forEach(place -> completeOpenBatch.accept(place.lane));
+    }
+
+    private static void add(Batch batch, MembershipChange arrived, UnaryOperator<MembershipChange> newest) {
+        MembershipChange change = newest.apply(arrived);
+        if (change != null) {
+            batch.add(change);
+            batch.place().awaitEndOf(change.origin().intake());
+        } else {
+            // It could be told when the event was mapped, and has been forgotten in the moment since.
+            arrived.origin().failed(new UndeliveredException("a newer state has come and gone meanwhile"));
+        }
     }
 
     /**

@@ -75,7 +75,7 @@ public final class NewestStates {
      *     nobody can tell.
      */
     synchronized MembershipChange newest(MembershipChange change) {
-        String key = key(change);
+        String key = change.stateKey();
         State known = states.get(key);
         if (known == null && change.eventTime() <= horizon && isReplayed(change)) {
             return null;
@@ -102,7 +102,7 @@ public final class NewestStates {
     public synchronized void delivered(Batch batch) {
         for (Member member : batch.members()) {
             MembershipChange sent = member.newest();
-            State known = states.get(key(sent));
+            State known = states.get(sent.stateKey());
             if (known != null && known.eventTime <= sent.eventTime()) {
                 known.delivered = known.isOf(sent); // of two states of one time, the one that was delivered last
             }
@@ -114,7 +114,7 @@ public final class NewestStates {
      * @return whether LaunchDarkly has its state, or a newer one; not if it is replayed by force, to be sent again
      */
     public synchronized boolean isDelivered(MembershipChange change) {
-        State known = states.get(key(change));
+        State known = states.get(change.stateKey());
         return known != null && known.delivered && known.era == era && known.covers(change) && !isForced(change);
     }
 
@@ -123,7 +123,7 @@ public final class NewestStates {
      * @return why it cannot be delivered and what to do, or null if it can
      */
     public synchronized String replayProblem(MembershipChange change) {
-        return !isReplayed(change) || change.eventTime() > horizon || states.containsKey(key(change))
+        return !isReplayed(change) || change.eventTime() > horizon || states.containsKey(change.stateKey())
                 ? null
                 : "Not replayed: the event is of " + Instant.ofEpochMilli(change.eventTime())
                         + ", and a newer state of "
@@ -150,7 +150,7 @@ public final class NewestStates {
      * @return the change, or if it is late, the same with the newest state in place of its own
      */
     synchronized MembershipChange known(MembershipChange change) {
-        return newest(states.get(key(change)), change);
+        return newest(states.get(change.stateKey()), change);
     }
 
     private static MembershipChange newest(State known, MembershipChange change) {
@@ -159,14 +159,9 @@ public final class NewestStates {
                 : change;
     }
 
-    /** One text and not a pair, for there are many; no two pairs make the same, or nearly so: ids hold no line breaks. */
-    private static String key(MembershipChange change) {
-        return change.audience().correlationKey() + '\n' + change.contextKey();
-    }
-
     /** @param change a change that needs no request */
     synchronized void countIfLate(MembershipChange change) {
-        State known = states.get(key(change));
+        State known = states.get(change.stateKey());
         if (known != null && known.eventTime > change.eventTime()) {
             late.increment();
         }

@@ -1,8 +1,8 @@
 package io.github.ldaudiences.batch;
 
 import io.github.ldaudiences.mapping.MembershipChange;
-import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.camel.Exchange;
@@ -40,13 +40,13 @@ public final class SettleRepeats implements Processor {
             return;
         }
         @SuppressWarnings("unchecked") // as the mapping routes make it
-        Deque<MembershipChange> changes =
-                (Deque<MembershipChange>) exchange.getMessage().getBody();
-        Set<String> changed = new HashSet<>(); // people of whom a change is left; what follows it is no repeat
+        List<MembershipChange> changes =
+                (List<MembershipChange>) exchange.getMessage().getBody();
+        Set<String> changed = new HashSet<>(); // of what a change is left; what follows it is no repeat
         changes.removeIf(change -> {
-            boolean repeat = !changed.contains(change.contextKey()) && settle(change);
+            boolean repeat = !changed.contains(change.stateKey()) && settle(change);
             if (!repeat) {
-                changed.add(change.contextKey());
+                changed.add(change.stateKey());
             }
             return repeat;
         });

@@ -25,7 +25,7 @@ public final class EventChunks extends ExpressionAdapter {
         List<EventOrigin> origins = (List<EventOrigin>) exchange.getMessage().getBody();
         @SuppressWarnings("unchecked") // as inbound routes make it
         List<RejectedEvent> unreadable = (List<RejectedEvent>) exchange.getProperty(UNREADABLE);
-        return new Iterator<List<SegmentEvent>>() {
+        return new Iterator<EventChunk>() {
             private int next;
 
             @Override
@@ -34,7 +34,7 @@ public final class EventChunks extends ExpressionAdapter {
             }
 
             @Override
-            public List<SegmentEvent> next() {
+            public EventChunk next() {
                 int end = Math.min(next + CHUNK, origins.size());
                 List<SegmentEvent> chunk = new ArrayList<>(end - next);
                 String mapping = mapping(origins.get(next));
@@ -47,7 +47,7 @@ public final class EventChunks extends ExpressionAdapter {
                         unreadable.add(RejectedEvent.notJson(origin).announce());
                     }
                 }
-                return chunk;
+                return new EventChunk(chunk);
             }
         };
     }

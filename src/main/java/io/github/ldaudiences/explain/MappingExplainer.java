@@ -70,7 +70,7 @@ final class MappingExplainer {
         this.trigger = Fql.compile(mapping.trigger());
         this.comparisons = Fql.comparisons(mapping.trigger());
         this.computationClass = new ComputationClassFilter(mapping);
-        this.mapper = EventMapper.of(mapping, change -> null);
+        this.mapper = EventMapper.of(mapping);
         this.batches = batches;
         this.settleRepeats = settleRepeats;
         this.environmentId = environmentId;

@@ -1,16 +1,18 @@
 package io.github.ldaudiences.fql;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldaudiences.event.EventChunk;
 import io.github.ldaudiences.event.SegmentEvent;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.Predicate;
+import org.apache.camel.support.ExpressionAdapter;
 import org.apache.camel.support.LanguageSupport;
-import org.apache.camel.support.PredicateToExpressionAdapter;
 
 /**
- * The Camel language {@code fql}: Segment's filter query language over a message body that is an event, or any JSON
- * object. A body that is neither matches nothing.
+ * The Camel language {@code fql}: Segment's filter query language. As a predicate it tells whether the message body, an
+ * event or any JSON object, matches; any other body matches nothing. As an expression over an {@link EventChunk} it gives
+ * the chunk without the events that do not match.
  *
  * @see Fql the grammar
  */
@@ -18,35 +20,47 @@ public final class FqlLanguage extends LanguageSupport {
 
     @Override
     public Predicate createPredicate(String expression) {
-        String resolved = resolve(expression);
-        java.util.function.Predicate<JsonNode> compiled = Fql.compile(resolved);
-        return new Predicate() {
-            @Override
-            public boolean matches(Exchange exchange) {
-                JsonNode event = event(exchange.getMessage().getBody());
-                return event != null && compiled.test(event);
-            }
-
-            @Override
-            public String toString() {
-                return "fql{" + resolved + "}";
-            }
-        };
+        return compile(expression);
     }
 
     @Override
     public Expression createExpression(String expression) {
-        return PredicateToExpressionAdapter.toExpression(createPredicate(expression));
+        return compile(expression);
     }
 
-    private String resolve(String expression) {
-        return getCamelContext() == null ? expression : getCamelContext().resolvePropertyPlaceholders(expression);
+    private Filter compile(String expression) {
+        String resolved =
+                getCamelContext() == null ? expression : getCamelContext().resolvePropertyPlaceholders(expression);
+        return new Filter(resolved, Fql.compile(resolved));
     }
 
-    private static JsonNode event(Object body) {
-        if (body instanceof SegmentEvent event) {
-            return event.json();
+    private static final class Filter extends ExpressionAdapter implements Predicate {
+
+        private final String expression;
+        private final java.util.function.Predicate<JsonNode> compiled;
+
+        Filter(String expression, java.util.function.Predicate<JsonNode> compiled) {
+            this.expression = expression;
+            this.compiled = compiled;
         }
-        return body instanceof JsonNode json ? json : null;
+
+        @Override
+        public Object evaluate(Exchange exchange) {
+            return exchange.getMessage().getBody() instanceof EventChunk chunk
+                    ? chunk.where(compiled)
+                    : (Object) matches(exchange);
+        }
+
+        @Override
+        public boolean matches(Exchange exchange) {
+            Object body = exchange.getMessage().getBody();
+            Object event = body instanceof SegmentEvent segmentEvent ? segmentEvent.json() : body;
+            return event instanceof JsonNode json && compiled.test(json);
+        }
+
+        @Override
+        public String toString() {
+            return "fql{" + expression + "}";
+        }
     }
 }

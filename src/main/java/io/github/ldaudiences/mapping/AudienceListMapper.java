@@ -1,14 +1,9 @@
 package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.SegmentEvent;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.function.Function;
-import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 
 /**
  * Turns RudderStack's audience lists into membership changes, one for each person on a list. What is wrong with one of
@@ -19,48 +14,10 @@ public final class AudienceListMapper implements EventMapper {
     private static final String LIST_DATA = "properties.listData";
 
     private final Mapping mapping;
-    private final Function<MembershipChange, String> replayProblem;
 
-    /**
-     * @param mapping names the audience, and the field of an entry that holds the context key
-     * @param replayProblem says why a change of a replayed event must not be delivered; null if it may
-     */
-    public AudienceListMapper(Mapping mapping, Function<MembershipChange, String> replayProblem) {
+    /** @param mapping names the audience, and the field of an entry that holds the context key */
+    public AudienceListMapper(Mapping mapping) {
         this.mapping = mapping;
-        this.replayProblem = replayProblem;
-    }
-
-    /**
-     * Replaces the event in the body by a list of the {@link MembershipChange}s that it led to, and of a {@link
-     * RejectedEvent} if not all of it could be used, and announces each to the event's receipt.
-     */
-    @Override
-    public void process(Exchange exchange) {
-        Message message = exchange.getMessage();
-        SegmentEvent event = (SegmentEvent) message.getBody();
-        List<Object> outcome = new ArrayList<>();
-        String problem = map(event, outcome, MappingTrace.NONE);
-        if (event.origin().replay() != null) {
-            problem = holdBack(outcome, problem);
-        }
-        outcome.forEach(change -> event.origin().expect());
-        if (problem != null) {
-            outcome.add(new RejectedEvent(event.origin(), problem, mapping.id(), mapping.destination()).announce());
-        }
-        message.setBody(outcome);
-    }
-
-    /** One rejection is enough for the event, however many people it is about. */
-    private String holdBack(List<Object> changes, String problemBefore) {
-        String problem = problemBefore;
-        for (Iterator<Object> each = changes.iterator(); each.hasNext(); ) {
-            String held = replayProblem.apply((MembershipChange) each.next());
-            if (held != null) {
-                each.remove();
-                problem = problem == null ? held : problem;
-            }
-        }
-        return problem;
     }
 
     /**

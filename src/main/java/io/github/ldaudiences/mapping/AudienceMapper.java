@@ -1,15 +1,11 @@
 package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.SegmentEvent;
 import java.util.List;
-import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 
-/** Turns an event into a membership change, as one mapping says, or into a rejected event with the reason. */
+/** Turns an event into a membership change, as one mapping says. */
 public final class AudienceMapper implements EventMapper {
 
     /** LaunchDarkly: what a context kind may be called; {@code kind} and {@code multi} are taken. */
@@ -20,40 +16,13 @@ public final class AudienceMapper implements EventMapper {
 
     private final Mapping mapping;
     private final Membership membership;
-    private final Function<MembershipChange, String> replayProblem;
     private final Recent<Audience> audiences = new Recent<>();
     private final Recent<String> audienceKeys = new Recent<>();
 
-    /**
-     * @param mapping what to read from an event, and how
-     * @param replayProblem says why the change of a replayed event must not be delivered; null if it may
-     */
-    public AudienceMapper(Mapping mapping, Function<MembershipChange, String> replayProblem) {
+    /** @param mapping what to read from an event, and how */
+    public AudienceMapper(Mapping mapping) {
         this.mapping = mapping;
-        this.replayProblem = replayProblem;
         this.membership = new Membership(mapping);
-    }
-
-    /**
-     * Replaces the event in the body by the {@link MembershipChange} or the {@link RejectedEvent} that it led to, and
-     * announces that to the event's receipt.
-     */
-    @Override
-    public void process(Exchange exchange) {
-        Message message = exchange.getMessage();
-        SegmentEvent event = (SegmentEvent) message.getBody();
-        try {
-            MembershipChange change = map(event);
-            String problem = event.origin().replay() == null ? null : replayProblem.apply(change);
-            if (problem != null) {
-                throw new UnmappableEventException(problem);
-            }
-            event.origin().expect();
-            message.setBody(change);
-        } catch (UnmappableEventException e) {
-            message.setBody(
-                    new RejectedEvent(event.origin(), e.getMessage(), mapping.id(), mapping.destination()).announce());
-        }
     }
 
     /**

@@ -1,17 +1,16 @@
 package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.ldaudiences.event.SegmentEvent;
+import io.github.ldaudiences.event.EventChunk;
 import java.util.Set;
 import org.apache.camel.Exchange;
-import org.apache.camel.Predicate;
 import org.apache.camel.support.ExpressionAdapter;
 
 /**
- * Matches events of the kinds of computation that a mapping copies. An event of no computation is not for us, but for a
- * mapping of lists: these are of none, and their type is all there is to say what they are.
+ * Keeps the events of a chunk that are of the kinds of computation that a mapping copies. A mapping of audience lists
+ * keeps all events: a list is of no computation, and its type says what it is.
  */
-public final class ComputationClassFilter extends ExpressionAdapter implements Predicate {
+public final class ComputationClassFilter extends ExpressionAdapter {
 
     private final boolean any;
     private final MappingValue computationClass;
@@ -25,8 +24,9 @@ public final class ComputationClassFilter extends ExpressionAdapter implements P
     }
 
     @Override
-    public boolean matches(Exchange exchange) {
-        return passes(((SegmentEvent) exchange.getMessage().getBody()).json());
+    public Object evaluate(Exchange exchange) {
+        EventChunk chunk = (EventChunk) exchange.getMessage().getBody();
+        return any ? chunk : chunk.where(this::passes);
     }
 
     /**
@@ -51,11 +51,6 @@ public final class ComputationClassFilter extends ExpressionAdapter implements P
         } catch (UnmappableEventException e) {
             return null;
         }
-    }
-
-    @Override
-    public Object evaluate(Exchange exchange) {
-        return matches(exchange);
     }
 
     @Override

@@ -2,21 +2,18 @@ package io.github.ldaudiences.mapping;
 
 import io.github.ldaudiences.event.SegmentEvent;
 import java.util.List;
-import java.util.function.Function;
-import org.apache.camel.Processor;
 
 /** Turns an event that a mapping wants into membership changes. */
-public interface EventMapper extends Processor {
+public interface EventMapper {
 
     /**
      * @param mapping a mapping
-     * @param replayProblem says why the change of a replayed event must not be delivered; null if it may
      * @return what maps the kind of events that it takes
      */
-    static EventMapper of(Mapping mapping, Function<MembershipChange, String> replayProblem) {
+    static EventMapper of(Mapping mapping) {
         return switch (mapping.preset()) {
-            case SYNC_ENGAGE_AUDIENCE -> new AudienceMapper(mapping, replayProblem);
-            case RUDDERSTACK_AUDIENCE_LIST -> new AudienceListMapper(mapping, replayProblem);
+            case SYNC_ENGAGE_AUDIENCE -> new AudienceMapper(mapping);
+            case RUDDERSTACK_AUDIENCE_LIST -> new AudienceListMapper(mapping);
         };
     }
 

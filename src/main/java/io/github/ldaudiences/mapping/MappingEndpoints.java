@@ -1,7 +1,6 @@
 package io.github.ldaudiences.mapping;
 
-import io.github.ldaudiences.event.Replay;
-import io.github.ldaudiences.event.SegmentEvent;
+import io.github.ldaudiences.event.EventChunk;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +27,7 @@ public final class MappingEndpoints extends ExpressionAdapter {
 
     @Override
     public Object evaluate(Exchange exchange) {
-        String only = onlyMapping(exchange.getMessage().getBody());
+        String only = ((EventChunk) exchange.getMessage().getBody()).onlyMapping();
         List<String> endpoints = new ArrayList<>(routeIds.size());
         routeIds.forEach((mapping, routeId) -> {
             if ((only == null || only.equals(mapping)) && isRunning(exchange.getContext(), routeId)) {
@@ -61,14 +60,5 @@ public final class MappingEndpoints extends ExpressionAdapter {
     public static boolean isRunning(CamelContext context, String routeId) {
         ServiceStatus status = context.getRouteController().getRouteStatus(routeId);
         return status != null && status.isStarted();
-    }
-
-    /** The events of a chunk are all for the same mappings. */
-    private static String onlyMapping(Object chunk) {
-        if (chunk instanceof List<?> events && !events.isEmpty() && events.get(0) instanceof SegmentEvent first) {
-            Replay replay = first.origin().replay();
-            return replay == null ? null : replay.mapping();
-        }
-        return null;
     }
 }

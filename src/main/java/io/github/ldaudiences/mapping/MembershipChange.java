@@ -13,6 +13,7 @@ import io.github.ldaudiences.event.EventOrigin;
  * @param batching whether it may wait for others to share a request
  * @param mapping id of the mapping that made it
  * @param origin the event that it came from
+ * @param stateKey names the audience and the person in one text. No two pairs have the same, for ids hold no line breaks
  */
 public record MembershipChange(
         Audience audience,
@@ -22,7 +23,39 @@ public record MembershipChange(
         long eventTime,
         boolean batching,
         String mapping,
-        EventOrigin origin) {
+        EventOrigin origin,
+        String stateKey) {
+
+    /**
+     * @param audience the audience
+     * @param audienceKey Segment's audience key, from which LaunchDarkly's cohort name is made
+     * @param contextKey the person, as LaunchDarkly knows them
+     * @param member true to enter, false to leave
+     * @param eventTime when it happened, in epoch milliseconds
+     * @param batching whether it may wait for others to share a request
+     * @param mapping id of the mapping that made it
+     * @param origin the event that it came from
+     */
+    public MembershipChange(
+            Audience audience,
+            String audienceKey,
+            String contextKey,
+            boolean member,
+            long eventTime,
+            boolean batching,
+            String mapping,
+            EventOrigin origin) {
+        this(
+                audience,
+                audienceKey,
+                contextKey,
+                member,
+                eventTime,
+                batching,
+                mapping,
+                origin,
+                audience.correlationKey() + '\n' + contextKey);
+    }
 
     /**
      * @param newestMember whether the person is a member by a newer event
@@ -31,6 +64,6 @@ public record MembershipChange(
      */
     public MembershipChange withState(boolean newestMember, long newestTime) {
         return new MembershipChange(
-                audience, audienceKey, contextKey, newestMember, newestTime, batching, mapping, origin);
+                audience, audienceKey, contextKey, newestMember, newestTime, batching, mapping, origin, stateKey);
     }
 }

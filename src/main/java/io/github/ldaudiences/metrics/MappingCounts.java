@@ -15,19 +15,19 @@ public final class MappingCounts {
         this.mapping = mapping;
     }
 
-    /** An event has become a membership change. */
-    public void mapped() {
-        mapped.increment();
+    /** @param changes how many membership changes events have become */
+    public void mapped(int changes) {
+        mapped.add(changes);
     }
 
-    /** An event cannot be used. */
-    public void rejected() {
-        rejected.increment();
+    /** @param events how many events cannot be used */
+    public void rejected(int events) {
+        rejected.add(events);
     }
 
-    /** An event is not for this mapping. */
-    public void skipped() {
-        skipped.increment();
+    /** @param events how many events are not for this mapping */
+    public void skipped(int events) {
+        skipped.add(events);
     }
 
     String mapping() {

@@ -183,6 +183,23 @@ class AudienceLanesTest {
     }
 
     @Test
+    void changesAreAddedToTheOpenBatchesOfTheirAudiencesAsFarAsTheseHaveRoom() {
+        Batch vip = open(VIP, "u1", "u2");
+        Batch closed = open(NEW, "u1");
+        send(closed);
+        List<MembershipChange> changes = new ArrayList<>(List.of(
+                change(VIP, "u1", false), change(NEW, "u2", true), change(VIP, "u3", true), change(VIP, "u4", true)));
+
+        lanes.fillOpen(changes, change -> change, LIMITS);
+
+        assertThat(people(vip)).containsExactly("u1", "u2", "u3");
+        assertThat(vip.member("u1").newest().member()).isFalse();
+        assertThat(people(closed)).containsExactly("u1");
+        assertThat(changes).extracting(MembershipChange::contextKey).containsExactly("u2", "u4");
+        assertThat(completed).as("it is full").containsExactly(VIP.correlationKey());
+    }
+
+    @Test
     void aBatchBehindAnotherIsCompletedWhenThatHasEnded() {
         send(open(VIP));
         Receipt next = receipt();

@@ -16,7 +16,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -128,7 +127,7 @@ class SettleRepeatsTest {
     void itCanBeTurnedOff() {
         SettleRepeats off = new SettleRepeats(lanes, states, false);
         deliver(batchOf(change("u1", true, 1_000)));
-        Deque<MembershipChange> changes = new ArrayDeque<>(List.of(change("u1", true, 1_000)));
+        List<MembershipChange> changes = new ArrayList<>(List.of(change("u1", true, 1_000)));
 
         off.process(exchange(changes));
 
@@ -152,13 +151,13 @@ class SettleRepeatsTest {
         return batch;
     }
 
-    private Deque<MembershipChange> left(MembershipChange... changes) {
-        Deque<MembershipChange> queue = new ArrayDeque<>(List.of(changes));
-        repeats.process(exchange(queue));
-        return queue;
+    private List<MembershipChange> left(MembershipChange... changes) {
+        List<MembershipChange> left = new ArrayList<>(List.of(changes));
+        repeats.process(exchange(left));
+        return left;
     }
 
-    private static Exchange exchange(Deque<MembershipChange> changes) {
+    private static Exchange exchange(List<MembershipChange> changes) {
         Exchange exchange = new DefaultExchange(new DefaultCamelContext());
         exchange.getMessage().setBody(changes);
         return exchange;

@@ -8,17 +8,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.event.EventChunk;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.SegmentEvent;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.metrics.MappingCounts;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -37,7 +40,7 @@ class AudienceMapperTest {
     void anIdentifyBecomesAChangeOfItsAudience() throws Exception {
         SegmentEvent event = event(AudienceEvent.entered("u1").at(5));
 
-        MembershipChange change = new AudienceMapper(mapping(), any -> null).map(event);
+        MembershipChange change = new AudienceMapper(mapping()).map(event);
 
         assertThat(change.audience()).isEqualTo(new Audience("launchdarkly", "user", "aud_1"));
         assertThat(change.audienceKey()).isEqualTo("vip_customers");
@@ -207,7 +210,7 @@ class AudienceMapperTest {
     private String membership(Mapping mapping, AudienceEvent event) throws Exception {
         try {
             return Boolean.toString(
-                    new AudienceMapper(mapping, any -> null).map(event(event)).member());
+                    new AudienceMapper(mapping).map(event(event)).member());
         } catch (UnmappableEventException e) {
             assertThat(e).hasMessageStartingWith("traits_or_props: expected ");
             return "rejected";
@@ -503,29 +506,31 @@ class AudienceMapperTest {
     }
 
     @Test
-    void aMappedEventTakesThePlaceOfTheBodyAndItsReceiptWaitsForIt() throws Exception {
+    void aMappedEventBecomesAChangeThatItsReceiptWaitsFor() throws Exception {
         SegmentEvent event = event(AudienceEvent.entered("u1"));
         receipt.admit(1, 1);
 
-        Object body = process(event);
+        MappedEvents mapped = process(event);
 
-        assertThat(body).isInstanceOf(MembershipChange.class);
+        assertThat(mapped.rejected()).isEmpty();
+        assertThat(mapped.changes()).hasSize(1);
         receipt.intakeDone();
         assertThat(receipt.settled()).isNotDone();
-        ((MembershipChange) body).origin().delivered();
+        mapped.changes().get(0).origin().delivered();
         assertThat(receipt.settled()).isCompletedWithValueMatching(summary -> summary.delivered() == 1);
     }
 
     @Test
-    void aRejectedEventTakesThePlaceOfTheBodyAndItsReceiptWaitsForIt() throws Exception {
+    void anEventThatCannotBeUsedIsRejectedAndItsReceiptWaitsForTheDeadLetter() throws Exception {
         AudienceEvent source = AudienceEvent.identify("aud_1", "vip", true);
         SegmentEvent event = event(source);
         receipt.admit(1, 1);
 
-        Object body = process(event);
+        MappedEvents mapped = process(event);
 
-        assertThat(body).isInstanceOf(RejectedEvent.class);
-        RejectedEvent rejected = (RejectedEvent) body;
+        assertThat(mapped.changes()).isEmpty();
+        assertThat(mapped.rejected()).hasSize(1);
+        RejectedEvent rejected = mapped.rejected().get(0);
         assertThat(rejected.reason())
                 .isEqualTo("context_key: user_id_only found nothing that could be the context key.");
         assertThat(rejected.mapping()).isEqualTo("sync");
@@ -537,11 +542,35 @@ class AudienceMapperTest {
         assertThat(receipt.settled()).isCompletedWithValueMatching(summary -> summary.rejected() == 1);
     }
 
-    private Object process(SegmentEvent event) {
+    @Test
+    void aFilterThatFailsOnOneEventCostsOnlyThatEvent() throws Exception {
+        EventChunk chunk = new EventChunk(List.of(
+                event(AudienceEvent.entered("u1")),
+                event(AudienceEvent.entered("u2")),
+                event(AudienceEvent.left("u3"))));
+
+        MappedEvents mapped = process(chunk.where(json -> {
+            if (json.path("userId").textValue().equals("u2")) {
+                throw new IllegalStateException("a defect");
+            }
+            return true;
+        }));
+
+        assertThat(mapped.changes()).extracting(MembershipChange::contextKey).containsExactly("u1", "u3");
+        assertThat(mapped.rejected())
+                .extracting(RejectedEvent::reason)
+                .containsExactly("Internal error: java.lang.IllegalStateException");
+    }
+
+    private MappedEvents process(SegmentEvent event) {
+        return process(new EventChunk(List.of(event)));
+    }
+
+    private MappedEvents process(EventChunk chunk) {
         DefaultExchange exchange = new DefaultExchange(new DefaultCamelContext());
-        exchange.getMessage().setBody(event);
-        new AudienceMapper(mapping(), any -> null).process(exchange);
-        return exchange.getMessage().getBody();
+        exchange.getMessage().setBody(chunk);
+        new MapEvents(mapping(), any -> null, new MappingCounts("sync")).process(exchange);
+        return (MappedEvents) exchange.getMessage().getBody();
     }
 
     private static AudienceEvent journeyStep() {
@@ -584,7 +613,7 @@ class AudienceMapperTest {
     }
 
     private MembershipChange map(Mapping mapping, String event) throws Exception {
-        return new AudienceMapper(mapping, any -> null).map(event(event));
+        return new AudienceMapper(mapping).map(event(event));
     }
 
     private SegmentEvent event(AudienceEvent event) throws Exception {

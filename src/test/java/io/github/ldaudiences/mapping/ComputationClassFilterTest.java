@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.event.EventChunk;
 import io.github.ldaudiences.event.SegmentEvent;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import java.util.List;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -93,9 +95,11 @@ class ComputationClassFilterTest {
                 MembershipMode.STRICT,
                 "identifier"));
         Exchange exchange = new DefaultExchange(new DefaultCamelContext());
-        exchange.getMessage().setBody(new SegmentEvent(event, null));
-        assertThat(filter.evaluate(exchange)).isEqualTo(filter.matches(exchange));
-        return filter.matches(exchange);
+        exchange.getMessage().setBody(new EventChunk(List.of(new SegmentEvent(event, null))));
+        EventChunk left = (EventChunk) filter.evaluate(exchange);
+        assertThat(left.events().size() + left.skipped()).isEqualTo(1);
+        assertThat(filter.passes(event)).isEqualTo(left.skipped() == 0);
+        return left.skipped() == 0;
     }
 
     private static ObjectNode event(String json) {

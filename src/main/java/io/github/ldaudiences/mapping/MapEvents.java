@@ -1,0 +1,104 @@
+package io.github.ldaudiences.mapping;
+
+import io.github.ldaudiences.event.EventChunk;
+import io.github.ldaudiences.event.RejectedEvent;
+import io.github.ldaudiences.event.SegmentEvent;
+import io.github.ldaudiences.metrics.MappingCounts;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns the events that a mapping wants into membership changes, and those that it cannot use into rejected events. */
+public final class MapEvents implements Processor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MapEvents.class);
+
+    private final Mapping mapping;
+    private final EventMapper mapper;
+    private final Function<MembershipChange, String> replayProblem;
+    private final MappingCounts counts;
+
+    /**
+     * @param mapping the mapping
+     * @param replayProblem says why a change of a replayed event must not be delivered; null if it may
+     * @param counts counts what becomes of the events
+     */
+    public MapEvents(Mapping mapping, Function<MembershipChange, String> replayProblem, MappingCounts counts) {
+        this.mapping = mapping;
+        this.mapper = EventMapper.of(mapping);
+        this.replayProblem = replayProblem;
+        this.counts = counts;
+    }
+
+    /**
+     * Replaces the {@link EventChunk} in the body by {@link MappedEvents}, and announces each change and each rejection to
+     * the receipt of its event.
+     */
+    @Override
+    public void process(Exchange exchange) {
+        EventChunk chunk = (EventChunk) exchange.getMessage().getBody();
+        List<MembershipChange> changes = new ArrayList<>(chunk.events().size());
+        List<RejectedEvent> rejected = new ArrayList<>(0);
+        counts.skipped(chunk.skipped());
+        for (EventChunk.Defect defect : chunk.defects()) {
+            rejected.add(rejected(defect.event(), internalError(defect.cause())));
+        }
+        for (SegmentEvent event : chunk.events()) {
+            String problem = map(event, changes);
+            if (problem != null) {
+                rejected.add(rejected(event, problem));
+            }
+        }
+        counts.mapped(changes.size());
+        counts.rejected(rejected.size());
+        exchange.getMessage().setBody(new MappedEvents(changes, rejected));
+    }
+
+    /** @return what could not be used of the event, or null */
+    private String map(SegmentEvent event, List<MembershipChange> all) {
+        int before = all.size();
+        List<MembershipChange> changes = all.subList(before, before);
+        String problem;
+        try {
+            problem = mapper.map(event, changes, MappingTrace.NONE);
+        } catch (RuntimeException e) {
+            changes.clear();
+            problem = internalError(e);
+        }
+        if (event.origin().replay() != null) {
+            problem = holdBack(changes, problem);
+        }
+        if (problem == null && changes.isEmpty()) {
+            counts.skipped(1); // it lists nobody
+        }
+        changes.forEach(change -> event.origin().expect());
+        return problem;
+    }
+
+    /** One rejection is enough for an event, however many people it is about. */
+    private String holdBack(List<MembershipChange> changes, String problemBefore) {
+        String problem = problemBefore;
+        for (Iterator<MembershipChange> each = changes.iterator(); each.hasNext(); ) {
+            String held = replayProblem.apply(each.next());
+            if (held != null) {
+                each.remove();
+                problem = problem == null ? held : problem;
+            }
+        }
+        return problem;
+    }
+
+    private RejectedEvent rejected(SegmentEvent event, String reason) {
+        return new RejectedEvent(event.origin(), reason, mapping.id(), mapping.destination()).announce();
+    }
+
+    private static String internalError(RuntimeException defect) {
+        LOG.error("An event could not be mapped.", defect);
+        return "Internal error: " + defect.getClass().getName();
+    }
+}
