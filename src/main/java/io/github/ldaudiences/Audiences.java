@@ -42,6 +42,7 @@ import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventChunks;
+import io.github.ldaudiences.event.EventLimits;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.UndeliveredException;
 import io.github.ldaudiences.file.AwaitChunks;
@@ -63,6 +64,7 @@ import io.github.ldaudiences.mapping.EventTime;
 import io.github.ldaudiences.mapping.MapEvents;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingEndpoints;
+import io.github.ldaudiences.mapping.MappingProjection;
 import io.github.ldaudiences.metrics.AudienceMeters;
 import io.github.ldaudiences.metrics.Counts;
 import io.github.ldaudiences.metrics.MappingCounts;
@@ -561,9 +563,11 @@ public final class Audiences extends ServiceSupport {
 
     private EventReader eventReader() {
         return new EventReader(
-                intValue(Catalogue.HTTP_MAX_EVENTS),
-                intValue(Catalogue.EVENT_MAX_BYTES),
-                intValue(Catalogue.EVENT_MAX_DEPTH));
+                new EventLimits(
+                        intValue(Catalogue.HTTP_MAX_EVENTS),
+                        intValue(Catalogue.EVENT_MAX_BYTES),
+                        intValue(Catalogue.EVENT_MAX_DEPTH)),
+                MappingProjection.of(mappings));
     }
 
     private Duration millis(Property<Long> property) {

@@ -6,6 +6,7 @@ import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.event.EventLimits;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.explain.ExplainReply;
 import io.github.ldaudiences.explain.Explainer;
@@ -45,10 +46,10 @@ final class ExplainInstaller {
             boolean sandboxed,
             BatchByAudience batches,
             SettleRepeats settleRepeats) {
-        EventReader few = new EventReader(
+        EventReader few = new EventReader(new EventLimits(
                 Math.min(MAX_EVENTS, Math.toIntExact(settings.get(Catalogue.HTTP_MAX_EVENTS))),
                 Math.toIntExact(settings.get(Catalogue.EVENT_MAX_BYTES)),
-                Math.toIntExact(settings.get(Catalogue.EVENT_MAX_DEPTH)));
+                Math.toIntExact(settings.get(Catalogue.EVENT_MAX_DEPTH))));
         // Its events take nothing of the backlog of those that are delivered, and are counted nowhere.
         Backlog unlimited = new Backlog(Long.MAX_VALUE, Long.MAX_VALUE);
         Registry beans = context.getRegistry();

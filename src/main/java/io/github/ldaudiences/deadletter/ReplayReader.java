@@ -1,12 +1,12 @@
 package io.github.ldaudiences.deadletter;
 
 import io.github.ldaudiences.event.EventBody;
-import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.Replay;
+import io.github.ldaudiences.event.SegmentEvent;
 import io.github.ldaudiences.event.TooManyEventsException;
 import io.github.ldaudiences.event.UnreadableBodyException;
 import io.github.ldaudiences.inbound.HttpReceipt;
@@ -92,8 +92,8 @@ public final class ReplayReader implements RequestReader {
         }
         ReadEvents none = ReadEvents.none();
         none.unreadable().addAll(read.unreadable());
-        for (EventOrigin origin : read.events()) {
-            none.unreadable().add(new RejectedEvent(origin, problem, letter.mapping(), null).announce());
+        for (SegmentEvent event : read.events()) {
+            none.unreadable().add(new RejectedEvent(event.origin(), problem, letter.mapping(), null).announce());
         }
         return none;
     }

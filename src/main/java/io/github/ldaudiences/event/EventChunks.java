@@ -1,6 +1,5 @@
 package io.github.ldaudiences.event;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -9,43 +8,35 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.ExpressionAdapter;
 
 /**
- * Parses the events in the body, a chunk at a time: each event once however many mappings there are, and never so many
- * that the parsed form of a large body fills the heap. The events of a chunk are all for the same mappings.
+ * Cuts the events in the body into chunks. The events of a chunk are all for the same mappings, and never so many that
+ * their parsed form fills the heap.
  */
 public final class EventChunks extends ExpressionAdapter {
 
     /** Exchange property: the {@link RejectedEvent}s of what could not be read. The routes name it too. */
     public static final String UNREADABLE = "audiencesUnreadable";
 
-    private static final int CHUNK = 250;
+    private static final int CHUNK = 1000;
 
     @Override
     public Object evaluate(Exchange exchange) {
         @SuppressWarnings("unchecked") // as inbound routes make it
-        List<EventOrigin> origins = (List<EventOrigin>) exchange.getMessage().getBody();
-        @SuppressWarnings("unchecked") // as inbound routes make it
-        List<RejectedEvent> unreadable = (List<RejectedEvent>) exchange.getProperty(UNREADABLE);
+        List<SegmentEvent> events = (List<SegmentEvent>) exchange.getMessage().getBody();
         return new Iterator<EventChunk>() {
             private int next;
 
             @Override
             public boolean hasNext() {
-                return next < origins.size();
+                return next < events.size();
             }
 
             @Override
             public EventChunk next() {
-                int end = Math.min(next + CHUNK, origins.size());
+                int end = Math.min(next + CHUNK, events.size());
                 List<SegmentEvent> chunk = new ArrayList<>(end - next);
-                String mapping = mapping(origins.get(next));
-                for (; next < end && Objects.equals(mapping, mapping(origins.get(next))); next++) {
-                    EventOrigin origin = origins.get(next);
-                    ObjectNode json = origin.parse();
-                    if (json != null) {
-                        chunk.add(new SegmentEvent(json, origin));
-                    } else {
-                        unreadable.add(RejectedEvent.notJson(origin).announce());
-                    }
+                String mapping = mapping(events.get(next));
+                for (; next < end && Objects.equals(mapping, mapping(events.get(next))); next++) {
+                    chunk.add(events.get(next).parsed());
                 }
                 return new EventChunk(chunk);
             }
@@ -53,8 +44,8 @@ public final class EventChunks extends ExpressionAdapter {
     }
 
     /** The only mapping that a replayed event is for; null for all. */
-    private static String mapping(EventOrigin origin) {
-        Replay replay = origin.replay();
+    private static String mapping(SegmentEvent event) {
+        Replay replay = event.origin().replay();
         return replay == null ? null : replay.mapping();
     }
 }

@@ -3,14 +3,10 @@ package io.github.ldaudiences.event;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectReader;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.util.Map;
+import java.io.UncheckedIOException;
 
 /** How the JSON of events is parsed: in UTF-8, with every digit kept. */
 final class EventJson {
@@ -34,44 +30,31 @@ final class EventJson {
                     .build())
             .build();
 
-    private static final JsonMapper MAPPER = JsonMapper.builder(FACTORY)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
-
-    private static final ObjectReader READER = MAPPER.readerFor(JsonNode.class);
-
     private EventJson() {}
 
     static JsonParser parser(byte[] body, int from, int to) throws IOException {
         return FACTORY.createParser(body, from, to - from);
     }
 
-    static JsonNode parse(byte[] body, int from, int to) throws IOException {
-        return READER.readValue(body, from, to - from);
+    /**
+     * Reads a whole object again that has been read already, and so is known to keep all limits.
+     *
+     * @param body holds the object
+     * @param from first byte of it
+     * @param to first byte after it
+     * @return the object
+     */
+    static ObjectNode parse(byte[] body, int from, int to) {
+        try (JsonParser parser = parser(body, from, to)) {
+            parser.nextToken();
+            return (ObjectNode) new JsonValues(parser, Integer.MAX_VALUE).read(Projection.ALL, 1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** @return a new object without fields */
     static ObjectNode object() {
-        return MAPPER.createObjectNode();
-    }
-
-    /**
-     * Adds what a batch object says for all of its events to one of them. What the event says itself wins; null counts
-     * as saying nothing.
-     *
-     * @param shared outer fields
-     * @param event the event, which is changed
-     */
-    static void share(ObjectNode shared, ObjectNode event) {
-        for (Map.Entry<String, JsonNode> field : shared.properties()) {
-            JsonNode own = event.get(field.getKey());
-            if (own == null || own.isNull()) {
-                // Not copied: nothing changes an event after it has been read.
-                event.set(field.getKey(), field.getValue());
-            } else if (own instanceof ObjectNode ownObject && field.getValue() instanceof ObjectNode sharedObject) {
-                share(sharedObject, ownObject);
-            }
-        }
+        return JsonNodeFactory.instance.objectNode();
     }
 }

@@ -1,7 +1,6 @@
 package io.github.ldaudiences.event;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -20,7 +19,7 @@ public final class EventOrigin {
     private final EventBody body;
     private final int from;
     private final int to;
-    private final ObjectNode shared;
+    private final SharedFields shared;
     private byte outcomes;
 
     /**
@@ -29,9 +28,9 @@ public final class EventOrigin {
      * @param body the body that held the event
      * @param from first byte of the event in the body
      * @param to first byte after the event in the body
-     * @param shared what the body says once for all of its events (outer context and integrations), or null
+     * @param shared what the body says once for all of its events, or null
      */
-    EventOrigin(Receipt receipt, int index, EventBody body, int from, int to, ObjectNode shared) {
+    EventOrigin(Receipt receipt, int index, EventBody body, int from, int to, SharedFields shared) {
         this.receipt = receipt;
         this.index = index;
         this.body = body;
@@ -46,22 +45,16 @@ public final class EventOrigin {
     }
 
     /**
-     * Parses the event.
+     * Parses the whole event. To be called only if it could be read.
      *
-     * @return its JSON with what its body shares, or null if it is no JSON object
+     * @return its JSON with what its body shares
      */
     public ObjectNode parse() {
-        try {
-            if (EventJson.parse(body.bytes(), from, to) instanceof ObjectNode event) {
-                if (shared != null) {
-                    EventJson.share(shared, event);
-                }
-                return event;
-            }
-            return null;
-        } catch (IOException e) {
-            return null;
+        ObjectNode event = EventJson.parse(body.bytes(), from, to);
+        if (shared != null) {
+            shared.addAllTo(event);
         }
+        return event;
     }
 
     /** @return the event as it arrived, without what its body shares */

@@ -1,16 +1,9 @@
 package io.github.ldaudiences.event;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.ldaudiences.json.JsonProblem;
-import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the events in a body, without parsing them yet. Takes one event, an array of events, or Segment's batch object,
+ * Finds the events in a body, and takes out what is read of them. Takes one event, an array of events, or Segment's batch object,
  * whose outer {@code context} and {@code integrations} apply to each of its events; in newline-delimited bodies, one of
  * these on each line.
  *
@@ -19,25 +12,25 @@ import java.util.List;
  */
 public final class EventReader {
 
-    /** Digits in one number. Turning text into a number costs more than linear time. */
-    private static final int MAX_DIGITS = 400;
-
-    /** What a batch object may say for all of its events: it is repeated in the dead letter of each. */
-    private static final int MAX_SHARED_BYTES = 8192;
-
-    private final int maxEvents;
-    private final int maxEventBytes;
-    private final int maxEventDepth;
+    private final EventLimits limits;
+    private final Projection projection;
 
     /**
-     * @param maxEvents most events in one body, at least 1
-     * @param maxEventBytes most bytes in one event, at least 1
-     * @param maxEventDepth most levels of nesting in one event, at least 1
+     * Makes a reader of whole events.
+     *
+     * @param limits what a body and an event may hold
      */
-    public EventReader(int maxEvents, int maxEventBytes, int maxEventDepth) {
-        this.maxEvents = maxEvents;
-        this.maxEventBytes = maxEventBytes;
-        this.maxEventDepth = maxEventDepth;
+    public EventReader(EventLimits limits) {
+        this(limits, Projection.ALL);
+    }
+
+    /**
+     * @param limits what a body and an event may hold
+     * @param projection what is read of each event
+     */
+    public EventReader(EventLimits limits, Projection projection) {
+        this.limits = limits;
+        this.projection = projection;
     }
 
     /**
@@ -52,19 +45,7 @@ public final class EventReader {
      */
     public ReadEvents readJson(byte[] body, Receipt receipt, EventSource source)
             throws UnreadableBodyException, TooManyEventsException {
-        return readJson(new Reading(new EventBody(body, source), receipt), 0, body.length);
-    }
-
-    private static ReadEvents readJson(Reading reading, int from, int to)
-            throws UnreadableBodyException, TooManyEventsException {
-        try {
-            reading.document(afterByteOrderMark(reading.bytes, from, to), to);
-        } catch (JsonProcessingException e) {
-            throw new UnreadableBodyException(reading.notJson("body", from, to, e));
-        } catch (IOException e) {
-            throw new UnreadableBodyException("The body could not be read: " + e.getMessage());
-        }
-        return reading.result();
+        return reading(new EventBody(body, source), 0, receipt).json(0, body.length);
     }
 
     /**
@@ -79,16 +60,7 @@ public final class EventReader {
      */
     public ReadEvents readLines(byte[] body, Receipt receipt, EventSource source)
             throws UnreadableBodyException, TooManyEventsException {
-        Reading reading = new Reading(new EventBody(body, source), receipt);
-        int from = afterByteOrderMark(body, 0, body.length);
-        while (from < body.length) {
-            int to = endOfLine(body, from);
-            if (!isBlank(body, from, to)) {
-                reading.line(from, to);
-            }
-            from = to + 1;
-        }
-        return reading.result();
+        return reading(new EventBody(body, source), 0, receipt).lines();
     }
 
     /**
@@ -100,17 +72,7 @@ public final class EventReader {
      * @return the events, and the lines that could not be read
      */
     public ReadEvents readEachLine(EventBody body, Receipt receipt) {
-        Reading reading = new Reading(body, receipt);
-        byte[] bytes = body.bytes();
-        int from = afterByteOrderMark(bytes, 0, bytes.length);
-        while (from < bytes.length) {
-            int to = endOfLine(bytes, from);
-            if (!isBlank(bytes, from, to)) {
-                reading.lineByItself(from, to);
-            }
-            from = to + 1;
-        }
-        return reading.announced();
+        return reading(body, 0, receipt).eachLine();
     }
 
     /**
@@ -150,7 +112,7 @@ public final class EventReader {
      */
     public ReadEvents readMessage(EventBody body, int from, int to, Receipt receipt) {
         try {
-            return readJson(new Reading(body, receipt), from, to);
+            return reading(body, 0, receipt).json(from, to);
         } catch (UnreadableBodyException | TooManyEventsException e) {
             return unreadable(e.getMessage(), body, from, to, receipt);
         }
@@ -165,10 +127,8 @@ public final class EventReader {
      * @return the events, and what could not be read as one
      */
     public ReadEvents readReplayed(EventBody body, int index, Receipt receipt) {
-        Reading reading = new Reading(body, receipt);
-        reading.firstIndex = index;
         try {
-            return readJson(reading, 0, body.length());
+            return reading(body, index, receipt).json(0, body.length());
         } catch (UnreadableBodyException | TooManyEventsException e) {
             return unreadable(e.getMessage(), body, index, receipt);
         }
@@ -203,316 +163,7 @@ public final class EventReader {
         return new ReadEvents(List.of(), List.of(new RejectedEvent(origin, problem, null, null).announce()));
     }
 
-    private static int endOfLine(byte[] body, int from) {
-        int to = from;
-        while (to < body.length && body[to] != '\n') {
-            to++;
-        }
-        return to;
-    }
-
-    private static int afterByteOrderMark(byte[] body, int from, int to) {
-        boolean marked = to - from >= 3
-                && body[from] == (byte) 0xEF
-                && body[from + 1] == (byte) 0xBB
-                && body[from + 2] == (byte) 0xBF;
-        return marked ? from + 3 : from;
-    }
-
-    private static boolean isBlank(byte[] body, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (body[i] != ' ' && body[i] != '\t' && body[i] != '\r') {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static String explain(JsonProcessingException e) {
-        return JsonProblem.of(e);
-    }
-
-    /** Where a body says something for all of its events. */
-    private record SharedPart(String name, int from, int to) {}
-
-    /** One pass over one body. */
-    private final class Reading {
-
-        private final EventBody body;
-        private final byte[] bytes;
-        private final Receipt receipt;
-        private final List<EventOrigin> events = new ArrayList<>();
-        private final List<RejectedEvent> unreadable = new ArrayList<>();
-        private int firstIndex;
-        private int countedFrom; // position from which events count against the limit
-        private boolean wellFormed; // all text of the document
-        private byte[] readable; // of a document that is not all UTF-8: what can be parsed in its place
-        private int readableFrom;
-
-        Reading(EventBody body, Receipt receipt) {
-            this.body = body;
-            this.bytes = body.bytes();
-            this.receipt = receipt;
-        }
-
-        ReadEvents result() throws UnreadableBodyException {
-            if (events.isEmpty() && !unreadable.isEmpty()) {
-                throw new UnreadableBodyException("Nothing in the body could be read as an event: "
-                        + unreadable.get(0).reason());
-            }
-            return announced();
-        }
-
-        ReadEvents announced() {
-            unreadable.forEach(RejectedEvent::announce);
-            return new ReadEvents(events, unreadable);
-        }
-
-        void lineByItself(int from, int to) {
-            int eventsBefore = events.size();
-            int unreadableBefore = unreadable.size();
-            countedFrom = eventsBefore + unreadableBefore;
-            try {
-                line(from, to);
-            } catch (TooManyEventsException e) {
-                forgetSince(eventsBefore, unreadableBefore);
-                unreadable.add(new RejectedEvent(
-                        new EventOrigin(receipt, countedFrom, body, from, to, null),
-                        "The line holds more than " + maxEvents + " events.",
-                        null,
-                        null));
-            }
-        }
-
-        void line(int from, int to) throws TooManyEventsException {
-            int eventsBefore = events.size();
-            int unreadableBefore = unreadable.size();
-            String problem;
-            try {
-                document(from, to);
-                return;
-            } catch (JsonProcessingException e) {
-                problem = notJson("line", from, to, e);
-            } catch (IOException | UnreadableBodyException e) {
-                problem = e.getMessage();
-            }
-            forgetSince(eventsBefore, unreadableBefore);
-            reject(from, to, problem);
-        }
-
-        void document(int from, int to) throws IOException, UnreadableBodyException, TooManyEventsException {
-            wellFormed = UnicodeCheck.firstFault(bytes, from, to) < 0;
-            readable = wellFormed ? null : UnicodeCheck.readable(bytes, from, to);
-            readableFrom = from;
-            // Offsets that the parser reports count from where it started.
-            try (JsonParser parser = parser(from, to)) {
-                JsonToken first = parser.nextToken();
-                if (first == null) {
-                    throw new UnreadableBodyException("The body is empty.");
-                } else if (first == JsonToken.START_ARRAY) {
-                    elements(parser, from, null);
-                } else if (first == JsonToken.START_OBJECT) {
-                    object(parser, from);
-                } else {
-                    throw new UnreadableBodyException("Expected a JSON object or array, found " + name(first) + ".");
-                }
-                if (parser.nextToken() != null) {
-                    throw new UnreadableBodyException(
-                            "More content follows the JSON document; newline-delimited events need the content type"
-                                    + " application/x-ndjson.");
-                }
-            }
-        }
-
-        private JsonParser parser(int from, int to) throws IOException {
-            return readable == null
-                    ? EventJson.parser(bytes, from, to)
-                    : EventJson.parser(readable, from - readableFrom, to - readableFrom);
-        }
-
-        private String notJson(String what, int from, int to, JsonProcessingException e) {
-            return readable == null ? "The " + what + " is not valid JSON: " + explain(e) : malformed(what, from, to);
-        }
-
-        private String malformed(String what, int from, int to) {
-            String problem = wellFormed ? null : UnicodeCheck.problem(bytes, from, to);
-            return problem == null ? null : "The " + what + " " + problem;
-        }
-
-        /** A single event, or a batch object: which one is known only at its end. */
-        private void object(JsonParser parser, int base) throws IOException, TooManyEventsException {
-            int from = startOf(parser, base);
-            int eventsBefore = events.size();
-            int unreadableBefore = unreadable.size();
-            ObjectNode shared = EventJson.object();
-            List<SharedPart> parts = new ArrayList<>(2);
-            boolean batch = false;
-            boolean typed = false;
-            String problem = null;
-            String sharedProblem = null;
-            String malformed = null;
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                JsonToken value = parser.nextToken();
-                if (value == JsonToken.START_ARRAY && name.equals("batch")) {
-                    elements(parser, base, shared);
-                    batch = true;
-                } else if (value == JsonToken.START_OBJECT && (name.equals("context") || name.equals("integrations"))) {
-                    int start = startOf(parser, base);
-                    problem = firstOf(problem, problemIn(parser, 2));
-                    int end = endOf(parser, base);
-                    malformed = firstOf(malformed, malformed(name + " of the batch", start, end));
-                    if (problem == null && end - start <= MAX_SHARED_BYTES) {
-                        parts.add(new SharedPart(name, start, end));
-                    } else {
-                        sharedProblem = problem != null
-                                ? problem
-                                : "The " + name + " of the batch has " + (end - start) + " bytes; " + MAX_SHARED_BYTES
-                                        + " are allowed.";
-                    }
-                } else {
-                    typed |= name.equals("type") && value == JsonToken.VALUE_STRING;
-                    problem = firstOf(problem, problemIn(parser, 2));
-                }
-            }
-            int to = endOf(parser, base);
-            if (batch && !typed && malformed != null) {
-                // As a whole, so that the dead letter has what its events share, too.
-                forgetSince(eventsBefore, unreadableBefore);
-                reject(from, to, malformed);
-                return;
-            }
-            if (batch && !typed) {
-                if (sharedProblem != null) {
-                    rejectSince(eventsBefore, sharedProblem);
-                }
-                // Not before: a single event's own are read with the event.
-                for (SharedPart part : parts) {
-                    shared.set(part.name(), EventJson.parse(bytes, part.from(), part.to()));
-                }
-                return;
-            }
-            if (batch) {
-                // A single event that happens to have a field named batch: its limits hold there as well.
-                forgetSince(eventsBefore, unreadableBefore);
-                problem = problemWithin(from, to);
-            }
-            add(from, to, problem, null);
-        }
-
-        private void elements(JsonParser parser, int base, ObjectNode shared)
-                throws IOException, TooManyEventsException {
-            JsonToken token;
-            while ((token = parser.nextToken()) != JsonToken.END_ARRAY) {
-                int from = startOf(parser, base);
-                String problem = problemIn(parser, 1);
-                parser.finishToken();
-                int to = endOf(parser, base);
-                if (token != JsonToken.START_OBJECT) {
-                    problem = firstOf(problem, "An event must be a JSON object, found " + name(token) + ".");
-                }
-                add(from, to, problem, shared);
-            }
-        }
-
-        private void add(int from, int to, String broken, ObjectNode shared) throws TooManyEventsException {
-            String problem = firstOf(broken, malformed("event", from, to));
-            if (problem != null) {
-                reject(from, to, problem);
-            } else if (to - from > maxEventBytes) {
-                reject(from, to, "The event has " + (to - from) + " bytes; " + maxEventBytes + " are allowed.");
-            } else {
-                events.add(new EventOrigin(receipt, nextPosition(), body, from, to, shared));
-            }
-        }
-
-        private void reject(int from, int to, String reason) throws TooManyEventsException {
-            EventOrigin origin = new EventOrigin(receipt, nextPosition(), body, from, to, null);
-            unreadable.add(new RejectedEvent(origin, reason, null, null));
-        }
-
-        private int nextPosition() throws TooManyEventsException {
-            int position = events.size() + unreadable.size();
-            if (position - countedFrom >= maxEvents) {
-                throw new TooManyEventsException(maxEvents);
-            }
-            return firstIndex + position;
-        }
-
-        /** Without what they share, events cannot be understood. */
-        private void rejectSince(int eventsBefore, String reason) {
-            List<EventOrigin> lost = events.subList(eventsBefore, events.size());
-            lost.forEach(origin -> unreadable.add(new RejectedEvent(origin, reason, null, null)));
-            lost.clear();
-        }
-
-        private void forgetSince(int eventsBefore, int unreadableBefore) {
-            events.subList(eventsBefore, events.size()).clear();
-            unreadable.subList(unreadableBefore, unreadable.size()).clear();
-        }
-
-        private String problemWithin(int from, int to) throws IOException {
-            try (JsonParser parser = parser(from, to)) {
-                parser.nextToken();
-                return problemIn(parser, 1);
-            }
-        }
-
-        /** Passes over the value at the current token, and tells which limit it breaks, if any. */
-        private String problemIn(JsonParser parser, int depth) throws IOException {
-            String problem = null;
-            int level = depth - 1;
-            JsonToken token = parser.currentToken();
-            while (true) {
-                if (token.isStructStart()) {
-                    if (++level > maxEventDepth) {
-                        problem = "The event nests deeper than " + maxEventDepth + " levels.";
-                    }
-                } else if (token.isStructEnd()) {
-                    level--;
-                } else if (token.isNumeric()) {
-                    problem = firstOf(problem, problemInNumber(parser));
-                }
-                if (level < depth) {
-                    return problem;
-                }
-                token = parser.nextToken();
-            }
-        }
-
-        private String problemInNumber(JsonParser parser) throws IOException {
-            if (parser.getTextLength() > MAX_DIGITS) {
-                return "The event holds a number of " + parser.getTextLength() + " digits.";
-            }
-            if (parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT) {
-                try {
-                    parser.getDecimalValue();
-                } catch (JsonProcessingException | NumberFormatException e) {
-                    return "The event holds a number that is out of range.";
-                }
-            }
-            return null;
-        }
-    }
-
-    private static int startOf(JsonParser parser, int base) {
-        return base + (int) parser.currentTokenLocation().getByteOffset();
-    }
-
-    private static int endOf(JsonParser parser, int base) {
-        return base + (int) parser.currentLocation().getByteOffset();
-    }
-
-    private static String firstOf(String first, String second) {
-        return first != null ? first : second;
-    }
-
-    private static String name(JsonToken token) {
-        return switch (token) {
-            case START_ARRAY -> "an array";
-            case VALUE_STRING -> "a string";
-            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
-            default -> token.asString();
-        };
+    private BodyReading reading(EventBody body, int firstIndex, Receipt receipt) {
+        return new BodyReading(body, receipt, limits, projection, firstIndex);
     }
 }

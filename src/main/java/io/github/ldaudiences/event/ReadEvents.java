@@ -6,10 +6,10 @@ import java.util.List;
 /**
  * What a body held.
  *
- * @param events the events, not parsed yet
+ * @param events the events
  * @param unreadable the parts of the body that are no event, each with the reason
  */
-public record ReadEvents(List<EventOrigin> events, List<RejectedEvent> unreadable) {
+public record ReadEvents(List<SegmentEvent> events, List<RejectedEvent> unreadable) {
 
     /** What an event takes in memory beside its bytes, roughly. */
     private static final int OVERHEAD_BYTES = 350;

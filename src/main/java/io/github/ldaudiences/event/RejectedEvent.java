@@ -27,14 +27,6 @@ public record RejectedEvent(EventOrigin origin, String reason, String mapping, S
     }
 
     /**
-     * @param origin what turned out not to be JSON
-     * @return its rejection
-     */
-    public static RejectedEvent notJson(EventOrigin origin) {
-        return new RejectedEvent(origin, "The event is not valid JSON.", null, null);
-    }
-
-    /**
      * Parses the event again: few are rejected, and the others need not carry their content along.
      *
      * @return its JSON, or null for what no mapping has seen: that nests too deep, or is no JSON

@@ -15,6 +15,7 @@ import io.github.ldaudiences.config.Mappings;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.event.EventLimits;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
@@ -132,10 +133,10 @@ public final class ExplainCommand implements Callable<Integer> {
 
     private static ReadEvents read(byte[] content, boolean lines, Settings settings)
             throws UnreadableBodyException, TooManyEventsException {
-        EventReader reader = new EventReader(
+        EventReader reader = new EventReader(new EventLimits(
                 Math.toIntExact(settings.get(Catalogue.HTTP_MAX_EVENTS)),
                 Math.toIntExact(settings.get(Catalogue.EVENT_MAX_BYTES)),
-                Math.toIntExact(settings.get(Catalogue.EVENT_MAX_DEPTH)));
+                Math.toIntExact(settings.get(Catalogue.EVENT_MAX_DEPTH))));
         // Nobody waits for it, but events have one.
         Receipt receipt = new Receipt(new Backlog(Long.MAX_VALUE, Long.MAX_VALUE), Duration.ofDays(1));
         return lines

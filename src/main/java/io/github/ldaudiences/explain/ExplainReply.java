@@ -2,9 +2,9 @@ package io.github.ldaudiences.explain;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.event.EventChunks;
-import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.RejectedEvent;
+import io.github.ldaudiences.event.SegmentEvent;
 import io.github.ldaudiences.event.UndeliveredException;
 import io.github.ldaudiences.inbound.InboundProperties;
 import java.util.List;
@@ -28,7 +28,7 @@ public final class ExplainReply {
      * @return the explanation
      */
     public ObjectNode of(
-            @Body List<EventOrigin> events,
+            @Body List<SegmentEvent> events,
             @ExchangeProperty(EventChunks.UNREADABLE) List<RejectedEvent> unreadable,
             @ExchangeProperty(InboundProperties.RECEIPT) Receipt receipt) {
         try {

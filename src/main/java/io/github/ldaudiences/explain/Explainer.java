@@ -78,7 +78,7 @@ public final class Explainer {
      * @return {@code events}: for each, in order, {@code index}, {@code messageId}, {@code outcome}, a {@code reason} if
      *     it could not be read, and {@code mappings}
      */
-    public ObjectNode explain(List<EventOrigin> events, List<RejectedEvent> unreadable) {
+    public ObjectNode explain(List<SegmentEvent> events, List<RejectedEvent> unreadable) {
         ObjectNode explanation = JsonNodeFactory.instance.objectNode();
         ArrayNode explained = explanation.putArray("events");
         Stream.concat(events.stream().map(this::event), unreadable.stream().map(Explainer::unreadable))
@@ -87,17 +87,14 @@ public final class Explainer {
         return explanation;
     }
 
-    private ObjectNode event(EventOrigin origin) {
-        ObjectNode json = origin.parse();
-        if (json == null) {
-            return unreadable(RejectedEvent.notJson(origin));
-        }
+    private ObjectNode event(SegmentEvent read) {
+        SegmentEvent event = read.parsed();
         List<ObjectNode> explained = mappings.stream()
-                .map(mapping -> mapping.explain(new SegmentEvent(json, origin), status.apply(mapping.mapping())))
+                .map(mapping -> mapping.explain(event, status.apply(mapping.mapping())))
                 .toList();
-        ObjectNode event = event(origin, RejectedEvent.messageIdIn(json), together(explained));
-        event.putArray(Names.MAPPINGS).addAll(explained);
-        return event;
+        ObjectNode explanation = event(event.origin(), RejectedEvent.messageIdIn(event.json()), together(explained));
+        explanation.putArray(Names.MAPPINGS).addAll(explained);
+        return explanation;
     }
 
     private static ObjectNode unreadable(RejectedEvent rejected) {

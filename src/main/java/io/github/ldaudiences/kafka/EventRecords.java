@@ -2,11 +2,9 @@ package io.github.ldaudiences.kafka;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.ldaudiences.event.EventChunks;
 import io.github.ldaudiences.event.EventOrigin;
-import io.github.ldaudiences.event.RejectedEvent;
+import io.github.ldaudiences.event.SegmentEvent;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -30,18 +28,9 @@ public final class EventRecords implements Processor {
     @Override
     public void process(Exchange exchange) {
         @SuppressWarnings("unchecked") // as inbound routes make it
-        List<EventOrigin> origins = (List<EventOrigin>) exchange.getMessage().getBody();
-        @SuppressWarnings("unchecked") // as inbound routes make it
-        List<RejectedEvent> unreadable = (List<RejectedEvent>) exchange.getProperty(EventChunks.UNREADABLE);
-        List<EventOrigin> enqueued = new ArrayList<>(origins.size());
-        for (EventOrigin origin : origins) {
-            if (origin.parse() == null) {
-                unreadable.add(RejectedEvent.notJson(origin).announce());
-            } else {
-                origin.expect();
-                enqueued.add(origin);
-            }
-        }
+        List<SegmentEvent> events = (List<SegmentEvent>) exchange.getMessage().getBody();
+        List<EventOrigin> enqueued = events.stream().map(SegmentEvent::origin).toList();
+        enqueued.forEach(EventOrigin::expect);
         exchange.setProperty(ENQUEUED, enqueued);
         Iterable<Exchange> records = () -> enqueued.stream()
                 .map(origin -> record(origin, exchange.getContext()))

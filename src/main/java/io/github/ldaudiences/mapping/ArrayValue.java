@@ -3,6 +3,7 @@ package io.github.ldaudiences.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * An array that the mapping makes. It has null in place of a value that the event has not.
@@ -16,6 +17,11 @@ record ArrayValue(List<MappingValue> items) implements MappingValue {
         ArrayNode array = MappingJson.array();
         items.forEach(item -> array.add(item.in(event)));
         return array;
+    }
+
+    @Override
+    public Stream<List<String>> places() {
+        return items.stream().flatMap(MappingValue::places);
     }
 
     @Override

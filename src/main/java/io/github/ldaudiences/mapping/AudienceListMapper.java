@@ -11,7 +11,10 @@ import java.util.List;
  */
 public final class AudienceListMapper implements EventMapper {
 
-    private static final String LIST_DATA = "properties.listData";
+    /** RudderStack: the place of an event that holds its lists. */
+    static final List<String> LIST_DATA = List.of("properties", "listData");
+
+    private static final String LIST_DATA_NAME = String.join(".", LIST_DATA);
 
     private final Mapping mapping;
 
@@ -33,12 +36,12 @@ public final class AudienceListMapper implements EventMapper {
             List<String> problems = new ArrayList<>();
             JsonNode listData = json.path("properties").path("listData");
             if (!listData.isObject()) {
-                return LIST_DATA + ": expected an object with add and remove, found "
+                return LIST_DATA_NAME + ": expected an object with add and remove, found "
                         + JsonText.describe(listData.isMissingNode() ? null : listData) + ".";
             }
             for (boolean member : new boolean[] {true, false}) {
                 String list = member ? "add" : "remove";
-                for (String contextKey : contextKeys(listData.get(list), LIST_DATA + '.' + list, problems)) {
+                for (String contextKey : contextKeys(listData.get(list), LIST_DATA_NAME + '.' + list, problems)) {
                     changes.add(new MembershipChange(
                             audience,
                             audienceKey,

@@ -94,14 +94,9 @@ public final class AudienceMapper implements EventMapper {
     }
 
     private String contextKey(JsonNode event, MappingTrace trace) throws UnmappableEventException {
-        for (ContextKeyPriority.Identifier identifier : mapping.contextKey().identifiers()) {
-            MappingValue value =
-                    switch (identifier) {
-                        case USER_ID -> mapping.segmentUserId();
-                        case EMAIL -> mapping.userEmail();
-                        case ANONYMOUS_ID -> mapping.segmentAnonymousId();
-                    };
-            String text = JsonText.of(identifier.field(), value.in(event));
+        for (ContextKeyPriority.Identifier identifier : mapping.identifiers()) {
+            String text =
+                    JsonText.of(identifier.field(), mapping.valueOf(identifier).in(event));
             if (text != null) {
                 trace.contextKey(identifier.field(), text);
                 return checkLength("context_key", text);

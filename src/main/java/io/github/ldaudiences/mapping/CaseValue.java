@@ -2,7 +2,9 @@ package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * A text in upper or lower case: Segment's {@code @case}. What is no text stays as it is.
@@ -20,6 +22,11 @@ record CaseValue(MappingValue value, boolean upper) implements MappingValue {
         }
         String text = found.textValue();
         return TextNode.valueOf(upper ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public Stream<List<String>> places() {
+        return value.places();
     }
 
     @Override

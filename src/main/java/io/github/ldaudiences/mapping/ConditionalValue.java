@@ -1,6 +1,8 @@
 package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * One of two values: Segment's {@code @if}.
@@ -24,6 +26,11 @@ record ConditionalValue(MappingValue tested, Question question, MappingValue the
     @Override
     public JsonNode in(JsonNode event) {
         return chosen(event).in(event);
+    }
+
+    @Override
+    public Stream<List<String>> places() {
+        return Stream.of(tested, then, otherwise).flatMap(MappingValue::places);
     }
 
     @Override

@@ -2,6 +2,8 @@ package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a JSON text says: Segment's {@code @json} with the mode {@code decode}. A text that is no JSON stays as it is, and
@@ -19,6 +21,11 @@ record DecodedValue(MappingValue value) implements MappingValue {
             return found;
         }
         return decoded.isNull() ? null : decoded;
+    }
+
+    @Override
+    public Stream<List<String>> places() {
+        return value.places();
     }
 
     @Override

@@ -6,12 +6,17 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
 
 /** Finds when an event happened. */
 public final class EventTime {
 
     /** Segment: the event's own time first, then what is nearest to it. */
     private static final String[] FIELDS = {"timestamp", "originalTimestamp", "sentAt", "receivedAt"};
+
+    /** The places of an event that may hold its time. */
+    static final List<List<String>> PLACES = Arrays.stream(FIELDS).map(List::of).toList();
 
     /** How far clocks may differ. An event from further ahead would otherwise outrank every real one until then. */
     private static final long TOLERATED_FUTURE_MS = Duration.ofMinutes(5).toMillis();

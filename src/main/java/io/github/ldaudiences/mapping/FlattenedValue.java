@@ -2,7 +2,9 @@ package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * An object without objects in it: Segment's {@code @flatten}. The name of a field is the way to it. Nothing becomes the
@@ -33,6 +35,11 @@ record FlattenedValue(MappingValue value, String separator, boolean omitArrays) 
             flat.set("", found);
         }
         return flat;
+    }
+
+    @Override
+    public Stream<List<String>> places() {
+        return value.places();
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.ldaudiences.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The items of an array, each made into another value: Segment's {@code @arrayPath}. A single object counts as an array
@@ -24,6 +25,11 @@ record ItemsValue(MappingValue items, MappingValue shape) implements MappingValu
             shaped.add(shape.in(item));
         }
         return shaped;
+    }
+
+    @Override
+    public Stream<List<String>> places() {
+        return items.places();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The same value for every event.
@@ -12,6 +14,11 @@ record LiteralValue(JsonNode value) implements MappingValue {
     @Override
     public JsonNode in(JsonNode event) {
         return value;
+    }
+
+    @Override
+    public Stream<List<String>> places() {
+        return Stream.empty();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -49,6 +50,20 @@ public record Mapping(
     /** @return the id of the mapping's route, which no other route can have */
     public String routeId() {
         return "mapping-" + id;
+    }
+
+    /** @return what the context key may be taken from, in this order */
+    List<ContextKeyPriority.Identifier> identifiers() {
+        return contextKey.identifiers();
+    }
+
+    /** @return the field that holds an identifier */
+    MappingValue valueOf(ContextKeyPriority.Identifier identifier) {
+        return switch (identifier) {
+            case USER_ID -> segmentUserId;
+            case EMAIL -> userEmail;
+            case ANONYMOUS_ID -> segmentAnonymousId;
+        };
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A value of Segment's mapping language: a literal, or a directive that makes the value from the event. {@code
@@ -16,6 +18,9 @@ public interface MappingValue {
      * @return the value, or null if the event has none; JSON null counts as none
      */
     JsonNode in(JsonNode event);
+
+    /** @return the places of an event that the value is made of, each the names on the way to it; none for a literal */
+    Stream<List<String>> places();
 
     /**
      * @param event the event's JSON

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The fields of several objects in one: Segment's {@code @merge}. Of a field that several have, the last one's counts;
@@ -22,6 +23,11 @@ record MergedValue(List<MappingValue> objects) implements MappingValue {
             }
         }
         return merged;
+    }
+
+    @Override
+    public Stream<List<String>> places() {
+        return objects.stream().flatMap(MappingValue::places);
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * An object that the mapping makes, field by field. It has no field for a value that the event has not.
@@ -21,6 +23,11 @@ record ObjectValue(Map<String, MappingValue> fields) implements MappingValue {
             }
         });
         return object;
+    }
+
+    @Override
+    public Stream<List<String>> places() {
+        return fields.values().stream().flatMap(MappingValue::places);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.github.ldaudiences.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The value at a place in the event: Segment's {@code @path}.
@@ -25,6 +26,11 @@ record PathValue(String text, List<String> steps) implements MappingValue {
             }
         }
         return node.isNull() ? null : node;
+    }
+
+    @Override
+    public Stream<List<String>> places() {
+        return Stream.of(steps);
     }
 
     @Override

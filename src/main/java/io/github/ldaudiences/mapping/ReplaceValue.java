@@ -3,6 +3,7 @@ package io.github.ldaudiences.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A text with parts of it replaced: Segment's {@code @replace}. Numbers and booleans count as text; of anything else
@@ -51,6 +52,11 @@ record ReplaceValue(MappingValue value, List<Replacement> replacements, boolean 
             text = each.in(text, global);
         }
         return TextNode.valueOf(text);
+    }
+
+    @Override
+    public Stream<List<String>> places() {
+        return value.places();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Text with values of the event in it: Segment's {@code @template}. What the event has not is empty; a value that
@@ -26,6 +27,11 @@ record TemplateValue(String text, List<MappingValue> parts) implements MappingVa
             filled.append(JsonText.within(part.in(event)));
         }
         return TextNode.valueOf(filled.toString());
+    }
+
+    @Override
+    public Stream<List<String>> places() {
+        return parts.stream().flatMap(MappingValue::places);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The object of an event in which a mapping looks for the audience key: Segment field {@code traits_or_props}. */
 public final class TraitsOrProps {
@@ -45,6 +46,11 @@ public final class TraitsOrProps {
         public JsonNode in(JsonNode event) {
             String name = name(event);
             return name == null ? null : event.get(name);
+        }
+
+        @Override
+        public Stream<List<String>> places() {
+            return CANDIDATES.stream().map(List::of);
         }
 
         @Override

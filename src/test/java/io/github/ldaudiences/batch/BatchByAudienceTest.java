@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventBody;
+import io.github.ldaudiences.event.EventLimits;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.Receipt;
@@ -128,10 +129,11 @@ class BatchByAudienceTest {
     @Test
     void aReplayedChangeOfWhichNobodyCanTellAnyMoreStaysWithItsSource() {
         EventBody letter = new EventBody("{}".getBytes(StandardCharsets.UTF_8), new Replay(0, "sync", false, Map.of()));
-        EventOrigin origin = new EventReader(1, 100, 10)
+        EventOrigin origin = new EventReader(new EventLimits(1, 100, 10))
                 .readReplayed(letter, 0, receipt)
                 .events()
-                .get(0);
+                .get(0)
+                .origin();
         receipt.admit(1, 1);
         origin.expect();
 
@@ -258,9 +260,10 @@ class BatchByAudienceTest {
     }
 
     static EventOrigin origin(Receipt receipt) {
-        return new EventReader(1, 100, 10)
+        return new EventReader(new EventLimits(1, 100, 10))
                 .readMessage("{}".getBytes(StandardCharsets.UTF_8), receipt, SOURCE)
                 .events()
-                .get(0);
+                .get(0)
+                .origin();
     }
 }

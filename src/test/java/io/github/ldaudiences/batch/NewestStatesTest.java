@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventBody;
+import io.github.ldaudiences.event.EventLimits;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.EventSource;
@@ -174,10 +175,11 @@ class NewestStatesTest {
     }
 
     private MembershipChange change(Audience audience, String person, boolean member, long time, EventSource source) {
-        EventOrigin origin = new EventReader(1, 100, 10)
+        EventOrigin origin = new EventReader(new EventLimits(1, 100, 10))
                 .readReplayed(new EventBody("{}".getBytes(StandardCharsets.UTF_8), source), 0, receipt)
                 .events()
-                .get(0);
+                .get(0)
+                .origin();
         return new MembershipChange(audience, "vip", person, member, time, true, "sync", origin);
     }
 }

@@ -22,7 +22,7 @@ class EventReaderTest {
     private static final int MAX_BYTES = 1000;
     private static final int MAX_DEPTH = 10;
 
-    private final EventReader reader = new EventReader(MAX_EVENTS, MAX_BYTES, MAX_DEPTH);
+    private final EventReader reader = new EventReader(new EventLimits(MAX_EVENTS, MAX_BYTES, MAX_DEPTH));
     private final Receipt receipt = new Receipt(new Backlog(1_000_000, Long.MAX_VALUE), Duration.ofMinutes(1));
 
     @Test
@@ -33,8 +33,8 @@ class EventReaderTest {
 
         assertThat(read.unreadable()).isEmpty();
         assertThat(read.events()).hasSize(1);
-        assertThat(read.events().get(0).index()).isZero();
-        assertThat(read.events().get(0).parse()).isEqualTo(event.json());
+        assertThat(read.events().get(0).origin().index()).isZero();
+        assertThat(read.events().get(0).origin().parse()).isEqualTo(event.json());
     }
 
     @Test
@@ -43,7 +43,7 @@ class EventReaderTest {
                 AudienceEvent.entered("u1"), AudienceEvent.left("u2"), AudienceEvent.entered("u3")));
 
         assertThat(users(read)).containsExactly("u1", "u2", "u3");
-        assertThat(read.events()).extracting(EventOrigin::index).containsExactly(0, 1, 2);
+        assertThat(read.events()).extracting(event -> event.origin().index()).containsExactly(0, 1, 2);
     }
 
     @Test
@@ -116,8 +116,8 @@ class EventReaderTest {
     void theOriginalOfAnEventIsAsItArrivedWithoutWhatItsBodyShares() throws Exception {
         ReadEvents read = json("{\"context\":{\"a\":1}, \"batch\":[ {\"userId\" : \"ü\"} , {\"userId\":\"u2\"}]}");
 
-        assertThat(original(read.events().get(0))).isEqualTo("{\"userId\" : \"ü\"}");
-        assertThat(original(read.events().get(1))).isEqualTo("{\"userId\":\"u2\"}");
+        assertThat(original(read.events().get(0).origin())).isEqualTo("{\"userId\" : \"ü\"}");
+        assertThat(original(read.events().get(1).origin())).isEqualTo("{\"userId\":\"u2\"}");
     }
 
     @ParameterizedTest
@@ -134,15 +134,15 @@ class EventReaderTest {
 
         assertThat(users(read)).containsExactly("u1");
         assertThat(read.unreadable()).isEmpty();
-        assertThat(read.events().get(0).index()).isZero();
-        assertThat(original(read.events().get(0))).isEqualTo(body);
+        assertThat(read.events().get(0).origin().index()).isZero();
+        assertThat(original(read.events().get(0).origin())).isEqualTo(body);
     }
 
     @Test
     void theContextOfASingleEventIsItsOwn() throws Exception {
         AudienceEvent event = AudienceEvent.track("aud_1", "vip", true).email("a@example.com");
 
-        assertThat(json(event.toString()).events().get(0).parse()).isEqualTo(event.json());
+        assertThat(json(event.toString()).events().get(0).origin().parse()).isEqualTo(event.json());
     }
 
     @Test
@@ -152,7 +152,7 @@ class EventReaderTest {
                 + "{\"context\":{\"a\":1},\"batch\":[{\"userId\":\"u4\"}]}");
 
         assertThat(users(read)).containsExactly("u1", "u2", "u3", "u4");
-        assertThat(read.events()).extracting(EventOrigin::index).containsExactly(0, 1, 2, 3);
+        assertThat(read.events()).extracting(event -> event.origin().index()).containsExactly(0, 1, 2, 3);
         assertThat(parsed(read, 3)).isEqualTo("{\"userId\":\"u4\",\"context\":{\"a\":1}}");
     }
 
@@ -172,7 +172,7 @@ class EventReaderTest {
         ReadEvents read = lines(AudienceEvent.entered("u1") + "\n" + bad + "\n" + AudienceEvent.entered("u3") + "\n");
 
         assertThat(users(read)).containsExactly("u1", "u3");
-        assertThat(read.events()).extracting(EventOrigin::index).containsExactly(0, 2);
+        assertThat(read.events()).extracting(event -> event.origin().index()).containsExactly(0, 2);
         assertThat(read.unreadable()).hasSize(1);
         assertThat(read.unreadable().get(0).origin().index()).isEqualTo(1);
         assertThat(original(read.unreadable().get(0).origin())).isEqualTo(bad);
@@ -321,7 +321,7 @@ class EventReaderTest {
 
     @Test
     void tenThousandLevelsOfNestingAreRejectedAloneToo() throws Exception {
-        EventReader large = new EventReader(MAX_EVENTS, 1_000_000, MAX_DEPTH);
+        EventReader large = new EventReader(new EventLimits(MAX_EVENTS, 1_000_000, MAX_DEPTH));
         String body = AudienceEvent.array(AudienceEvent.entered("u1"), nested(10_000), AudienceEvent.entered("u3"));
 
         ReadEvents read = large.readJson(bytes(body), receipt, SOURCE);
@@ -366,12 +366,12 @@ class EventReaderTest {
         ReadEvents read =
                 json("{\"a\":12345678901234567890,\"b\":0.1234567890123456789,\"c\":1.10,\"d\":" + digits + "}");
 
-        assertThat(read.events().get(0).parse().get("a").asText()).isEqualTo("12345678901234567890");
-        assertThat(read.events().get(0).parse().get("b").decimalValue().toPlainString())
+        assertThat(read.events().get(0).origin().parse().get("a").asText()).isEqualTo("12345678901234567890");
+        assertThat(read.events().get(0).origin().parse().get("b").decimalValue().toPlainString())
                 .isEqualTo("0.1234567890123456789");
-        assertThat(read.events().get(0).parse().get("c").decimalValue().toPlainString())
+        assertThat(read.events().get(0).origin().parse().get("c").decimalValue().toPlainString())
                 .isEqualTo("1.10");
-        assertThat(read.events().get(0).parse().get("d").asText()).isEqualTo(digits);
+        assertThat(read.events().get(0).origin().parse().get("d").asText()).isEqualTo(digits);
     }
 
     @ParameterizedTest
@@ -402,9 +402,9 @@ class EventReaderTest {
         ReadEvents lines = lines("\uFEFF{\"userId\":\"u1\"}\n{\"userId\":\"u2\"}");
 
         assertThat(users(array)).containsExactly("u1", "u2");
-        assertThat(original(array.events().get(1))).isEqualTo("{\"userId\":\"u2\"}");
+        assertThat(original(array.events().get(1).origin())).isEqualTo("{\"userId\":\"u2\"}");
         assertThat(users(lines)).containsExactly("u1", "u2");
-        assertThat(original(lines.events().get(0))).isEqualTo("{\"userId\":\"u1\"}");
+        assertThat(original(lines.events().get(0).origin())).isEqualTo("{\"userId\":\"u1\"}");
     }
 
     @Test
@@ -438,7 +438,7 @@ class EventReaderTest {
         ReadEvents read = json("[1,{\"userId\":\"u1\"},null,{\"userId\":\"u3\"}]");
 
         assertThat(read.size()).isEqualTo(4);
-        assertThat(read.events()).extracting(EventOrigin::index).containsExactly(1, 3);
+        assertThat(read.events()).extracting(event -> event.origin().index()).containsExactly(1, 3);
         assertThat(read.unreadable())
                 .extracting(rejected -> rejected.origin().index())
                 .containsExactly(0, 2);
@@ -476,12 +476,12 @@ class EventReaderTest {
 
     private static List<String> users(ReadEvents read) {
         return read.events().stream()
-                .map(origin -> origin.parse().path("userId").asText())
+                .map(event -> event.origin().parse().path("userId").asText())
                 .toList();
     }
 
     private static String parsed(ReadEvents read, int event) {
-        return read.events().get(event).parse().toString();
+        return read.events().get(event).origin().parse().toString();
     }
 
     private static String original(EventOrigin origin) {
@@ -517,7 +517,7 @@ class EventReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"1e99999999999", "1e2147483648", "1e-2147483649", "0e99999999999"})
     void aNumberOutOfRangeCostsItsNeighboursNothing(String number) throws Exception {
-        ReadEvents read = new EventReader(10, 1000, 10)
+        ReadEvents read = new EventReader(new EventLimits(10, 1000, 10))
                 .readJson(
                         ("[{\"userId\":\"ok\"},{\"n\":" + number + "}]").getBytes(StandardCharsets.UTF_8),
                         openReceipt(),
@@ -529,7 +529,7 @@ class EventReaderTest {
     @Test
     void theLimitsHoldInABatchFieldOfASingleEventToo() {
         String deep = "{\"type\":\"track\",\"batch\":[" + "[".repeat(50) + "]".repeat(50) + "]}";
-        assertThatThrownBy(() -> new EventReader(10, 1000, 10)
+        assertThatThrownBy(() -> new EventReader(new EventLimits(10, 1000, 10))
                         .readJson(deep.getBytes(StandardCharsets.UTF_8), openReceipt(), SOURCE))
                 .hasMessageContaining("deeper than 10");
     }
@@ -537,14 +537,14 @@ class EventReaderTest {
     @Test
     void withoutAUsableSharedContextTheEventsOfABatchAreRejectedAndNotMisread() {
         String large = "{\"batch\":[{\"type\":\"identify\"}],\"context\":{\"a\":\"" + "x".repeat(9000) + "\"}}";
-        assertThatThrownBy(() -> new EventReader(10, 100_000, 10)
+        assertThatThrownBy(() -> new EventReader(new EventLimits(10, 100_000, 10))
                         .readJson(large.getBytes(StandardCharsets.UTF_8), openReceipt(), SOURCE))
                 .hasMessageContaining("8192 are allowed");
     }
 
     @Test
     void twoBatchFieldsAreBothRead() throws Exception {
-        ReadEvents read = new EventReader(10, 1000, 10)
+        ReadEvents read = new EventReader(new EventLimits(10, 1000, 10))
                 .readJson(
                         "{\"batch\":[{\"a\":1}],\"batch\":[{\"a\":2}]}".getBytes(StandardCharsets.UTF_8),
                         openReceipt(),

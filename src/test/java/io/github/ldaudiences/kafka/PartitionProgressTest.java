@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventBody;
+import io.github.ldaudiences.event.EventLimits;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.Intake;
@@ -72,10 +73,11 @@ class PartitionProgressTest {
     private EventOrigin read(long offset) {
         Receipt receipt = Receipt.renewable(backlog, Duration.ofMinutes(1), new Intake());
         byte[] value = entered("u1").toString().getBytes(StandardCharsets.UTF_8);
-        EventOrigin origin = new EventReader(10, 10_000, 10)
+        EventOrigin origin = new EventReader(new EventLimits(10, 10_000, 10))
                 .readMessage(new EventBody(value, SOURCE), 0, value.length, receipt)
                 .events()
-                .get(0);
+                .get(0)
+                .origin();
         receipt.admitAlways(1, value.length);
         progress.add(offset, offset + 1, 1, receipt);
         origin.expect();

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventChunk;
+import io.github.ldaudiences.event.EventLimits;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.Receipt;
@@ -622,10 +623,11 @@ class AudienceMapperTest {
 
     /** Read as the bundle reads it, for a fixture's own JSON would not keep all digits. */
     private SegmentEvent event(String json) throws Exception {
-        EventOrigin origin = new EventReader(1, 100_000, 100)
+        EventOrigin origin = new EventReader(new EventLimits(1, 100_000, 100))
                 .readJson(json.getBytes(StandardCharsets.UTF_8), receipt, SOURCE)
                 .events()
-                .get(0);
+                .get(0)
+                .origin();
         return new SegmentEvent(origin.parse(), origin);
     }
 

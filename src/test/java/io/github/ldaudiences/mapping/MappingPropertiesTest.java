@@ -2,9 +2,14 @@ package io.github.ldaudiences.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.event.EventLimits;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.ReadEvents;
@@ -17,7 +22,9 @@ import io.github.ldaudiences.fixture.RandomJson;
 import io.github.ldaudiences.fql.Fql;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 import net.jqwik.api.Arbitraries;
@@ -32,8 +39,22 @@ import net.jqwik.api.Tuple;
 /** What holds for any event and any mapping, tried with random ones. */
 class MappingPropertiesTest {
 
-    private static final EventReader READER = new EventReader(1000, 65_536, 100);
+    private static final EventLimits LIMITS = new EventLimits(1000, 65_536, 100);
+    private static final EventReader READER = new EventReader(LIMITS);
+
+    /** Reads whole events as a plain Jackson program would. */
+    private static final ObjectMapper REFERENCE = JsonMapper.builder()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+            .build();
+
     private static final Predicate<JsonNode> TRIGGER = Fql.compile("type = \"identify\" or type = \"track\"");
+
+    private static final List<String> TRIGGERS = List.of(
+            "type = \"identify\" or type = \"track\"",
+            "type != \"page\" and !contains(context.personas.computation_key, \"x\")",
+            "userId = null or traits.email != \"\" or properties.vip = true",
+            "context.traits.email != \"none\" and traits.0.a != 1");
 
     private final Receipt receipt = new Receipt(new Backlog(1_000_000, Long.MAX_VALUE), Duration.ofMinutes(1));
 
@@ -48,12 +69,91 @@ class MappingPropertiesTest {
             return;
         }
         read.unreadable().forEach(event -> assertThat(event.reason()).isNotBlank());
-        for (EventOrigin origin : read.events()) {
+        for (SegmentEvent event : read.events()) {
+            EventOrigin origin = event.origin();
             ObjectNode parsed = origin.parse();
-            if (parsed != null && TRIGGER.test(parsed) && new ComputationClassFilter(mapping).passes(parsed)) {
+            if (TRIGGER.test(parsed) && new ComputationClassFilter(mapping).passes(parsed)) {
                 map(new SegmentEvent(parsed, origin), mapping);
             }
         }
+    }
+
+    @Property(tries = 3000, seed = "20260101", edgeCases = EdgeCasesMode.NONE)
+    void whatIsReadOfAnEventLeadsToTheSameAsTheWholeEvent(
+            @ForAll("events") ObjectNode event,
+            @ForAll("events") ObjectNode again,
+            @ForAll("eventsAndOtherJson") JsonNode context,
+            @ForAll("mappings") Mapping mapping,
+            @ForAll boolean batched)
+            throws Exception {
+        String body = batched
+                ? "{\"batch\":[" + event + "," + twice(again, event) + "],\"context\":" + context + "}"
+                : "[" + twice(event, again) + "," + event + "]";
+        EventReader projected = new EventReader(LIMITS, MappingProjection.of(List.of(mapping)));
+
+        List<String> wholes = new ArrayList<>();
+        List<String> reads = new ArrayList<>();
+        for (SegmentEvent whole : read(READER, body, wholes)) {
+            ObjectNode reference =
+                    (ObjectNode) REFERENCE.readTree(whole.origin().original());
+            if (batched && context.isObject()) {
+                share(REFERENCE.readTree(bytes("{\"context\":" + context + "}")), reference);
+            }
+            assertThat(whole.parsed().json()).isEqualTo(reference);
+            wholes.add(outcome(new SegmentEvent(reference, whole.origin()), mapping));
+        }
+        read(projected, body, reads).forEach(read -> reads.add(outcome(read.parsed(), mapping)));
+
+        assertThat(reads).isEqualTo(wholes);
+    }
+
+    /** Fields that both have are there twice. */
+    private static String twice(ObjectNode one, ObjectNode other) {
+        String first = one.toString();
+        String second = other.toString();
+        return one.isEmpty() || other.isEmpty()
+                ? first
+                : first.substring(0, first.length() - 1) + "," + second.substring(1);
+    }
+
+    private List<SegmentEvent> read(EventReader reader, String body, List<String> problems) throws Exception {
+        try {
+            ReadEvents read = reader.readJson(bytes(body), receipt, AudienceEvent.SOURCE);
+            read.unreadable().forEach(unreadable -> problems.add(unreadable.reason()));
+            return read.events();
+        } catch (UnreadableBodyException e) {
+            problems.add(e.getMessage());
+            return List.of();
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** What an event says itself wins; null counts as saying nothing. */
+    private static void share(JsonNode shared, ObjectNode event) {
+        shared.properties().forEach(field -> {
+            JsonNode own = event.get(field.getKey());
+            if (own == null || own.isNull()) {
+                event.set(field.getKey(), field.getValue());
+            } else if (own.isObject() && field.getValue().isObject()) {
+                share(field.getValue(), (ObjectNode) own);
+            }
+        });
+    }
+
+    private static String outcome(SegmentEvent event, Mapping mapping) {
+        if (!Fql.compile(mapping.trigger()).test(event.json())
+                || !new ComputationClassFilter(mapping).passes(event.json())) {
+            return "skipped";
+        }
+        List<MembershipChange> changes = new ArrayList<>();
+        String problem = EventMapper.of(mapping).map(event, changes, MappingTrace.NONE);
+        return changes.stream()
+                        .map(change -> change.stateKey() + change.audienceKey() + change.member() + change.eventTime())
+                        .toList()
+                + ": " + problem;
     }
 
     private static void map(SegmentEvent event, Mapping mapping) {
@@ -111,9 +211,11 @@ class MappingPropertiesTest {
         return Combinators.combine(ids, Arbitraries.of(ContextKeyPriority.class), Arbitraries.of(MembershipMode.class))
                 .as((values, priority, membership) -> new Mapping(
                         "random",
-                        MappingPreset.SYNC_ENGAGE_AUDIENCE,
+                        Math.floorMod(Arrays.hashCode(values), 7) == 0
+                                ? MappingPreset.RUDDERSTACK_AUDIENCE_LIST
+                                : MappingPreset.SYNC_ENGAGE_AUDIENCE,
                         "launchdarkly",
-                        "",
+                        TRIGGERS.get(Math.floorMod(Arrays.hashCode(values), TRIGGERS.size())),
                         Set.of("audience", "journey_step"),
                         values[0],
                         values[1],

@@ -48,8 +48,8 @@ class DeliveryTest {
                 "60000")) {
             CompletableFuture<Reply> reply = bundle.postAsync(array((Object[]) events));
             await().until(() -> launchDarkly.requests().size() == 2);
-            // Ten chunks of 250 events: the rest is in its batch.
-            await().until(() -> bundle.completed("batch") == 10);
+            // Three chunks of 1,000 events at most: the rest is in its batch.
+            await().until(() -> bundle.completed("batch") == 3);
             assertThat(reply).isNotDone();
             bundle.stop(); // completes the open batch
             assertThat(reply.join().count("delivered")).isEqualTo(2500);

@@ -1,0 +1,357 @@
+package io.github.ldaudiences.event;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.json.JsonProblem;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One pass over one body, which finds its events and takes out what is read of them. */
+final class BodyReading {
+
+    /** What a batch object may say for all of its events: it is repeated in the dead letter of each. */
+    private static final int MAX_SHARED_BYTES = 8192;
+
+    private final EventBody body;
+    private final byte[] bytes;
+    private final Receipt receipt;
+    private final EventLimits limits;
+    private final Projection reads; // of each event; null for nothing
+    private final int firstIndex;
+    private final List<SegmentEvent> events = new ArrayList<>();
+    private final List<RejectedEvent> unreadable = new ArrayList<>();
+    private int countedFrom; // position from which events count against the limit
+    private boolean wellFormed; // all text of the document
+    private byte[] readable; // of a document that is not all UTF-8: what can be parsed in its place
+    private int readableFrom;
+
+    /**
+     * @param body the body
+     * @param receipt what its source waits for
+     * @param limits what a body and an event may hold
+     * @param projection what is read of each event; whole events are parsed later, when they are needed
+     * @param firstIndex position of its first event among those that came in together
+     */
+    BodyReading(EventBody body, Receipt receipt, EventLimits limits, Projection projection, int firstIndex) {
+        this.body = body;
+        this.bytes = body.bytes();
+        this.receipt = receipt;
+        this.limits = limits;
+        this.reads = projection.isAll() ? null : projection;
+        this.firstIndex = firstIndex;
+    }
+
+    /**
+     * Reads one JSON document.
+     *
+     * @param from first byte of it in the body
+     * @param to first byte after it
+     * @return the events, and what could not be read as one
+     * @throws UnreadableBodyException if it is no JSON, or holds nothing that could be an event
+     * @throws TooManyEventsException if it holds more events than allowed
+     */
+    ReadEvents json(int from, int to) throws UnreadableBodyException, TooManyEventsException {
+        try {
+            document(afterByteOrderMark(bytes, from, to), to);
+        } catch (JsonProcessingException e) {
+            throw new UnreadableBodyException(notJson("body", from, to, e));
+        } catch (IOException e) {
+            throw new UnreadableBodyException("The body could not be read: " + e.getMessage());
+        }
+        return result();
+    }
+
+    /**
+     * Reads all lines of the body, each one JSON document.
+     *
+     * @return the events, and the lines that could not be read
+     * @throws UnreadableBodyException if no line could be read
+     * @throws TooManyEventsException if there are more events than allowed
+     */
+    ReadEvents lines() throws UnreadableBodyException, TooManyEventsException {
+        int from = afterByteOrderMark(bytes, 0, bytes.length);
+        while (from < bytes.length) {
+            int to = endOfLine(bytes, from);
+            if (!isBlank(bytes, from, to)) {
+                line(from, to);
+            }
+            from = to + 1;
+        }
+        return result();
+    }
+
+    /**
+     * Reads all lines of the body. Each line that cannot be read, or that holds more events than allowed, is one unreadable
+     * event.
+     *
+     * @return the events, and the lines that could not be read
+     */
+    ReadEvents eachLine() {
+        int from = afterByteOrderMark(bytes, 0, bytes.length);
+        while (from < bytes.length) {
+            int to = endOfLine(bytes, from);
+            if (!isBlank(bytes, from, to)) {
+                lineByItself(from, to);
+            }
+            from = to + 1;
+        }
+        return announced();
+    }
+
+    private ReadEvents result() throws UnreadableBodyException {
+        if (events.isEmpty() && !unreadable.isEmpty()) {
+            throw new UnreadableBodyException("Nothing in the body could be read as an event: "
+                    + unreadable.get(0).reason());
+        }
+        return announced();
+    }
+
+    private ReadEvents announced() {
+        unreadable.forEach(RejectedEvent::announce);
+        return new ReadEvents(events, unreadable);
+    }
+
+    private void lineByItself(int from, int to) {
+        int eventsBefore = events.size();
+        int unreadableBefore = unreadable.size();
+        countedFrom = eventsBefore + unreadableBefore;
+        try {
+            line(from, to);
+        } catch (TooManyEventsException e) {
+            forgetSince(eventsBefore, unreadableBefore);
+            unreadable.add(new RejectedEvent(
+                    new EventOrigin(receipt, countedFrom, body, from, to, null),
+                    "The line holds more than " + limits.maxEvents() + " events.",
+                    null,
+                    null));
+        }
+    }
+
+    private void line(int from, int to) throws TooManyEventsException {
+        int eventsBefore = events.size();
+        int unreadableBefore = unreadable.size();
+        String problem;
+        try {
+            document(from, to);
+            return;
+        } catch (JsonProcessingException e) {
+            problem = notJson("line", from, to, e);
+        } catch (IOException | UnreadableBodyException e) {
+            problem = e.getMessage();
+        }
+        forgetSince(eventsBefore, unreadableBefore);
+        reject(from, to, problem);
+    }
+
+    private void document(int from, int to) throws IOException, UnreadableBodyException, TooManyEventsException {
+        wellFormed = UnicodeCheck.firstFault(bytes, from, to) < 0;
+        readable = wellFormed ? null : UnicodeCheck.readable(bytes, from, to);
+        readableFrom = from;
+        // Offsets that the parser reports count from where it started.
+        try (JsonParser parser = parser(from, to)) {
+            JsonToken first = parser.nextToken();
+            if (first == null) {
+                throw new UnreadableBodyException("The body is empty.");
+            } else if (first == JsonToken.START_ARRAY) {
+                elements(parser, from, null);
+            } else if (first == JsonToken.START_OBJECT) {
+                object(parser, from);
+            } else {
+                throw new UnreadableBodyException("Expected a JSON object or array, found " + name(first) + ".");
+            }
+            if (parser.nextToken() != null) {
+                throw new UnreadableBodyException(
+                        "More content follows the JSON document; newline-delimited events need the content type"
+                                + " application/x-ndjson.");
+            }
+        }
+    }
+
+    private JsonParser parser(int from, int to) throws IOException {
+        return readable == null
+                ? EventJson.parser(bytes, from, to)
+                : EventJson.parser(readable, from - readableFrom, to - readableFrom);
+    }
+
+    private String notJson(String what, int from, int to, JsonProcessingException e) {
+        return readable == null
+                ? "The " + what + " is not valid JSON: " + JsonProblem.of(e)
+                : malformed(what, from, to);
+    }
+
+    private String malformed(String what, int from, int to) {
+        String problem = wellFormed ? null : UnicodeCheck.problem(bytes, from, to);
+        return problem == null ? null : "The " + what + " " + problem;
+    }
+
+    /** A single event, or a batch object: which one is known only at its end. */
+    private void object(JsonParser parser, int base) throws IOException, TooManyEventsException {
+        int from = startOf(parser, base);
+        int eventsBefore = events.size();
+        int unreadableBefore = unreadable.size();
+        JsonValues values = new JsonValues(parser, limits.maxEventDepth());
+        ObjectNode read = EventJson.object();
+        SharedFields shared = new SharedFields(body);
+        boolean batch = false;
+        boolean typed = false;
+        String sharedProblem = null;
+        String malformed = null;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken token = parser.nextToken();
+            if (token == JsonToken.START_ARRAY && name.equals("batch")) {
+                elements(parser, base, shared);
+                batch = true;
+                continue;
+            }
+            int start = startOf(parser, base);
+            JsonNode value = values.read(reads == null ? null : reads.of(name), 2);
+            if (value != null) {
+                read.set(name, value);
+            }
+            typed |= name.equals("type") && token == JsonToken.VALUE_STRING;
+            if (token == JsonToken.START_OBJECT && (name.equals("context") || name.equals("integrations"))) {
+                int end = endOf(parser, base);
+                malformed = firstOf(malformed, malformed(name + " of the batch", start, end));
+                if (values.problem() != null) {
+                    sharedProblem = values.problem();
+                } else if (end - start > MAX_SHARED_BYTES) {
+                    sharedProblem = "The " + name + " of the batch has " + (end - start) + " bytes; " + MAX_SHARED_BYTES
+                            + " are allowed.";
+                } else {
+                    shared.add(name, start, end, value);
+                }
+            }
+        }
+        int to = endOf(parser, base);
+        if (!batch) {
+            add(from, to, values.problem(), read, null);
+        } else if (typed) {
+            // A single event that happens to have a field named batch.
+            forgetSince(eventsBefore, unreadableBefore);
+            again(from, to);
+        } else if (malformed != null) {
+            // As a whole, so that the dead letter has what its events share, too.
+            forgetSince(eventsBefore, unreadableBefore);
+            reject(from, to, malformed);
+        } else if (sharedProblem != null) {
+            rejectSince(eventsBefore, sharedProblem);
+        } else if (reads != null) {
+            // Not before: it may stand behind the events.
+            events.subList(eventsBefore, events.size()).forEach(event -> shared.addReadTo(event.json()));
+        }
+    }
+
+    private void again(int from, int to) throws IOException, TooManyEventsException {
+        try (JsonParser parser = parser(from, to)) {
+            parser.nextToken();
+            JsonValues values = new JsonValues(parser, limits.maxEventDepth());
+            JsonNode read = values.read(reads, 1);
+            add(from, to, values.problem(), read, null);
+        }
+    }
+
+    private void elements(JsonParser parser, int base, SharedFields shared) throws IOException, TooManyEventsException {
+        JsonToken token;
+        while ((token = parser.nextToken()) != JsonToken.END_ARRAY) {
+            int from = startOf(parser, base);
+            JsonValues values = new JsonValues(parser, limits.maxEventDepth());
+            JsonNode read = values.read(token == JsonToken.START_OBJECT ? reads : null, 1);
+            parser.finishToken();
+            int to = endOf(parser, base);
+            String problem = values.problem();
+            if (token != JsonToken.START_OBJECT) {
+                problem = firstOf(problem, "An event must be a JSON object, found " + name(token) + ".");
+            }
+            add(from, to, problem, read, shared);
+        }
+    }
+
+    private void add(int from, int to, String broken, JsonNode read, SharedFields shared)
+            throws TooManyEventsException {
+        String problem = firstOf(broken, malformed("event", from, to));
+        if (problem != null) {
+            reject(from, to, problem);
+        } else if (to - from > limits.maxEventBytes()) {
+            reject(from, to, "The event has " + (to - from) + " bytes; " + limits.maxEventBytes() + " are allowed.");
+        } else {
+            EventOrigin origin = new EventOrigin(receipt, nextPosition(), body, from, to, shared);
+            events.add(new SegmentEvent(reads == null ? null : (ObjectNode) read, origin));
+        }
+    }
+
+    private void reject(int from, int to, String reason) throws TooManyEventsException {
+        EventOrigin origin = new EventOrigin(receipt, nextPosition(), body, from, to, null);
+        unreadable.add(new RejectedEvent(origin, reason, null, null));
+    }
+
+    private int nextPosition() throws TooManyEventsException {
+        int position = events.size() + unreadable.size();
+        if (position - countedFrom >= limits.maxEvents()) {
+            throw new TooManyEventsException(limits.maxEvents());
+        }
+        return firstIndex + position;
+    }
+
+    /** Without what they share, events cannot be understood. */
+    private void rejectSince(int eventsBefore, String reason) {
+        List<SegmentEvent> lost = events.subList(eventsBefore, events.size());
+        lost.forEach(event -> unreadable.add(new RejectedEvent(event.origin(), reason, null, null)));
+        lost.clear();
+    }
+
+    private void forgetSince(int eventsBefore, int unreadableBefore) {
+        events.subList(eventsBefore, events.size()).clear();
+        unreadable.subList(unreadableBefore, unreadable.size()).clear();
+    }
+
+    private static int startOf(JsonParser parser, int base) {
+        return base + (int) parser.currentTokenLocation().getByteOffset();
+    }
+
+    private static int endOf(JsonParser parser, int base) {
+        return base + (int) parser.currentLocation().getByteOffset();
+    }
+
+    private static String firstOf(String first, String second) {
+        return first != null ? first : second;
+    }
+
+    private static String name(JsonToken token) {
+        return switch (token) {
+            case START_ARRAY -> "an array";
+            case VALUE_STRING -> "a string";
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+            default -> token.asString();
+        };
+    }
+
+    private static int endOfLine(byte[] body, int from) {
+        int to = from;
+        while (to < body.length && body[to] != '\n') {
+            to++;
+        }
+        return to;
+    }
+
+    private static int afterByteOrderMark(byte[] body, int from, int to) {
+        boolean marked = to - from >= 3
+                && body[from] == (byte) 0xEF
+                && body[from + 1] == (byte) 0xBB
+                && body[from + 2] == (byte) 0xBF;
+        return marked ? from + 3 : from;
+    }
+
+    private static boolean isBlank(byte[] body, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (body[i] != ' ' && body[i] != '\t' && body[i] != '\r') {
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,65 @@
+package io.github.ldaudiences.event;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The places of an event that are read. What is at any other place is passed over and never becomes an object.
+ *
+ * <p>Example: for the paths {@code $.userId} and {@code $.context.personas.computation_id}, an event's {@code traits} are
+ * passed over, and so are all other fields of its {@code context}.
+ */
+public final class Projection {
+
+    /** Reads the whole event. */
+    public static final Projection ALL = of(List.of(List.of()), List.of());
+
+    /** A value; but of an object or array only that it is there, and how many items the array has. */
+    static final Projection SCALAR = new Projection();
+
+    private final Map<String, Projection> places = new HashMap<>();
+    private boolean all;
+    private boolean fields;
+
+    private Projection() {}
+
+    /**
+     * @param values the paths of values that are read with all that is in them: the names on the way to each, none for the
+     *     whole event
+     * @param objects the paths of objects whose fields are read, but not what is in these fields
+     * @return the projection
+     */
+    public static Projection of(Collection<List<String>> values, Collection<List<String>> objects) {
+        Projection event = new Projection();
+        values.forEach(path -> event.at(path).all = true);
+        objects.forEach(path -> event.at(path).fields = true);
+        return event;
+    }
+
+    private Projection at(List<String> path) {
+        Projection place = this;
+        for (String name : path) {
+            place = place.places.computeIfAbsent(name, unread -> new Projection());
+        }
+        return place;
+    }
+
+    /** @return whether all that is here is read */
+    boolean isAll() {
+        return all;
+    }
+
+    /**
+     * @param name of a field of an object that is here
+     * @return what is read of the field; null for nothing
+     */
+    Projection of(String name) {
+        if (all) {
+            return ALL;
+        }
+        Projection place = places.get(name);
+        return place == null && fields ? SCALAR : place;
+    }
+}

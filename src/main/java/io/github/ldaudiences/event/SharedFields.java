@@ -1,0 +1,61 @@
+package io.github.ldaudiences.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** What a batch object says once for all of its events: its {@code context} and {@code integrations}. */
+final class SharedFields {
+
+    private record Field(String name, int from, int to) {}
+
+    private final EventBody body;
+    private final List<Field> fields = new ArrayList<>(2);
+    private final ObjectNode read = EventJson.object();
+
+    /** @param body the body that holds the batch object */
+    SharedFields(EventBody body) {
+        this.body = body;
+    }
+
+    /**
+     * @param name of the field
+     * @param from first byte of its value in the body
+     * @param to first byte after the value
+     * @param value what is read of it, or null
+     */
+    void add(String name, int from, int to, JsonNode value) {
+        fields.add(new Field(name, from, to));
+        if (value != null) {
+            read.set(name, value);
+        }
+    }
+
+    /** @param event an event of which only what is read is there; it gets what is read of these fields */
+    void addReadTo(ObjectNode event) {
+        share(read, event);
+    }
+
+    /** @param event a whole event, which gets the whole fields */
+    void addAllTo(ObjectNode event) {
+        byte[] bytes = body.bytes();
+        ObjectNode all = EventJson.object();
+        fields.forEach(field -> all.set(field.name(), EventJson.parse(bytes, field.from(), field.to())));
+        share(all, event);
+    }
+
+    /** What an event says itself wins; null counts as saying nothing. */
+    private static void share(ObjectNode shared, ObjectNode event) {
+        for (Map.Entry<String, JsonNode> field : shared.properties()) {
+            JsonNode own = event.get(field.getKey());
+            if (own == null || own.isNull()) {
+                // Not copied: nothing changes an event after it has been read.
+                event.set(field.getKey(), field.getValue());
+            } else if (own instanceof ObjectNode ownObject && field.getValue() instanceof ObjectNode sharedObject) {
+                share(sharedObject, ownObject);
+            }
+        }
+    }
+}

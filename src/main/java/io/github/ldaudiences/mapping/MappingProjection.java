@@ -1,0 +1,41 @@
+package io.github.ldaudiences.mapping;
+
+import io.github.ldaudiences.event.Projection;
+import io.github.ldaudiences.fql.Fql;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** Knows which places of an event the mappings read: for their triggers, their filters and their fields. */
+public final class MappingProjection {
+
+    private MappingProjection() {}
+
+    /**
+     * @param mappings all mappings, those that are off included: they can be started at any time
+     * @return what they read of an event
+     */
+    public static Projection of(Collection<Mapping> mappings) {
+        List<List<String>> values = new ArrayList<>(EventTime.PLACES);
+        List<List<String>> objects = new ArrayList<>();
+        for (Mapping mapping : mappings) {
+            Fql.comparisons(mapping.trigger()).forEach(comparison -> values.add(comparison.subject()));
+            List<MappingValue> fields = new ArrayList<>(List.of(
+                    mapping.segmentAudienceId(),
+                    mapping.segmentAudienceKey(),
+                    mapping.segmentComputationAction(),
+                    mapping.contextKind()));
+            if (mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST) {
+                values.add(AudienceListMapper.LIST_DATA);
+            } else {
+                mapping.identifiers().forEach(identifier -> fields.add(mapping.valueOf(identifier)));
+                fields.add(mapping.audienceAction());
+                MappingValue holder = TraitsOrProps.of(mapping, null);
+                // Of the object that has the audience key, only the value under that key is read.
+                holder.places().forEach(mapping.traitsOrProps() == MappingValue.NONE ? objects::add : values::add);
+            }
+            fields.forEach(field -> field.places().forEach(values::add));
+        }
+        return Projection.of(values, objects);
+    }
+}
