@@ -28,6 +28,15 @@ final class BenchmarkEvents {
                 "traits":{"email":"someone+%1$d@mail.example.com","price_sensitive_visitors_%2$d":%4$s}}""".formatted(person, audience, number, number % 3 != 0);
     }
 
+    /** @return {@code bodies} JSON arrays of {@code count} events each, all different */
+    static byte[][] arrays(int bodies, int count, int audiences, int people) {
+        byte[][] made = new byte[bodies][];
+        for (int i = 0; i < bodies; i++) {
+            made[i] = array(i * count, count, audiences, people);
+        }
+        return made;
+    }
+
     /** @return a JSON array of {@code count} events, beginning with number {@code first} */
     static byte[] array(int first, int count, int audiences, int people) {
         StringBuilder body = new StringBuilder(count * 820).append('[');

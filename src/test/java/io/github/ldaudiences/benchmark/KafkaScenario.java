@@ -1,5 +1,7 @@
 package io.github.ldaudiences.benchmark;
 
+import static io.github.ldaudiences.benchmark.Report.say;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectReader;
@@ -8,9 +10,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +41,7 @@ final class KafkaScenario {
         this.port = port;
     }
 
-    static void run(BareStub stub, Map<String, String> unthrottled) throws Exception {
+    static void run(BareStub stub) throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
@@ -62,7 +62,7 @@ final class KafkaScenario {
             KafkaScenario scenario = new KafkaScenario(stub, port);
             scenario.fill();
             scenario.plainLoop();
-            scenario.bundle(unthrottled);
+            scenario.bundle();
         } finally {
             broker.destroy();
             broker.waitFor(30, TimeUnit.SECONDS);
@@ -135,46 +135,48 @@ final class KafkaScenario {
         say("    plain loop: %,.0f events/s (%,d parsed)", MEASURED / seconds, parsed);
     }
 
-    private void bundle(Map<String, String> unthrottled) throws Exception {
-        Map<String, String> properties = new HashMap<>(unthrottled);
-        properties.put("audiences.inbound", "http,kafka");
-        properties.put("audiences.kafka.brokers", "127.0.0.1:" + port);
-        properties.put("audiences.inbound.kafka.delivery-timeout-ms", "40000");
-        properties.put("audiences.inbound.http.reply-timeout-ms", "60000");
-        properties.put("audiences.batch.max-wait-ms", "35000");
+    private void bundle() throws Exception {
+        Map<String, String> properties = Bundle.unthrottled(
+                "audiences.inbound", "http,kafka",
+                "audiences.kafka.brokers", "127.0.0.1:" + port,
+                "audiences.inbound.kafka.delivery-timeout-ms", "40000",
+                "audiences.inbound.http.reply-timeout-ms", "60000",
+                "audiences.batch.max-wait-ms", "35000");
         stub.reset();
         try (Bundle bundle = new Bundle("256m", stub.url(), properties);
                 Admin admin = Admin.create(client())) {
-            long start = 0;
-            double cpu = 0;
-            long committed = 0;
-            while (committed < EVENTS) {
-                Thread.sleep(50);
-                committed = admin
-                        .listConsumerGroupOffsets("launchdarkly-audiences")
-                        .partitionsToOffsetAndMetadata()
-                        .get()
-                        .values()
-                        .stream()
-                        .mapToLong(OffsetAndMetadata::offset)
-                        .sum();
-                if (start == 0 && committed >= WARM_UP) {
-                    start = System.nanoTime();
-                    cpu = bundle.cpuSeconds();
-                    say("    live heap after %,d events: %d MB", committed, bundle.liveHeapMegabytes());
-                }
-            }
+            awaitCommitted(WARM_UP, admin);
+            say("    live heap after the first %,d events: %d MB", WARM_UP, bundle.liveHeapMegabytes());
+            bundle.beginPart();
+            long start = System.nanoTime();
+            long before = committed(admin);
+            awaitCommitted(EVENTS, admin);
             double seconds = (System.nanoTime() - start) / 1e9;
-            cpu = bundle.cpuSeconds() - cpu;
+            double cpu = bundle.endPart();
+            long events = EVENTS - before;
             say(
-                    "    bundle, heap of 256 MB: %,.0f events/s drained, delivered and committed; %,.0f by CPU-second",
-                    MEASURED / seconds, MEASURED / cpu);
+                    "    bundle, heap of 256 MB: %,.0f events/s drained, delivered and committed; %,.0f by CPU-second;"
+                            + " CPU for each event: %.1f microseconds",
+                    events / seconds, events / cpu, cpu * 1e6 / events);
             say("    requests to LaunchDarkly: %,d; the fewest possible are %,d", stub.requests(), EVENTS / 1000);
             say("    resident %d MB, live heap %d MB", bundle.residentMegabytes(), bundle.liveHeapMegabytes());
         }
     }
 
-    private static void say(String format, Object... values) {
-        System.out.println(String.format(Locale.ROOT, format, values));
+    private static void awaitCommitted(long events, Admin admin) throws Exception {
+        while (committed(admin) < events) {
+            Thread.sleep(50);
+        }
+    }
+
+    private static long committed(Admin admin) throws Exception {
+        return admin
+                .listConsumerGroupOffsets("launchdarkly-audiences")
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .values()
+                .stream()
+                .mapToLong(OffsetAndMetadata::offset)
+                .sum();
     }
 }

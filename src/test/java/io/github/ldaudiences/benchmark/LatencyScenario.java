@@ -1,5 +1,7 @@
 package io.github.ldaudiences.benchmark;
 
+import static io.github.ldaudiences.benchmark.Report.say;
+
 import io.github.ldaudiences.benchmark.BareStub.Answer;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -7,7 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -42,10 +43,10 @@ final class LatencyScenario {
         stub.reset();
         stub.answer(() -> new Answer(204, delayMs));
         int events = Math.max(20, 10 * rate);
-        double cpu = bundle.cpuSeconds();
+        bundle.beginPart();
         double[] ms = send(bundle.port(), rate, events, 1_000_000 * rate + delayMs * 10_000);
-        System.out.println(String.format(
-                Locale.ROOT,
+        double cpu = bundle.endPart();
+        say(
                 "%,d events/s, LaunchDarkly answers after %d ms: answer after p50 %.1f ms, p99 %.1f ms; %.2f requests for"
                         + " each event; CPU for each event: %.0f microseconds",
                 rate,
@@ -53,7 +54,7 @@ final class LatencyScenario {
                 ms[ms.length / 2],
                 ms[(int) (ms.length * 0.99)],
                 (double) stub.requests() / events,
-                (bundle.cpuSeconds() - cpu) * 1e6 / events));
+                cpu * 1e6 / events);
     }
 
     /** @return the time to each answer in milliseconds, the shortest first; infinite for another answer than 200 */

@@ -25,16 +25,15 @@ final class PlainLoop {
 
     private PlainLoop() {}
 
-    /** @return events by CPU-second of the one thread that runs the loop */
-    static double eventsPerCpuSecond(byte[][] bodies, int eventsEach, int rounds) throws IOException {
-        loop(bodies, rounds / 3 + 1); // warms up
+    /** @return CPU time of the one thread that runs the loop, in seconds */
+    static double cpuSeconds(byte[][] bodies, int rounds) throws IOException {
         long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
         long written = loop(bodies, rounds);
         cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - cpu;
         if (written == 0) {
             throw new IllegalStateException("The loop did nothing.");
         }
-        return (double) bodies.length * rounds * eventsEach / (cpu / 1e9);
+        return cpu / 1e9;
     }
 
     private static long loop(byte[][] bodies, int rounds) throws IOException {

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** Many HTTP callers, each sending its next request when the last one is answered. */
 final class Senders implements AutoCloseable {
@@ -29,11 +30,31 @@ final class Senders implements AutoCloseable {
      *
      * @param seconds from the first request to the last answer
      * @param ok answers with status 200
-     * @param others all other answers
-     * @param p50Ms median time to the answer
-     * @param p99Ms 99th percentile of the time to the answer
+     * @param micros time to each answer, the shortest first
      */
-    record Result(double seconds, int ok, int others, double p50Ms, double p99Ms) {}
+    record Result(double seconds, int ok, int[] micros) {
+
+        Result and(Result later) {
+            return new Result(
+                    seconds + later.seconds,
+                    ok + later.ok,
+                    IntStream.concat(IntStream.of(micros), IntStream.of(later.micros))
+                            .sorted()
+                            .toArray());
+        }
+
+        int others() {
+            return micros.length - ok;
+        }
+
+        double p50Ms() {
+            return micros[micros.length / 2] / 1000.0;
+        }
+
+        double p99Ms() {
+            return micros[(int) (micros.length * 0.99)] / 1000.0;
+        }
+    }
 
     private final EventLoopGroup threads = new NioEventLoopGroup(1);
     private final int port;
@@ -73,12 +94,7 @@ final class Senders implements AutoCloseable {
             channel.close();
         }
         Arrays.sort(run.micros);
-        return new Result(
-                seconds,
-                run.ok.get(),
-                requests - run.ok.get(),
-                run.micros[requests / 2] / 1000.0,
-                run.micros[(int) (requests * 0.99)] / 1000.0);
+        return new Result(seconds, run.ok.get(), run.micros);
     }
 
     @Override
