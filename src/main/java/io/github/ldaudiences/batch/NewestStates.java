@@ -3,14 +3,15 @@ package io.github.ldaudiences.batch;
 import io.github.ldaudiences.event.Replay;
 import io.github.ldaudiences.mapping.MembershipChange;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Remembers the newest state of each person in each audience, so that an older event that arrives late, in another
- * batch, does not undo a newer one. Bounded: the states that have not changed for the longest time are forgotten first,
- * and for these the order of arrival counts.
+ * batch, does not undo a newer one. Bounded: states that have not changed for long are forgotten first, and for these
+ * the order of arrival counts.
  *
  * <p>What is replayed from a dead letter is old by nature. Nobody can tell whether it is the newest state of its person
  * if no state of theirs is remembered, and it is not newer than all that has been forgotten, or was sent by an earlier
@@ -20,15 +21,18 @@ public final class NewestStates {
 
     private static final class State {
 
-        private final long eventTime;
-        private final boolean member;
-        private final int era;
+        private long eventTime;
+        private boolean member;
         private boolean delivered;
+        private boolean changed; // since it was last the first to be forgotten
+        private int era;
 
-        State(long eventTime, boolean member, int era) {
-            this.eventTime = eventTime;
-            this.member = member;
-            this.era = era;
+        /** In place, for what lives long is best left alone: a new object for each change costs the collector most. */
+        void become(MembershipChange change, int currentEra) {
+            eventTime = change.eventTime();
+            member = change.member();
+            delivered = false;
+            era = currentEra;
         }
 
         boolean isOf(MembershipChange change) {
@@ -41,7 +45,8 @@ public final class NewestStates {
         }
     }
 
-    private final Map<String, State> states;
+    private final int max;
+    private final Map<String, State> states = new LinkedHashMap<>();
     private int era;
     private long horizon; // event time up to which there may be states that are not remembered
     private final LongAdder late = new LongAdder();
@@ -52,18 +57,7 @@ public final class NewestStates {
      */
     public NewestStates(int max, long latestBefore) {
         horizon = latestBefore;
-        states = new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, State> eldest) {
-                if (size() <= max) {
-                    return false;
-                }
-                horizon = Math.max(horizon, eldest.getValue().eventTime);
-                return true;
-            }
-        };
+        this.max = max;
     }
 
     /**
@@ -85,9 +79,35 @@ public final class NewestStates {
             late.increment();
             return newest;
         }
-        states.remove(key); // or it would keep its old place among those to be forgotten
-        states.put(key, new State(change.eventTime(), change.member(), era));
+        if (known != null) {
+            known.changed = true;
+            known.become(change, era);
+        } else {
+            State state = new State();
+            state.become(change, era);
+            states.put(key, state);
+            forget();
+        }
         return change;
+    }
+
+    /**
+     * The order is that of the first change, and one that has changed since gets a second turn. To keep the exact order of
+     * the last change would rewrite the neighbours of each, which the garbage collector then has to look through.
+     */
+    private void forget() {
+        while (states.size() > max) {
+            Iterator<Map.Entry<String, State>> each = states.entrySet().iterator();
+            Map.Entry<String, State> eldest = each.next();
+            each.remove();
+            State state = eldest.getValue();
+            if (state.changed) {
+                state.changed = false;
+                states.put(eldest.getKey(), state);
+            } else {
+                horizon = Math.max(horizon, state.eventTime);
+            }
+        }
     }
 
     /**

@@ -62,8 +62,8 @@ final class JsonValues {
     private ObjectNode object(Projection wanted, int depth) throws IOException {
         ObjectNode object = NODES.objectNode();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            Projection place = wanted == Projection.SCALAR ? null : wanted.of(parser.currentName());
             String name = parser.currentName();
+            Projection place = wanted == Projection.SCALAR ? null : wanted.of(name);
             parser.nextToken();
             JsonNode value = read(place, depth + 1);
             if (value != null) {

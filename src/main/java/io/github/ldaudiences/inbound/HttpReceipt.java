@@ -70,8 +70,7 @@ public final class HttpReceipt implements Processor {
         String encoding = message.getHeader(Exchange.CONTENT_ENCODING, String.class);
         String requestId = requestId(message.getHeader("X-Request-Id", String.class), exchange.getExchangeId());
         String query = message.getHeader(Exchange.HTTP_QUERY, String.class);
-        byte[] content = message.getBody(byte[].class);
-        byte[] body = content == null ? new byte[0] : content;
+        byte[] body = RequestBody.of(message);
         message.removeHeaders("*");
 
         if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
@@ -82,7 +81,8 @@ public final class HttpReceipt implements Processor {
         if (!receipt.admit(read.size(), read.heldBytes(body.length))) {
             throw new RefusedRequestException(503, "Too many events are waiting for LaunchDarkly; try again later.");
         }
-        receipt.settled().whenComplete((summary, failure) -> counts.accept(summary, read.size()));
+        int size = read.size(); // what was read must not be held until then
+        receipt.settled().whenComplete((summary, failure) -> counts.accept(summary, size));
         exchange.setProperty(InboundProperties.RECEIPT, receipt);
         exchange.setProperty(EventChunks.UNREADABLE, read.unreadable());
         message.setBody(read.events());

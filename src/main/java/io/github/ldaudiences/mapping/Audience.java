@@ -19,6 +19,17 @@ public record Audience(String destination, String contextKind, String id, String
         this(destination, contextKind, id, destination + '/' + contextKind + '/' + id);
     }
 
+    /** By the one text: comparing the parts costs as much as all the rest of mapping an event. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Audience audience && correlationKey.equals(audience.correlationKey);
+    }
+
+    @Override
+    public int hashCode() {
+        return correlationKey.hashCode();
+    }
+
     @Override
     public String toString() {
         return correlationKey;

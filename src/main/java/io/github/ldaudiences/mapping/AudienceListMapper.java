@@ -17,10 +17,12 @@ public final class AudienceListMapper implements EventMapper {
     private static final String LIST_DATA_NAME = String.join(".", LIST_DATA);
 
     private final Mapping mapping;
+    private final AudienceOfEvent audiences;
 
     /** @param mapping names the audience, and the field of an entry that holds the context key */
     public AudienceListMapper(Mapping mapping) {
         this.mapping = mapping;
+        this.audiences = new AudienceOfEvent(mapping);
     }
 
     /**
@@ -30,8 +32,8 @@ public final class AudienceListMapper implements EventMapper {
     public String map(SegmentEvent event, List<? super MembershipChange> changes, MappingTrace trace) {
         JsonNode json = event.json();
         try {
-            Audience audience = AudienceMapper.audience(mapping, json);
-            String audienceKey = AudienceMapper.audienceKey(mapping, json);
+            Audience audience = audiences.audience(json);
+            String audienceKey = audiences.key(json);
             long eventTime = EventTime.of(json, event.origin().arrival(), trace);
             List<String> problems = new ArrayList<>();
             JsonNode listData = json.path("properties").path("listData");
@@ -79,7 +81,7 @@ public final class AudienceListMapper implements EventMapper {
                 if (contextKey == null) {
                     throw new UnmappableEventException(field + ": required, found nothing.");
                 }
-                contextKeys.add(AudienceMapper.checkLength(field, contextKey));
+                contextKeys.add(JsonText.checkLength(field, contextKey));
             } catch (UnmappableEventException e) {
                 problems.add(e.getMessage());
             }

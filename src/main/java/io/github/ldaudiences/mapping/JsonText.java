@@ -1,6 +1,7 @@
 package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.ldaudiences.event.ShortText;
 import java.math.BigDecimal;
 
@@ -8,6 +9,9 @@ import java.math.BigDecimal;
 final class JsonText {
 
     private static final int MAX_SHOWN = 60;
+
+    /** Longer than any identifier that means something; each is kept in memory, and echoed in reasons. */
+    private static final int MAX_LENGTH = 500;
 
     private JsonText() {}
 
@@ -21,6 +25,9 @@ final class JsonText {
      *     exponent to write
      */
     static String of(String field, JsonNode value) throws UnmappableEventException {
+        if (value instanceof TextNode text) { // as nearly always
+            return text.textValue().isEmpty() ? null : text.textValue();
+        }
         JsonNode node = unwrapped(value);
         if (node == null || node.isNull()) {
             return null;
@@ -35,6 +42,20 @@ final class JsonText {
                     field + ": the number " + describe(node) + " is too large or too small; send it as text.");
         }
         return text.isEmpty() ? null : text;
+    }
+
+    /**
+     * @param field the name for the message
+     * @param text what was found in it
+     * @return the text
+     * @throws UnmappableEventException if it is too long for an identifier
+     */
+    static String checkLength(String field, String text) throws UnmappableEventException {
+        if (text.length() > MAX_LENGTH) {
+            throw new UnmappableEventException(
+                    field + ": expected at most " + MAX_LENGTH + " characters, found " + text.length() + ".");
+        }
+        return text;
     }
 
     /**

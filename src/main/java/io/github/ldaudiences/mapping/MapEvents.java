@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 /** Turns the events that a mapping wants into membership changes, and those that it cannot use into rejected events. */
 public final class MapEvents implements Processor {
 
+    /** Exchange property: the {@link RejectedEvent}s of the chunk. The routes name it too. */
+    public static final String REJECTED = "audiencesRejected";
+
     private static final Logger LOG = LoggerFactory.getLogger(MapEvents.class);
 
     private final Mapping mapping;
@@ -36,8 +39,8 @@ public final class MapEvents implements Processor {
     }
 
     /**
-     * Replaces the {@link EventChunk} in the body by {@link MappedEvents}, and announces each change and each rejection to
-     * the receipt of its event.
+     * Replaces the {@link EventChunk} in the body by the changes, in the order of the events. What cannot be used is in the
+     * exchange property {@value #REJECTED}. Each change and each rejection is announced to the receipt of its event.
      */
     @Override
     public void process(Exchange exchange) {
@@ -56,7 +59,8 @@ public final class MapEvents implements Processor {
         }
         counts.mapped(changes.size());
         counts.rejected(rejected.size());
-        exchange.getMessage().setBody(new MappedEvents(changes, rejected));
+        exchange.setProperty(REJECTED, rejected);
+        exchange.getMessage().setBody(changes);
     }
 
     /** @return what could not be used of the event, or null */

@@ -1,10 +1,11 @@
 package io.github.ldaudiences.mapping;
 
 /**
- * Gives equal values the same object, so that many changes that wait share what they have in common. It remembers only
- * some, and threads may overwrite each other's: then there are two equal objects, which does no harm.
+ * Remembers some values by a name, so that many changes that wait share what they have in common. Two names may share a
+ * place, so what is found need not be of the name. Threads may overwrite each other's: then there are two equal objects,
+ * which does no harm.
  *
- * @param <T> immutable, with equals and hashCode
+ * @param <T> immutable
  */
 final class Recent<T> {
 
@@ -12,16 +13,20 @@ final class Recent<T> {
 
     private final Object[] slots = new Object[1 << SLOT_BITS];
 
-    /** @return a value that is equal to this one */
-    T same(T value) {
-        // Hashes of names that are numbered differ in a few bits only: a multiplication spreads them.
-        int slot = value.hashCode() * 0x9E3779B9 >>> Integer.SIZE - SLOT_BITS;
-        @SuppressWarnings("unchecked") // nothing else is put in
-        T known = (T) slots[slot];
-        if (value.equals(known)) {
-            return known;
-        }
-        slots[slot] = value;
+    /** @return the value that was put last under this name, or under another one in the same place; null if none was */
+    @SuppressWarnings("unchecked") // nothing else is put in
+    T get(String name) {
+        return (T) slots[slot(name)];
+    }
+
+    /** @return the value */
+    T put(String name, T value) {
+        slots[slot(name)] = value;
         return value;
+    }
+
+    /** Hashes of names that are numbered differ in a few bits only: a multiplication spreads them. */
+    private static int slot(String name) {
+        return name.hashCode() * 0x9E3779B9 >>> Integer.SIZE - SLOT_BITS;
     }
 }

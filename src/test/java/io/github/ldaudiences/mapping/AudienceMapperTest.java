@@ -511,7 +511,7 @@ class AudienceMapperTest {
         SegmentEvent event = event(AudienceEvent.entered("u1"));
         receipt.admit(1, 1);
 
-        MappedEvents mapped = process(event);
+        Mapped mapped = process(event);
 
         assertThat(mapped.rejected()).isEmpty();
         assertThat(mapped.changes()).hasSize(1);
@@ -527,7 +527,7 @@ class AudienceMapperTest {
         SegmentEvent event = event(source);
         receipt.admit(1, 1);
 
-        MappedEvents mapped = process(event);
+        Mapped mapped = process(event);
 
         assertThat(mapped.changes()).isEmpty();
         assertThat(mapped.rejected()).hasSize(1);
@@ -550,7 +550,7 @@ class AudienceMapperTest {
                 event(AudienceEvent.entered("u2")),
                 event(AudienceEvent.left("u3"))));
 
-        MappedEvents mapped = process(chunk.where(json -> {
+        Mapped mapped = process(chunk.where(json -> {
             if (json.path("userId").textValue().equals("u2")) {
                 throw new IllegalStateException("a defect");
             }
@@ -563,15 +563,20 @@ class AudienceMapperTest {
                 .containsExactly("Internal error: java.lang.IllegalStateException");
     }
 
-    private MappedEvents process(SegmentEvent event) {
+    private record Mapped(List<MembershipChange> changes, List<RejectedEvent> rejected) {}
+
+    private Mapped process(SegmentEvent event) {
         return process(new EventChunk(List.of(event)));
     }
 
-    private MappedEvents process(EventChunk chunk) {
+    private Mapped process(EventChunk chunk) {
         DefaultExchange exchange = new DefaultExchange(new DefaultCamelContext());
         exchange.getMessage().setBody(chunk);
         new MapEvents(mapping(), any -> null, new MappingCounts("sync")).process(exchange);
-        return (MappedEvents) exchange.getMessage().getBody();
+        @SuppressWarnings("unchecked") // a list in each
+        Mapped mapped = new Mapped(
+                exchange.getMessage().getBody(List.class), exchange.getProperty(MapEvents.REJECTED, List.class));
+        return mapped;
     }
 
     private static AudienceEvent journeyStep() {

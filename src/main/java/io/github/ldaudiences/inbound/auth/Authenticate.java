@@ -1,6 +1,7 @@
 package io.github.ldaudiences.inbound.auth;
 
 import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.inbound.RequestBody;
 import io.github.ldaudiences.inbound.SparseLog;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,7 +58,7 @@ public final class Authenticate implements Processor {
         }
         Message message = exchange.getMessage();
         SentHeaders headers = new SentHeaders(message);
-        Supplier<byte[]> body = () -> readBody(message);
+        Supplier<byte[]> body = () -> RequestBody.of(message);
         boolean proven = false;
         for (Scheme scheme : schemes) {
             proven |= scheme.proves(headers, body);
@@ -69,14 +70,6 @@ public final class Authenticate implements Processor {
         // They have served, and nobody behind this needs to know them.
         message.removeHeader(SentHeaders.AUTHORIZATION);
         message.removeHeader(SentHeaders.SIGNATURE);
-    }
-
-    /** The bytes as they were sent, which stay the body: a stream could be read only once. */
-    private static byte[] readBody(Message message) {
-        byte[] content = message.getBody(byte[].class);
-        byte[] body = content == null ? new byte[0] : content;
-        message.setBody(body);
-        return body;
     }
 
     private void refuse(Exchange exchange) {

@@ -1,0 +1,57 @@
+package io.github.ldaudiences.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.regex.Pattern;
+
+/** Finds the audience that an event is about, as one mapping says. */
+final class AudienceOfEvent {
+
+    /** LaunchDarkly: what a context kind may be called; {@code kind} and {@code multi} are taken. */
+    private static final Pattern CONTEXT_KIND = Pattern.compile("(?!(?:kind|multi)$)[A-Za-z0-9._-]+");
+
+    private final Mapping mapping;
+    private final Recent<Audience> audiences = new Recent<>();
+    private final Recent<String> keys = new Recent<>();
+
+    AudienceOfEvent(Mapping mapping) {
+        this.mapping = mapping;
+    }
+
+    /**
+     * @param event the event's JSON
+     * @return the audience
+     * @throws UnmappableEventException if the event does not name one
+     */
+    Audience audience(JsonNode event) throws UnmappableEventException {
+        String id = required("segment_audience_id", mapping.segmentAudienceId(), event);
+        String contextKind = required("context_kind", mapping.contextKind(), event);
+        Audience known = audiences.get(id);
+        if (known != null && known.id().equals(id) && known.contextKind().equals(contextKind)) {
+            return known;
+        }
+        if (!CONTEXT_KIND.matcher(contextKind).matches()) {
+            throw new UnmappableEventException("context_kind: expected letters, digits, '.', '_' and '-', and neither"
+                    + " kind nor multi, found " + contextKind + ".");
+        }
+        return audiences.put(id, new Audience(mapping.destination(), contextKind, id));
+    }
+
+    /**
+     * @param event the event's JSON
+     * @return Segment's audience key
+     * @throws UnmappableEventException if the event does not name one
+     */
+    String key(JsonNode event) throws UnmappableEventException {
+        String key = required("segment_audience_key", mapping.segmentAudienceKey(), event);
+        String known = keys.get(key);
+        return key.equals(known) ? known : keys.put(key, key);
+    }
+
+    private static String required(String field, MappingValue value, JsonNode event) throws UnmappableEventException {
+        String text = JsonText.of(field, value.in(event));
+        if (text == null) {
+            throw new UnmappableEventException(field + ": required, found nothing.");
+        }
+        return JsonText.checkLength(field, text);
+    }
+}
