@@ -93,12 +93,9 @@ final class KafkaInstaller {
         kafka.setAutoCommitEnable(false);
         kafka.setAllowManualCommit(true);
         kafka.setBreakOnFirstError(true);
-        kafka.setBatching(true);
         // If an error leaves the consumer all the same, it begins again at the last commit, and does not skip a record.
         kafka.setPollOnError(PollOnError.RECONNECT);
         component.setKafkaManualCommitFactory((exchange, record, manager) -> null);
-        // Records are handed on with the poll that follows theirs, however few they are.
-        kafka.setBatchingIntervalMs(0);
         kafka.setAutoOffsetReset("earliest");
         // Only partitions that change hands are given up when the group changes.
         kafka.setPartitionAssignor(CooperativeStickyAssignor.class.getName());

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** One pass over one body, which finds its events and takes out what is read of them. */
-final class BodyReading {
+public final class BodyReading {
+
+    /** In place of the end of a message that has no value. */
+    public static final int NO_VALUE = -1;
 
     /** What a batch object may say for all of its events: it is repeated in the dead letter of each. */
     private static final int MAX_SHARED_BYTES = 8192;
@@ -21,7 +24,7 @@ final class BodyReading {
     private final Receipt receipt;
     private final EventLimits limits;
     private final Projection reads; // of each event; null for nothing
-    private final int firstIndex;
+    private int firstIndex;
     private final List<SegmentEvent> events = new ArrayList<>();
     private final List<RejectedEvent> unreadable = new ArrayList<>();
     private int countedFrom; // position from which events count against the limit
@@ -60,7 +63,7 @@ final class BodyReading {
         } catch (JsonProcessingException e) {
             throw new UnreadableBodyException(notJson("body", from, to, e));
         } catch (IOException e) {
-            throw new UnreadableBodyException("The body could not be read: " + e.getMessage());
+            throw new UnreadableBodyException(couldNotBeRead(e));
         }
         return result();
     }
@@ -102,15 +105,59 @@ final class BodyReading {
         return announced();
     }
 
+    /**
+     * Reads one of several messages. One that cannot be read is one unreadable event.
+     *
+     * @param from first byte of the message in the body
+     * @param to first byte after it, or {@link #NO_VALUE}
+     */
+    public void message(int from, int to) {
+        int eventsBefore = events.size();
+        int unreadableBefore = unreadable.size();
+        countedFrom = eventsBefore + unreadableBefore;
+        firstIndex = -countedFrom;
+        String problem = to == NO_VALUE ? "The message has no value." : problemOfMessage(from, to);
+        if (problem == null && events.size() == eventsBefore && unreadable.size() > unreadableBefore) {
+            problem = nothingRead(unreadableBefore);
+        }
+        if (problem != null) {
+            forgetSince(eventsBefore, unreadableBefore);
+            EventOrigin origin = new EventOrigin(receipt, 0, body, from, Math.max(from, to), null);
+            unreadable.add(new RejectedEvent(origin, problem, null, null));
+        }
+    }
+
+    private String problemOfMessage(int from, int to) {
+        try {
+            document(afterByteOrderMark(bytes, from, to), to);
+            return null;
+        } catch (JsonProcessingException e) {
+            return notJson("body", from, to, e);
+        } catch (IOException e) {
+            return couldNotBeRead(e);
+        } catch (UnreadableBodyException | TooManyEventsException e) {
+            return e.getMessage();
+        }
+    }
+
+    private String nothingRead(int unreadableBefore) {
+        return "Nothing in the body could be read as an event: "
+                + unreadable.get(unreadableBefore).reason();
+    }
+
+    private static String couldNotBeRead(IOException e) {
+        return "The body could not be read: " + e.getMessage();
+    }
+
     private ReadEvents result() throws UnreadableBodyException {
         if (events.isEmpty() && !unreadable.isEmpty()) {
-            throw new UnreadableBodyException("Nothing in the body could be read as an event: "
-                    + unreadable.get(0).reason());
+            throw new UnreadableBodyException(nothingRead(0));
         }
         return announced();
     }
 
-    private ReadEvents announced() {
+    /** @return what was read, and what could not be, which its receipt waits for */
+    public ReadEvents announced() {
         unreadable.forEach(RejectedEvent::announce);
         return new ReadEvents(events, unreadable);
     }

@@ -48,7 +48,7 @@ public final class EventBody {
     }
 
     /** @return how many bytes arrived */
-    int length() {
+    public int length() {
         return length;
     }
 

@@ -85,41 +85,24 @@ public final class EventReader {
      * @return the events, and what could not be read as one
      */
     public ReadEvents readMessage(byte[] body, Receipt receipt, EventSource source) {
-        return body == null
-                ? noMessage(new EventBody(new byte[0], source), 0, receipt)
-                : readMessage(new EventBody(body, source), 0, body.length, receipt);
+        BodyReading message = reading(new EventBody(body == null ? new byte[0] : body, source), receipt);
+        message.message(0, body == null ? BodyReading.NO_VALUE : body.length);
+        return message.announced();
     }
 
     /**
-     * @param body what holds the messages
-     * @param at where the message would be
-     * @param receipt what the source of the message waits for
-     * @return a message without a value, for the dead letter
-     */
-    public ReadEvents noMessage(EventBody body, int at, Receipt receipt) {
-        return unreadable("The message has no value.", body, at, at, receipt);
-    }
-
-    /**
-     * Reads one of several messages that are held together, as {@link #readMessage(byte[], Receipt, EventSource)} reads
-     * one that is held alone.
+     * Begins to read messages that are held together, each as {@link #readMessage} reads one that is held alone.
      *
      * @param body what holds the messages
-     * @param from first byte of the message
-     * @param to first byte after the message
-     * @param receipt what the source of the message waits for
-     * @return the events, and what could not be read as one
+     * @param receipt what their source waits for
+     * @return the reading, which is told where each message is
      */
-    public ReadEvents readMessage(EventBody body, int from, int to, Receipt receipt) {
-        try {
-            return reading(body, 0, receipt).json(from, to);
-        } catch (UnreadableBodyException | TooManyEventsException e) {
-            return unreadable(e.getMessage(), body, from, to, receipt);
-        }
+    public BodyReading reading(EventBody body, Receipt receipt) {
+        return reading(body, 0, receipt);
     }
 
     /**
-     * Reads what was in a dead letter, as {@link #readMessage(byte[], Receipt, EventSource)} reads a message.
+     * Reads what was in a dead letter, as {@link #readMessage} reads a message.
      *
      * @param body what was in it, and nothing else
      * @param index position of its first event among those that came in together

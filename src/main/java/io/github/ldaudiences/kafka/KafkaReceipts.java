@@ -9,17 +9,14 @@ import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.inbound.EndOfIntake;
 import io.github.ldaudiences.metrics.Counts;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
-import org.apache.camel.component.kafka.KafkaConstants;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Opens a receipt over the events that a poll brought from each partition. */
+/** Opens a receipt over the events that a poll brought from one partition. */
 public final class KafkaReceipts implements Processor {
 
     private final KafkaInbound inbound;
@@ -44,90 +41,33 @@ public final class KafkaReceipts implements Processor {
     }
 
     /**
-     * Replaces the body, a list of records or a single one as camel-kafka makes them, by the events, and removes every
-     * header. A value that cannot be read as events is one for the dead letter.
+     * Replaces the body, the records that a poll brought from one partition, by their events, and removes every header. A
+     * value that cannot be read as events is one for the dead letter.
      */
     @Override
     public void process(Exchange exchange) {
         Message message = exchange.getMessage();
-        List<?> records = message.getBody() instanceof List<?> list ? list : List.of(exchange);
-        Map<TopicPartition, Records> partitions = new LinkedHashMap<>();
-        Records current = null;
-        for (Object record : records) {
-            Message one = ((Exchange) record).getMessage();
-            String topic = one.getHeader(KafkaConstants.TOPIC, String.class);
-            int partition = one.getHeader(KafkaConstants.PARTITION, Integer.class);
-            if (current == null || !current.isOf(topic, partition)) {
-                current = partitions.computeIfAbsent(new TopicPartition(topic, partition), Records::new);
-            }
-            current.add(one.getHeader(KafkaConstants.OFFSET, Long.class), one.getBody(byte[].class));
-        }
+        List<?> records = (List<?>) message.getBody(); // as SettledOffsetsConsumer makes it
         SettledOffsetsConsumer consumer = inbound.consumerOfThisThread();
-        ReadEvents all = ReadEvents.none();
-        partitions.values().forEach(each -> each.read(exchange, consumer, all));
+        ConsumerRecord<?, ?> first = (ConsumerRecord<?, ?>) records.get(0);
+        TopicPartition partition = new TopicPartition(first.topic(), first.partition());
+        PartitionProgress progress = consumer.progress(partition);
         message.removeHeaders("*");
-        message.setBody(all.events());
-        exchange.setProperty(EventChunks.UNREADABLE, all.unreadable());
-    }
-
-    /** Not within the records, which would be held until then. */
-    private void whenSettled(Receipt receipt, int size) {
+        if (progress == null) {
+            message.setBody(List.of()); // it has been lost: its events are somebody else's now
+            return;
+        }
+        Receipt receipt = Receipt.renewable(backlog, timeout, consumer.intake());
+        // Held together, for alike as they are they take little room when compressed.
+        RecordPositions positions = new RecordPositions(partition, records.size());
+        EventBody body = new EventBody(positions.together(records), positions);
+        ReadEvents events = positions.read(reader.reading(body, receipt));
+        int size = events.size();
+        receipt.admitAlways(size, events.heldBytes(body.length()));
         receipt.settled().whenComplete((summary, failure) -> counts.settled(summary, size));
-    }
-
-    /** The records of one partition. */
-    private final class Records {
-
-        private final TopicPartition partition;
-        private final List<byte[]> values = new ArrayList<>();
-        private final List<Long> offsets = new ArrayList<>();
-        private int bytes;
-
-        Records(TopicPartition partition) {
-            this.partition = partition;
-        }
-
-        boolean isOf(String topic, int number) {
-            return partition.partition() == number && partition.topic().equals(topic);
-        }
-
-        void add(long offset, byte[] value) {
-            values.add(value);
-            offsets.add(offset);
-            bytes += value == null ? 0 : value.length;
-        }
-
-        /** Hands the events on, unless the partition has been lost: then they are somebody else's now. */
-        void read(Exchange exchange, SettledOffsetsConsumer consumer, ReadEvents all) {
-            PartitionProgress progress = consumer.progress(partition);
-            if (progress == null) {
-                return;
-            }
-            Receipt receipt = Receipt.renewable(backlog, timeout, consumer.intake());
-            // Held together, for alike as they are they take little room when compressed.
-            RecordPositions positions = new RecordPositions(partition.topic(), partition.partition(), offsets.size());
-            byte[] together = new byte[bytes + values.size()];
-            EventBody body = new EventBody(together, positions);
-            int from = 0;
-            ReadEvents events = ReadEvents.none();
-            for (int i = 0; i < values.size(); i++) {
-                positions.add(from, offsets.get(i));
-                byte[] value = values.get(i);
-                int to = from + (value == null ? 0 : value.length);
-                if (value == null) {
-                    events.add(reader.noMessage(body, from, receipt));
-                } else {
-                    System.arraycopy(value, 0, together, from, value.length);
-                    events.add(reader.readMessage(body, from, to, receipt));
-                }
-                from = to + 1; // a byte between, so that no two begin at the same place
-            }
-            int size = events.size();
-            receipt.admitAlways(size, events.heldBytes(together.length));
-            whenSettled(receipt, size);
-            progress.add(offsets.get(0), offsets.get(offsets.size() - 1) + 1, offsets.size(), receipt);
-            exchange.getExchangeExtension().addOnCompletion(new EndOfIntake(receipt, body));
-            all.add(events);
-        }
+        progress.add(first.offset(), positions.lastOffset() + 1, records.size(), receipt);
+        exchange.getExchangeExtension().addOnCompletion(new EndOfIntake(receipt, body));
+        message.setBody(events.events());
+        exchange.setProperty(EventChunks.UNREADABLE, events.unreadable());
     }
 }

@@ -1,44 +1,78 @@
 package io.github.ldaudiences.kafka;
 
+import io.github.ldaudiences.event.BodyReading;
 import io.github.ldaudiences.event.EventSource;
+import io.github.ldaudiences.event.ReadEvents;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
 
 /** Knows which record of a partition begins where in the body that holds them together. */
 final class RecordPositions implements EventSource {
 
-    private final String topic;
-    private final int partition;
+    private final TopicPartition partition;
     private final int[] starts;
+    private final int[] ends;
     private final long[] offsets;
-    private int count;
 
-    /**
-     * @param topic name of the topic
-     * @param partition number of the partition
-     * @param records how many records the body holds
-     */
-    RecordPositions(String topic, int partition, int records) {
-        this.topic = topic;
+    /** Reads nothing yet: {@link #together} does. */
+    RecordPositions(TopicPartition partition, int records) {
         this.partition = partition;
         this.starts = new int[records];
+        this.ends = new int[records];
         this.offsets = new long[records];
     }
 
-    void add(int start, long offset) {
-        starts[count] = start;
-        offsets[count++] = offset;
+    /**
+     * @param records of the partition, in order, with bytes or nothing as values
+     * @return the values one after the other, with a byte between, so that no two begin at the same place
+     */
+    byte[] together(List<?> records) {
+        int length = 0;
+        for (Object each : records) {
+            byte[] value = (byte[]) ((ConsumerRecord<?, ?>) each).value();
+            length += (value == null ? 0 : value.length) + 1;
+        }
+        byte[] together = new byte[length];
+        int from = 0;
+        for (int i = 0; i < starts.length; i++) {
+            ConsumerRecord<?, ?> one = (ConsumerRecord<?, ?>) records.get(i);
+            byte[] value = (byte[]) one.value();
+            int to = from;
+            if (value != null) {
+                System.arraycopy(value, 0, together, from, value.length);
+                to += value.length;
+            }
+            starts[i] = from;
+            ends[i] = value == null ? BodyReading.NO_VALUE : to;
+            offsets[i] = one.offset();
+            from = to + 1;
+        }
+        return together;
+    }
+
+    ReadEvents read(BodyReading reading) {
+        for (int i = 0; i < starts.length; i++) {
+            reading.message(starts[i], ends[i]);
+        }
+        return reading.announced();
+    }
+
+    long lastOffset() {
+        return offsets[offsets.length - 1];
     }
 
     @Override
     public Map<String, Object> coordinates(byte[] body, int from) {
-        int found = Arrays.binarySearch(starts, 0, count, from);
+        int found = Arrays.binarySearch(starts, from);
         // An event within a record begins after the record does.
         long offset = offsets[found >= 0 ? found : -found - 2];
         Map<String, Object> coordinates = new LinkedHashMap<>();
-        coordinates.put("topic", topic);
-        coordinates.put("partition", partition);
+        coordinates.put("topic", partition.topic());
+        coordinates.put("partition", partition.partition());
         coordinates.put("offset", offset);
         return coordinates;
     }

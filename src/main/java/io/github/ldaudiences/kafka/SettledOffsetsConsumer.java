@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -66,7 +68,6 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private boolean isHeardOf = true;
     private Collection<String> topics = List.of();
     private final Map<TopicPartition, PartitionProgress> partitions = new HashMap<>();
-    private boolean camelHoldsRecords;
     private boolean waitsForRoom;
     private long pausedSinceNanos;
     private long nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS;
@@ -104,8 +105,8 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     /**
      * Brings the partitions' offsets up to date, then reads on.
      *
-     * <p>Camel collects records over several polls and hands them on later, when a partition may have been lost or
-     * wound back. After each poll that brought any, one brings none, and that makes Camel hand them on.
+     * <p>Camel makes an exchange of each record that it is given. So it is given one for each partition, whose value is
+     * the list of all that the poll brought from it.
      *
      * <p>No error leaves this method: Camel would ask again at once, and may go past a record.
      */
@@ -113,10 +114,6 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     public ConsumerRecords<Object, Object> poll(Duration timeout) {
         inbound.polls(this);
         renewReceipts();
-        if (camelHoldsRecords) {
-            camelHoldsRecords = false;
-            return ConsumerRecords.empty();
-        }
         try {
             commitSettled(assignment());
             goBackToFailed();
@@ -126,11 +123,10 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             check(held);
             // Nothing may fail after this: the records would be passed over.
             ConsumerRecords<Object, Object> records = pollOthers(held, timeout);
-            camelHoldsRecords = !records.isEmpty();
             if (records.isEmpty()) {
                 endIntake();
             }
-            return records;
+            return together(records);
         } catch (WakeupException | InterruptException e) {
             throw e;
         } catch (KafkaException | IllegalStateException e) {
@@ -139,6 +135,18 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS; // this says more than a check could
             return ConsumerRecords.empty();
         }
+    }
+
+    private static ConsumerRecords<Object, Object> together(ConsumerRecords<Object, Object> polled) {
+        Map<TopicPartition, List<ConsumerRecord<Object, Object>>> lists = new LinkedHashMap<>();
+        for (TopicPartition partition : polled.partitions()) {
+            List<ConsumerRecord<Object, Object>> records = polled.records(partition);
+            long first = records.get(0).offset();
+            lists.put(
+                    partition,
+                    List.of(new ConsumerRecord<>(partition.topic(), partition.partition(), first, null, records)));
+        }
+        return new ConsumerRecords<>(lists);
     }
 
     private ConsumerRecords<Object, Object> pollOthers(Set<TopicPartition> held, Duration timeout) {

@@ -5,7 +5,6 @@ import static io.github.ldaudiences.fixture.AudienceEvent.entered;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldaudiences.event.Backlog;
-import io.github.ldaudiences.event.EventBody;
 import io.github.ldaudiences.event.EventLimits;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.EventReader;
@@ -74,7 +73,7 @@ class PartitionProgressTest {
         Receipt receipt = Receipt.renewable(backlog, Duration.ofMinutes(1), new Intake());
         byte[] value = entered("u1").toString().getBytes(StandardCharsets.UTF_8);
         EventOrigin origin = new EventReader(new EventLimits(10, 10_000, 10))
-                .readMessage(new EventBody(value, SOURCE), 0, value.length, receipt)
+                .readMessage(value, receipt, SOURCE)
                 .events()
                 .get(0)
                 .origin();
