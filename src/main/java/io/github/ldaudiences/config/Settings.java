@@ -1,5 +1,6 @@
 package io.github.ldaudiences.config;
 
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +20,9 @@ public final class Settings {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
 
     private final Map<String, Object> values = new HashMap<>();
+    /** Kept, because each search compares every key with every property, and every property of a mapping needs the result. */
+    private final Map<String, Set<String>> idsByPrefix = new HashMap<>();
+
     private final Set<String> keys;
 
     private Settings(Set<String> keys) {
@@ -117,15 +121,20 @@ public final class Settings {
      * @return the names of the mappings or destinations
      */
     Set<String> ids(String prefix) {
+        return idsByPrefix.computeIfAbsent(prefix, this::findIds);
+    }
+
+    private Set<String> findIds(String prefix) {
         Set<String> ids = new LinkedHashSet<>();
         for (String key : keys) {
             for (Property<?> property : Catalogue.all()) {
-                if (property.isPerInstance() && property.prefix().equals(prefix) && idIn(key, property) != null) {
-                    ids.add(idIn(key, property));
+                String id = property.isPerInstance() && property.prefix().equals(prefix) ? idIn(key, property) : null;
+                if (id != null) {
+                    ids.add(id);
                 }
             }
         }
-        return ids;
+        return Collections.unmodifiableSet(ids);
     }
 
     /** @return the name of the mapping or destination in a key of this property, or null if it is not such a key */
