@@ -21,6 +21,7 @@ import io.github.ldaudiences.deadletter.DeadLetterHealth;
 import io.github.ldaudiences.deadletter.DeadLetters;
 import io.github.ldaudiences.deadletter.ForceToDisk;
 import io.github.ldaudiences.deadletter.HoldRejected;
+import io.github.ldaudiences.deadletter.OldDeadLetters;
 import io.github.ldaudiences.deadletter.RejectedTogether;
 import io.github.ldaudiences.deadletter.ReplayReader;
 import io.github.ldaudiences.deadletter.WorthWritingAgain;
@@ -160,6 +161,7 @@ public final class Audiences extends ServiceSupport {
                 deadLetterUri,
                 settings.get(Catalogue.DEAD_LETTER_MAX_FILE_BYTES),
                 settings.get(Catalogue.DEAD_LETTER_MAX_BYTES));
+        deleteOldDeadLetters();
         properties.addInitialProperty(
                 "audiences.inbound.file.endpoint", FileInbound.endpoint(settings.get(Catalogue.FILE_URI)));
         batchLimits = BatchLimits.of(intValue(Catalogue.BATCH_MAX_MEMBERS), settings.get(Catalogue.BATCH_MAX_BYTES));
@@ -221,6 +223,17 @@ public final class Audiences extends ServiceSupport {
                 deadLetterFile);
     }
 
+    private void deleteOldDeadLetters() {
+        int maxAgeDays = intValue(Catalogue.DEAD_LETTER_MAX_AGE_DAYS);
+        if (maxAgeDays > 0) {
+            try {
+                context.addStartupListener(new OldDeadLetters(deadLetterFile, maxAgeDays));
+            } catch (Exception e) {
+                throw new IllegalStateException(e); // only a listener that is called at once can fail
+            }
+        }
+    }
+
     /** What no property can tell by itself. */
     private void checkTogether() {
         Set<String> inbound = settings.get(Catalogue.INBOUND);
@@ -271,6 +284,13 @@ public final class Audiences extends ServiceSupport {
             }
         }
         checkEndpoint(settings.get(Catalogue.ENDPOINT_URI));
+        if (settings.get(Catalogue.DEAD_LETTER_MAX_AGE_DAYS) > 0
+                && !DeadLetterEndpoint.isFolder(settings.get(Catalogue.DEAD_LETTER_URI))) {
+            throw notAllowed(
+                    Catalogue.DEAD_LETTER_MAX_AGE_DAYS,
+                    "0 with " + Catalogue.DEAD_LETTER_URI.key()
+                            + ", for only files of a folder without a fileName can be deleted by their age");
+        }
     }
 
     private boolean isOn(String inbound) {
@@ -304,9 +324,10 @@ public final class Audiences extends ServiceSupport {
         }
     }
 
-    private ConfigurationException notAllowed(Property<String> property, String allowed) {
-        return new ConfigurationException(List.of(property.key() + "=" + URISupport.sanitizeUri(settings.get(property))
-                + " is not allowed; allowed is " + allowed + "."));
+    private ConfigurationException notAllowed(Property<?> property, String allowed) {
+        return new ConfigurationException(List.of(property.key() + "="
+                + URISupport.sanitizeUri(settings.get(property).toString()) + " is not allowed; allowed is " + allowed
+                + "."));
     }
 
     private void checkLess(Property<Long> less, Property<Long> more, String orElse) {

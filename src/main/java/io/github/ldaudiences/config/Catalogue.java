@@ -650,6 +650,13 @@ public final class Catalogue {
                     + " sources keep events that cannot be delivered until somebody makes room. Not with a fileName in the"
                     + " URI.");
 
+    public static final Property<Long> DEAD_LETTER_MAX_AGE_DAYS = add(
+            "audiences.dead-letter.max-age-days",
+            "0",
+            ValueType.number(0, 36_500),
+            "After how many days a file of dead letters is deleted, in days by UTC; 0 keeps all. Looked at after the start and"
+                    + " each hour. Not with a fileName in the URI.");
+
     public static final Property<Long> DEAD_LETTER_MAX_WAIT_MS = add(
             "audiences.dead-letter.max-wait-ms",
             "100",

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
@@ -54,6 +55,11 @@ public final class DeadLetterFile implements Processor {
     /** @return why the folder takes nothing more and what to do, or null if it does */
     String full() {
         return files == null ? null : files.full(folder());
+    }
+
+    /** Deletes files that are too old; to be called only for a folder. */
+    List<String> deleteOld(int maxAgeDays) throws IOException {
+        return files.deleteOld(folder(), maxAgeDays);
     }
 
     /** @return bytes in the folder of the dead letter; 0 if it is not kept in one of its own */

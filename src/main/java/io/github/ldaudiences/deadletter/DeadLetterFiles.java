@@ -111,6 +111,26 @@ final class DeadLetterFiles {
         return files(folder).stream().mapToLong(DeadLetterFiles::size).sum();
     }
 
+    /**
+     * Deletes the files of days that are long over. Other files in the folder stay.
+     *
+     * @param folder the folder
+     * @param maxAgeDays how many days a file is kept after its day, at least 1
+     * @return the names of the deleted files
+     * @throws IOException if one cannot be deleted
+     */
+    List<String> deleteOld(Path folder, int maxAgeDays) throws IOException {
+        String oldest = LocalDate.now(clock).minusDays(maxAgeDays).format(DateTimeFormatter.BASIC_ISO_DATE);
+        List<String> deleted = new ArrayList<>();
+        for (Path file : files(folder)) {
+            Matcher name = NAME.matcher(file.getFileName().toString());
+            if (name.matches() && name.group(1).compareTo(oldest) < 0 && Files.deleteIfExists(file)) {
+                deleted.add(name.group());
+            }
+        }
+        return deleted;
+    }
+
     private String name() {
         return String.format("dead-letter-%s-%03d.ndjson", day, number);
     }

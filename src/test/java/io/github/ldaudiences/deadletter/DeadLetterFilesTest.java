@@ -122,6 +122,32 @@ class DeadLetterFilesTest {
         assertThat(write(files, 60)).isEqualTo("dead-letter-20260601-003.ndjson");
     }
 
+    @Test
+    void filesAreDeletedWhenTheirDayIsTooLongAgoAndOthersAreNot() throws Exception {
+        for (String name : new String[] {
+            "dead-letter-20260501-001.ndjson",
+            "dead-letter-20260501-002.ndjson",
+            "dead-letter-20260502-001.ndjson",
+            "dead-letter-20260601-001.ndjson",
+            "dead-letter-20260501.ndjson",
+            "mine-20260501-001.ndjson"
+        }) {
+            Files.writeString(folder.resolve(name), "{}\n");
+        }
+
+        assertThat(files(100, 0, NOON).deleteOld(folder, 30))
+                .containsExactlyInAnyOrder("dead-letter-20260501-001.ndjson", "dead-letter-20260501-002.ndjson");
+
+        assertThat(folder)
+                .isDirectoryNotContaining("glob:**dead-letter-20260501-*")
+                .isDirectoryContaining("glob:**dead-letter-20260502-001.ndjson")
+                .isDirectoryContaining("glob:**dead-letter-20260601-001.ndjson")
+                .isDirectoryContaining("glob:**dead-letter-20260501.ndjson")
+                .isDirectoryContaining("glob:**mine-20260501-001.ndjson");
+        assertThat(files(100, 0, NOON).deleteOld(folder.resolve("not-there"), 30))
+                .isEmpty();
+    }
+
     private static DeadLetterFiles files(long maxFileBytes, long maxBytes, Instant now) {
         return new DeadLetterFiles(maxFileBytes, maxBytes, Clock.fixed(now, ZoneOffset.UTC));
     }

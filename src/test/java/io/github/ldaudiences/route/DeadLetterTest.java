@@ -3,6 +3,8 @@ package io.github.ldaudiences.route;
 import static io.github.ldaudiences.fixture.AudienceEvent.array;
 import static io.github.ldaudiences.fixture.AudienceEvent.entered;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -154,6 +156,24 @@ class DeadLetterTest {
         List<String> lines = Files.readAllLines(file);
         assertThat(lines).hasSize(2);
         assertThat(JSON.readTree(lines.get(1)).path("reason").asText()).contains("context_key");
+    }
+
+    @Test
+    void aFileThatIsTooOldIsDeletedAndTodaysIsNot() throws IOException {
+        Files.createDirectories(folder());
+        Path old = Files.writeString(folder().resolve("dead-letter-20200101-001.ndjson"), "{}\n");
+        try (RunningBundle bundle = startInFolder("audiences.dead-letter.max-age-days", "1")) {
+            bundle.post(array(useless(1)));
+            await().until(() -> Files.notExists(old));
+            assertThat(letters()).hasSize(1);
+        }
+    }
+
+    @Test
+    void anAgeIsRefusedWithoutAFolder() {
+        assertThatThrownBy(() -> start("log:dead", "audiences.dead-letter.max-age-days", "1"))
+                .hasStackTraceContaining("audiences.dead-letter.max-age-days=1 is not allowed; allowed is 0 with"
+                        + " audiences.dead-letter.uri");
     }
 
     @Test
