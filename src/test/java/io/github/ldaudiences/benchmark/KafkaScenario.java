@@ -29,7 +29,7 @@ final class KafkaScenario {
     private static final String TOPIC = "audience-events";
     private static final int PARTITIONS = 12;
     private static final int AUDIENCES = 100;
-    private static final int WARM_UP = 1_000_000;
+    private static final int WARM_UP = 3_000_000;
     private static final int MEASURED = 1_000_000;
     private static final int EVENTS = WARM_UP + MEASURED;
 

@@ -30,7 +30,12 @@ final class LatencyScenario {
     static void run(BareStub stub) throws Exception {
         LatencyScenario scenario = new LatencyScenario(stub);
         try (Bundle bundle = new Bundle("512m", stub.url(), Map.of())) {
-            scenario.send(bundle.port(), 1000, 20_000, 0); // warms up
+            // Warms up, with as many callers as there are answers: at a rate, a slow start would need ever more
+            // connections.
+            try (Senders senders = new Senders(bundle.port())) {
+                senders.run(500, 20_000, i -> BenchmarkEvents.event(i, 20, 1_000_000)
+                        .getBytes(StandardCharsets.UTF_8));
+            }
             for (int delayMs : LAUNCH_DARKLY_MS) {
                 for (int rate : RATES) {
                     scenario.measure(bundle, rate, delayMs);

@@ -81,9 +81,9 @@ final class ThroughputScenarios {
 
     static void memory(BareStub stub) throws Exception {
         byte[][] bodies = BenchmarkEvents.arrays(100, THOUSAND, 20, 5000);
-        try (Bundle bundle = new Bundle("128m", stub.url(), Bundle.unthrottled("audiences.batch.min-wait-ms", "200"));
+        try (Bundle bundle = new Bundle("96m", stub.url(), Bundle.unthrottled("audiences.batch.min-wait-ms", "200"));
                 Senders senders = new Senders(bundle.port())) {
-            say("5,000,000 events at a heap of 128 MB, 1,000 a request, 8 callers");
+            say("5,000,000 events at a heap of 96 MB, 1,000 a request, 8 callers");
             for (int part = 1; part <= 5; part++) {
                 Measured.during(() -> senders.run(8, THOUSAND, i -> bodies[i % bodies.length]), 1e6, bundle, stub)
                         .report("  million " + part, bundle);
