@@ -28,6 +28,8 @@ public final class BodyReading {
     private final List<SegmentEvent> events = new ArrayList<>();
     private final List<RejectedEvent> unreadable = new ArrayList<>();
     private int countedFrom; // position from which events count against the limit
+    private int documentFrom; // position of the document's first event
+    private int openArrays; // of events, where the parser stands
     private boolean wellFormed; // all text of the document
     private byte[] readable; // of a document that is not all UTF-8: what can be parsed in its place
     private int readableFrom;
@@ -198,6 +200,8 @@ public final class BodyReading {
         wellFormed = UnicodeCheck.firstFault(bytes, from, to) < 0;
         readable = wellFormed ? null : UnicodeCheck.readable(bytes, from, to);
         readableFrom = from;
+        documentFrom = position();
+        openArrays = 0;
         // Offsets that the parser reports count from where it started.
         try (JsonParser parser = parser(from, to)) {
             JsonToken first = parser.nextToken();
@@ -225,9 +229,14 @@ public final class BodyReading {
     }
 
     private String notJson(String what, int from, int to, JsonProcessingException e) {
-        return readable == null
-                ? "The " + what + " is not valid JSON: " + JsonProblem.of(e)
-                : malformed(what, from, to);
+        if (readable != null) {
+            return malformed(what, from, to);
+        }
+        String problem = "The " + what + " is not valid JSON: " + JsonProblem.of(e);
+        return openArrays == 0
+                ? problem
+                : problem + ". The event with index " + (position() - documentFrom)
+                        + " is the first that cannot be read.";
     }
 
     private String malformed(String what, int from, int to) {
@@ -303,6 +312,7 @@ public final class BodyReading {
     }
 
     private void elements(JsonParser parser, int base, SharedFields shared) throws IOException, TooManyEventsException {
+        openArrays++;
         JsonToken token;
         while ((token = parser.nextToken()) != JsonToken.END_ARRAY) {
             int from = startOf(parser, base);
@@ -316,6 +326,7 @@ public final class BodyReading {
             }
             add(from, to, problem, read, shared);
         }
+        openArrays--;
     }
 
     private void add(int from, int to, String broken, JsonNode read, SharedFields shared)
@@ -337,11 +348,15 @@ public final class BodyReading {
     }
 
     private int nextPosition() throws TooManyEventsException {
-        int position = events.size() + unreadable.size();
+        int position = position();
         if (position - countedFrom >= limits.maxEvents()) {
             throw new TooManyEventsException(limits.maxEvents());
         }
         return firstIndex + position;
+    }
+
+    private int position() {
+        return events.size() + unreadable.size();
     }
 
     /** Without what they share, events cannot be understood. */

@@ -3,6 +3,7 @@ package io.github.ldaudiences.event;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -22,6 +23,8 @@ final class EventJson {
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             // JSON is UTF-8. A body in anything else is refused rather than guessed at.
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
+            // To be rejected with the event that holds them, and not with all others of its body.
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_OPEN_BRACKETS)
                     .maxNumberLength(Integer.MAX_VALUE)

@@ -8,7 +8,8 @@ import java.util.List;
  * these on each line.
  *
  * <p>What is wrong with one event costs that event alone. Only a document that is no JSON at all is refused as a whole,
- * for nobody can tell where its next event would begin.
+ * for nobody can tell where its next event would begin. Numbers that JSON has no words for, such as {@code NaN}, leave no
+ * doubt of that, and so cost their event alone.
  */
 public final class EventReader {
 

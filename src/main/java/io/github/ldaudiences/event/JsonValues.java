@@ -123,7 +123,9 @@ final class JsonValues {
         if (problem != null) {
             return;
         }
-        if (parser.getTextLength() > MAX_DIGITS) {
+        if (parser.isNaN()) {
+            problem = "The event holds NaN or Infinity, which is not JSON.";
+        } else if (parser.getTextLength() > MAX_DIGITS) {
             problem = "The event holds a number of " + parser.getTextLength() + " digits.";
         } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
             try {

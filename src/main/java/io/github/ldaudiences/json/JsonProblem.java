@@ -33,6 +33,7 @@ public final class JsonProblem {
             new Wording("in VALUE_STRING", "in a string"),
             new Wording("Trailing token .*", "More content follows the JSON document"),
             new Wording(" \\(not recognized as one since .*\\)", ""),
+            new Wording(" \\(or 'NaN'[^)]*\\)", ""),
             new Wording(" \\(class [^)]*\\), not marked as ignorable", ""),
             new Wording(": enable `[^`]*` to allow", ""),
             new Wording(", from `[^`]*`", ""),

@@ -227,7 +227,7 @@ class EventReaderTest {
                 "{userId:\"u1\"}",
                 "{'userId':'u1'}",
                 "{\"userId\":\"u1\",}",
-                "[{\"a\":NaN}]",
+                "[{\"a\":NaN1}]",
                 "[{\"a\":01}]",
                 "[{\"a\":\"line\nbreak\"}]",
             })

@@ -244,11 +244,48 @@ class InboundHttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{\"type\":", "[{\"type\":\"track\"},", "[1}", "{\"a\":NaN}", "{\"a\":+1}"})
+    @ValueSource(strings = {"{\"type\":", "[{\"type\":\"track\"},", "[1}", "{\"a\":NaN1}", "{\"a\":+1}"})
     void whatIsNoJsonIsRefusedWithThePlaceAndWithoutTheParsersOwnTerms(String body) {
         Reply reply = bundle.post(body);
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.error()).contains("not valid JSON", "(at byte ").doesNotContain("Source", "Feature", "`");
+    }
+
+    @Test
+    void whatIsNoJsonIsRefusedWithTheEventAtWhichItBroke() {
+        String good =
+                AudienceEvent.identify("aud_broke", "vip", true).user("u1").toString();
+        for (String body : List.of(
+                "[" + good + "," + good + ",{\"a\":tru}," + good + "]",
+                "[" + good + ",17,{\"a\"",
+                "{\"batch\":[" + good + "," + good + "}",
+                "[" + good + "," + good + " " + good + "]")) {
+            Reply reply = bundle.post(body);
+            assertThat(reply.status()).isEqualTo(400);
+            assertThat(reply.error())
+                    .startsWith("The body is not valid JSON: ")
+                    .contains("(at byte ")
+                    .endsWith("). The event with index 2 is the first that cannot be read.");
+        }
+        assertThat(bundle.post("{\"a\":tru}").error()).doesNotContain("index");
+        assertThat(bundle.segmentIds()).doesNotContain("aud_broke");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"NaN", "Infinity", "-Infinity", "-INF"})
+    void aNumberThatJsonHasNoWordForCostsItsEventAlone(String number) {
+        String audience = "aud_" + number;
+        AudienceEvent good = AudienceEvent.identify(audience, "vip", true).user("u1");
+        String bad = good.toString().replace("\"traits\":{", "\"traits\":{\"ltv\":" + number + ",");
+        Reply reply = bundle.post(
+                array(good, bad, AudienceEvent.identify(audience, "vip", true).user("u3")));
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(bundle.included(audience)).containsExactly("u1", "u3");
+        assertThat(reply.json().findValuesAsText("index")).containsExactly("1");
+        assertThat(reply.reason(0)).isEqualTo("The event holds NaN or Infinity, which is not JSON.");
+        assertThat(bundle.deadLetters())
+                .anySatisfy(letter -> assertThat(letter.path("text").asText()).isEqualTo(bad));
+        assertThat(bundle.post(bad).status()).isEqualTo(400);
     }
 
     @Test
