@@ -57,6 +57,7 @@ import io.github.ldaudiences.inbound.HttpErrorReply;
 import io.github.ldaudiences.inbound.HttpReceipt;
 import io.github.ldaudiences.inbound.MessageReceipt;
 import io.github.ldaudiences.inbound.OtherRequest;
+import io.github.ldaudiences.inbound.connection.ReceivingBytes;
 import io.github.ldaudiences.kafka.EventRecords;
 import io.github.ldaudiences.kafka.EventsEnqueued;
 import io.github.ldaudiences.kafka.KafkaInbound;
@@ -389,7 +390,9 @@ public final class Audiences extends ServiceSupport {
         HttpInstaller http = new HttpInstaller(context, settings, counts);
         http.bindBeans();
         http.configureComponent(sandbox != null);
-        beans.bind("openHttpReceipt", new HttpReceipt(eventReader(), backlog, replyTimeout, counts::settled));
+        ReceivingBytes receiving = http.receiving();
+        beans.bind(
+                "openHttpReceipt", new HttpReceipt(eventReader(), receiving, backlog, replyTimeout, counts::settled));
         beans.bind("awaitReceipt", new AwaitReceipt());
         beans.bind(
                 "otherRequest",
@@ -398,7 +401,9 @@ public final class Audiences extends ServiceSupport {
         beans.bind("httpErrorReply", new HttpErrorReply(retryAfter, UndeliveredException.class));
 
         if (settings.get(Catalogue.HTTP_MODE).equals("enqueue")) {
-            beans.bind("openEnqueueReceipt", new HttpReceipt(eventReader(), backlog, replyTimeout, counts::enqueued));
+            beans.bind(
+                    "openEnqueueReceipt",
+                    new HttpReceipt(eventReader(), receiving, backlog, replyTimeout, counts::enqueued));
             beans.bind("eventRecords", new EventRecords());
             beans.bind("eventsEnqueued", new EventsEnqueued());
             beans.bind("enqueuedReply", new EnqueuedReply());
@@ -439,7 +444,8 @@ public final class Audiences extends ServiceSupport {
                 eventReader(),
                 intValue(Catalogue.HTTP_MAX_EVENTS),
                 mapping -> mappingEndpoints.problem(context, mapping));
-        beans.bind("openReplayReceipt", new HttpReceipt(replayReader, backlog, replyTimeout, counts::settled));
+        beans.bind(
+                "openReplayReceipt", new HttpReceipt(replayReader, receiving, backlog, replyTimeout, counts::settled));
         for (Mapping mapping : mappings) {
             beans.bind("computationClass-" + mapping.id(), new ComputationClassFilter(mapping));
             MappingCounts mapped = new MappingCounts(mapping.id());
@@ -456,7 +462,7 @@ public final class Audiences extends ServiceSupport {
         beans.bind("batchByAudience", batches);
         if (ExplainInstaller.isOn(settings)) {
             new ExplainInstaller(context, settings)
-                    .bindBeans(mappings, destinations, sandbox != null, batches, settleRepeats);
+                    .bindBeans(mappings, destinations, sandbox != null, batches, settleRepeats, receiving);
         }
         context.getExecutorServiceManager().registerThreadPoolProfile(unboundedPool("batches", 2));
         beans.bind("audienceLanes", lanes);

@@ -12,6 +12,7 @@ import io.github.ldaudiences.explain.ExplainReply;
 import io.github.ldaudiences.explain.Explainer;
 import io.github.ldaudiences.explain.MappingStatus;
 import io.github.ldaudiences.inbound.HttpReceipt;
+import io.github.ldaudiences.inbound.connection.ReceivingBytes;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingEndpoints;
 import java.time.Duration;
@@ -45,7 +46,8 @@ final class ExplainInstaller {
             List<Destination> destinations,
             boolean sandboxed,
             BatchByAudience batches,
-            SettleRepeats settleRepeats) {
+            SettleRepeats settleRepeats,
+            ReceivingBytes receiving) {
         EventReader few = new EventReader(new EventLimits(
                 Math.min(MAX_EVENTS, Math.toIntExact(settings.get(Catalogue.HTTP_MAX_EVENTS))),
                 Math.toIntExact(settings.get(Catalogue.EVENT_MAX_BYTES)),
@@ -53,7 +55,8 @@ final class ExplainInstaller {
         // Its events take nothing of the backlog of those that are delivered, and are counted nowhere.
         Backlog unlimited = new Backlog(Long.MAX_VALUE, Long.MAX_VALUE);
         Registry beans = context.getRegistry();
-        beans.bind("readEventsToExplain", new HttpReceipt(few, unlimited, TIMEOUT, (summary, received) -> {}));
+        beans.bind(
+                "readEventsToExplain", new HttpReceipt(few, receiving, unlimited, TIMEOUT, (summary, received) -> {}));
         beans.bind(
                 "explainReply",
                 new ExplainReply(Explainer.of(

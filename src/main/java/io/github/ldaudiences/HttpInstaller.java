@@ -9,6 +9,7 @@ import io.github.ldaudiences.inbound.auth.Authenticate;
 import io.github.ldaudiences.inbound.connection.ConnectionLimits;
 import io.github.ldaudiences.inbound.connection.InboundConnections;
 import io.github.ldaudiences.inbound.connection.OpenPorts;
+import io.github.ldaudiences.inbound.connection.ReceivingBytes;
 import io.github.ldaudiences.metrics.Counts;
 import io.netty.handler.ssl.SslContext;
 import java.net.URI;
@@ -33,11 +34,21 @@ final class HttpInstaller {
     private final CamelContext context;
     private final Settings settings;
     private final Counts counts;
+    private final ReceivingBytes receiving;
 
     HttpInstaller(CamelContext context, Settings settings, Counts counts) {
         this.context = context;
         this.settings = settings;
         this.counts = counts;
+        long maxReceiving = settings.get(Catalogue.HTTP_MAX_RECEIVING_BYTES);
+        receiving = new ReceivingBytes(
+                settings.get(Catalogue.HTTP_MAX_BODY_BYTES),
+                maxReceiving > 0 ? maxReceiving : Runtime.getRuntime().maxMemory() / 8);
+    }
+
+    /** @return the bytes of bodies that are on their way in, on all routes */
+    ReceivingBytes receiving() {
+        return receiving;
     }
 
     /** @return the first step of each HTTP route */
@@ -134,18 +145,16 @@ final class HttpInstaller {
         if (!(http && (netty || sandboxed)) && pathsOfPort(settings).isEmpty()) {
             return;
         }
-        long maxReceiving = settings.get(Catalogue.HTTP_MAX_RECEIVING_BYTES);
         ConnectionLimits limits = new ConnectionLimits(
                 Math.toIntExact(settings.get(Catalogue.HTTP_MAX_CONNECTIONS)),
                 Duration.ofMillis(settings.get(Catalogue.HTTP_REQUEST_TIMEOUT_MS)),
                 Duration.ofMillis(settings.get(Catalogue.HTTP_IDLE_TIMEOUT_MS)),
-                settings.get(Catalogue.HTTP_MAX_BODY_BYTES),
-                maxReceiving > 0 ? maxReceiving : Runtime.getRuntime().maxMemory() / 8,
                 Math.toIntExact(settings.get(Catalogue.HTTP_RETRY_AFTER_SECONDS)));
         context.getComponent("netty-http", NettyHttpComponent.class)
                 .getConfiguration()
                 .setEncoders(List.of(new InboundConnections(
                         limits,
+                        receiving,
                         tls,
                         () -> context.getStatus().isStarted(),
                         new OpenPorts(context::getRoutes, ports(), authenticates(settings)))));

@@ -93,7 +93,8 @@ public final class Catalogue {
             "audiences.inbound.http.max-body-bytes",
             "10485760",
             ValueType.number(1024, MAX_INT / 2),
-            "Largest request body, in bytes. A larger one gets 413.");
+            "Largest request body, in bytes, as it is sent and, if it is compressed, as it is expanded. A larger one gets"
+                    + " 413.");
 
     public static final Property<Long> HTTP_MAX_EVENTS = add(
             "audiences.inbound.http.max-events",
@@ -157,8 +158,8 @@ public final class Catalogue {
             "audiences.inbound.http.max-receiving-bytes",
             "0",
             ValueType.number(0, Long.MAX_VALUE),
-            "Most bytes of request bodies that are on their way in, over all connections. A request beyond it gets 503. 0 is"
-                    + " an eighth of the JVM's heap.");
+            "Most bytes of request bodies that are on their way in, over all connections. A compressed body counts as it is"
+                    + " sent and as it is expanded. A request beyond it gets 503. 0 is an eighth of the JVM's heap.");
 
     public static final Property<String> EXPLAIN = add(
             "audiences.explain",

@@ -50,7 +50,7 @@ public final class ReplayReader implements RequestReader {
         }
         boolean forced = isForced(request.query());
         ReadEvents read = ReadEvents.none();
-        byte[] body = request.body();
+        byte[] body = request.body().bytes();
         int letters = 0;
         String firstProblem = null;
         int to;

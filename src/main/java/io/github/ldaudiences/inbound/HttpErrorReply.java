@@ -36,11 +36,9 @@ public final class HttpErrorReply implements Processor {
         }
         int status;
         String error;
-        String allow = null;
         if (cause instanceof RefusedRequestException refused) {
             status = refused.status();
             error = refused.getMessage();
-            allow = refused.allow();
         } else if (unavailable.isInstance(cause)) {
             LOG.debug("A request could not be passed on.", cause);
             status = 503;
@@ -58,8 +56,8 @@ public final class HttpErrorReply implements Processor {
         if (status == 503) {
             message.setHeader("Retry-After", retryAfterSeconds);
         }
-        if (allow != null) {
-            message.setHeader("Allow", allow);
+        if (cause instanceof RefusedRequestException refused && refused.header() != null) {
+            message.setHeader(refused.header(), refused.headerValue());
         }
         message.setBody(Map.of("error", error));
     }

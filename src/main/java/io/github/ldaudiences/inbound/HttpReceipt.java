@@ -9,6 +9,7 @@ import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.ReceiptSummary;
 import io.github.ldaudiences.event.TooManyEventsException;
 import io.github.ldaudiences.event.UnreadableBodyException;
+import io.github.ldaudiences.inbound.connection.ReceivingBytes;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -30,28 +31,42 @@ public final class HttpReceipt implements Processor {
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:/+=-]{1,100}");
 
     private final RequestReader reader;
+    private final ReceivingBytes receiving;
     private final Backlog backlog;
     private final Duration timeout;
     private final ObjIntConsumer<ReceiptSummary> counts;
 
     /**
      * @param reader reads bodies that hold events
+     * @param receiving what compressed bodies count against while they are expanded
      * @param backlog what the events count against
      * @param timeout how long the caller waits for its answer
      * @param counts takes what became of the events, null if their sender must keep them, and how many there were
      */
-    public HttpReceipt(EventReader reader, Backlog backlog, Duration timeout, ObjIntConsumer<ReceiptSummary> counts) {
-        this((request, receipt) -> readEvents(reader, request, receipt), backlog, timeout, counts);
+    public HttpReceipt(
+            EventReader reader,
+            ReceivingBytes receiving,
+            Backlog backlog,
+            Duration timeout,
+            ObjIntConsumer<ReceiptSummary> counts) {
+        this((request, receipt) -> readEvents(reader, request, receipt), receiving, backlog, timeout, counts);
     }
 
     /**
      * @param reader finds the events
+     * @param receiving what compressed bodies count against while they are expanded
      * @param backlog what the events count against
      * @param timeout how long the caller waits for its answer
      * @param counts takes what became of the events, null if their sender must keep them, and how many there were
      */
-    public HttpReceipt(RequestReader reader, Backlog backlog, Duration timeout, ObjIntConsumer<ReceiptSummary> counts) {
+    public HttpReceipt(
+            RequestReader reader,
+            ReceivingBytes receiving,
+            Backlog backlog,
+            Duration timeout,
+            ObjIntConsumer<ReceiptSummary> counts) {
         this.reader = reader;
+        this.receiving = receiving;
         this.backlog = backlog;
         this.timeout = timeout;
         this.counts = counts;
@@ -70,16 +85,18 @@ public final class HttpReceipt implements Processor {
         String encoding = message.getHeader(Exchange.CONTENT_ENCODING, String.class);
         String requestId = requestId(message.getHeader("X-Request-Id", String.class), exchange.getExchangeId());
         String query = message.getHeader(Exchange.HTTP_QUERY, String.class);
-        byte[] body = RequestBody.of(message);
+        byte[] sent = RequestBody.of(message);
         message.removeHeaders("*");
 
-        if (encoding != null && !"identity".equalsIgnoreCase(encoding)) {
-            throw new RefusedRequestException(415, "The content encoding must be identity.");
-        }
+        String mediaType = mediaType(contentType);
         Receipt receipt = new Receipt(backlog, timeout);
-        ReadEvents read = read(new RequestReader.Request(mediaType(contentType), query, requestId, body), receipt);
-        if (!receipt.admit(read.size(), read.heldBytes(body.length))) {
-            throw new RefusedRequestException(503, "Too many events are waiting for LaunchDarkly; try again later.");
+        ReadEvents read;
+        try (ExpandedBody body = new ExpandedBody(sent, ContentEncoding.of(encoding), receiving)) {
+            read = read(new RequestReader.Request(mediaType, query, requestId, body), receipt);
+            if (!receipt.admit(read.size(), read.heldBytes(body.bytes().length))) {
+                throw new RefusedRequestException(
+                        503, "Too many events are waiting for LaunchDarkly; try again later.");
+            }
         }
         int size = read.size(); // what was read must not be held until then
         receipt.settled().whenComplete((summary, failure) -> counts.accept(summary, size));
@@ -103,9 +120,9 @@ public final class HttpReceipt implements Processor {
         String id = request.id();
         EventSource source = (in, from) -> Map.of("request", id);
         if (JSON.equals(request.mediaType())) {
-            return reader.readJson(request.body(), receipt, source);
+            return reader.readJson(request.body().bytes(), receipt, source);
         } else if (LINES.contains(request.mediaType())) {
-            return reader.readLines(request.body(), receipt, source);
+            return reader.readLines(request.body().bytes(), receipt, source);
         }
         throw new RefusedRequestException(
                 415, "The content type must be application/json or application/x-ndjson, in UTF-8.");

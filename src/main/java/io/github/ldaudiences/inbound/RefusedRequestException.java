@@ -9,20 +9,28 @@ public final class RefusedRequestException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final int status;
-    private final String allow;
+    private final String header;
+    private final String headerValue;
 
     /**
      * @param status HTTP status of the answer
      * @param message a sentence for the sender
      */
     public RefusedRequestException(int status, String message) {
-        this(status, message, null);
+        this(status, message, null, null);
     }
 
-    private RefusedRequestException(int status, String message, String allow) {
+    /**
+     * @param status HTTP status of the answer
+     * @param message a sentence for the sender
+     * @param header name of a header that says the same to a program
+     * @param headerValue value of the header
+     */
+    RefusedRequestException(int status, String message, String header, String headerValue) {
         super(message, null, false, false);
         this.status = status;
-        this.allow = allow;
+        this.header = header;
+        this.headerValue = headerValue;
     }
 
     /**
@@ -31,7 +39,7 @@ public final class RefusedRequestException extends Exception {
      */
     static RefusedRequestException methodNotAllowed(Set<String> methods) {
         String allow = String.join(", ", new TreeSet<>(methods));
-        return new RefusedRequestException(405, "Only " + allow + " is taken here.", allow);
+        return new RefusedRequestException(405, "Only " + allow + " is taken here.", "Allow", allow);
     }
 
     /** @return HTTP status of the answer */
@@ -39,8 +47,13 @@ public final class RefusedRequestException extends Exception {
         return status;
     }
 
-    /** @return the methods that are taken instead, or null if the method is not what is wrong */
-    String allow() {
-        return allow;
+    /** @return name of a header that says what is taken instead, or null */
+    String header() {
+        return header;
+    }
+
+    /** @return value of that header, or null */
+    String headerValue() {
+        return headerValue;
     }
 }

@@ -15,9 +15,9 @@ public interface RequestReader {
      * @param mediaType in lower case, without parameters; application/json if the request names none
      * @param query what follows the question mark, or null
      * @param id the sender's own id of the request, or one of ours
-     * @param body the body
+     * @param body the body, to be asked for when all else has been found good
      */
-    record Request(String mediaType, String query, String id, byte[] body) {}
+    record Request(String mediaType, String query, String id, ExpandedBody body) {}
 
     /**
      * @param request the request

@@ -174,15 +174,6 @@ class InboundHttpTest {
     }
 
     @Test
-    void acompressedBodyGets415() {
-        Reply reply = bundle.send(bundle.request("/v1/events", "application/json")
-                .header("Content-Encoding", "gzip")
-                .POST(BodyPublishers.ofByteArray(new byte[] {31, -117, 8, 0}))
-                .build());
-        assertThat(reply.status()).isEqualTo(415);
-    }
-
-    @Test
     void whileItsRouteIsStoppedACallerIsToldToComeAgain() throws Exception {
         bundle.context().getRouteController().stopRoute("inbound-http");
         try {

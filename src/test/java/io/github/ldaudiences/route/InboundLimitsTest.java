@@ -4,9 +4,11 @@ import static io.github.ldaudiences.fixture.AudienceEvent.entered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.ldaudiences.fixture.Compressed;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.RawConnection;
 import io.github.ldaudiences.fixture.RunningBundle;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -175,7 +177,14 @@ class InboundLimitsTest {
     void aBodyThatAloneIsMoreThanTheLimitIsTakenWhenThereIsNoOther() {
         try (RunningBundle bundle = RunningBundle.start("audiences.inbound.http.max-receiving-bytes", "100000")) {
             for (int i = 0; i < 3; i++) {
-                assertThat(bundle.post(EVENT + " ".repeat(1_000_000)).status()).isEqualTo(200);
+                String large = EVENT + " ".repeat(1_000_000);
+                assertThat(bundle.post(large).status()).isEqualTo(200);
+                assertThat(bundle.send(bundle.request("/v1/events", "application/json")
+                                        .header("Content-Encoding", "gzip")
+                                        .POST(BodyPublishers.ofByteArray(Compressed.gzip(large)))
+                                        .build())
+                                .status())
+                        .isEqualTo(200);
             }
         }
     }

@@ -36,16 +36,22 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
 
     /**
      * @param limits what connections may cost
+     * @param receiving the bytes of bodies that are on their way in
      * @param tls how they are encrypted, or null for plain HTTP
      * @param running whether requests are taken: neither before everything has been started, nor during a stop
      * @param ports what requests can be for
      */
-    public InboundConnections(ConnectionLimits limits, SslContext tls, BooleanSupplier running, OpenPorts ports) {
+    public InboundConnections(
+            ConnectionLimits limits,
+            ReceivingBytes receiving,
+            SslContext tls,
+            BooleanSupplier running,
+            OpenPorts ports) {
         this.limits = limits;
         this.tls = tls;
         this.running = running;
         this.ports = ports;
-        this.receiving = new ReceivingBytes(limits.maxReceivingBytes());
+        this.receiving = receiving;
     }
 
     @Override
@@ -86,7 +92,7 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
         pipeline.addBefore("aggregator", "while-running", whileRunning);
         pipeline.addBefore("aggregator", "head", new RequestHeadCheck());
         ReceivingBytes.Share share = receiving.share();
-        pipeline.addBefore("aggregator", "body", new BodyLimit(share, limits));
+        pipeline.addBefore("aggregator", "body", new BodyLimit(share, receiving.maxBody(), limits.retryAfterSeconds()));
         pipeline.addBefore("handler", "failures", new ConnectionFailures());
         // On the thread of netty-http's own handler, so that they are called in one go.
         EventExecutor executor = pipeline.context("handler").executor();

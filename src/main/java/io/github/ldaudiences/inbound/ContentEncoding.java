@@ -1,0 +1,35 @@
+package io.github.ldaudiences.inbound;
+
+import java.util.Locale;
+
+/** How a body may be compressed. What the Java platform can expand without native libraries of others is taken. */
+enum ContentEncoding {
+    IDENTITY,
+    GZIP,
+    DEFLATE;
+
+    /**
+     * @param header value of Content-Encoding, or null
+     * @return the encoding
+     * @throws RefusedRequestException 415 if it is another one, or there are several
+     */
+    static ContentEncoding of(String header) throws RefusedRequestException {
+        String name = header == null ? "" : header.strip().toLowerCase(Locale.ROOT);
+        return switch (name) {
+            case "", "identity" -> IDENTITY;
+            case "gzip", "x-gzip" -> GZIP;
+            case "deflate" -> DEFLATE;
+            default ->
+                throw new RefusedRequestException(
+                        415,
+                        "The content encoding must be gzip, deflate or identity.",
+                        "Accept-Encoding",
+                        "gzip, deflate");
+        };
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
