@@ -9,7 +9,6 @@ import io.github.ldaudiences.event.Replay;
 import io.github.ldaudiences.event.SegmentEvent;
 import io.github.ldaudiences.event.TooManyEventsException;
 import io.github.ldaudiences.event.UnreadableBodyException;
-import io.github.ldaudiences.inbound.HttpReceipt;
 import io.github.ldaudiences.inbound.RefusedRequestException;
 import io.github.ldaudiences.inbound.RequestReader;
 import java.util.Arrays;
@@ -44,7 +43,7 @@ public final class ReplayReader implements RequestReader {
     @Override
     public ReadEvents read(Request request, Receipt receipt)
             throws RefusedRequestException, UnreadableBodyException, TooManyEventsException {
-        if (!HttpReceipt.LINES.contains(request.mediaType())) {
+        if (!request.mediaType().isLines()) {
             throw new RefusedRequestException(
                     415, "The content type must be application/x-ndjson, in UTF-8: one dead letter on each line.");
         }

@@ -11,9 +11,7 @@ import io.github.ldaudiences.event.TooManyEventsException;
 import io.github.ldaudiences.event.UnreadableBodyException;
 import io.github.ldaudiences.inbound.connection.ReceivingBytes;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.ObjIntConsumer;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
@@ -22,11 +20,6 @@ import org.apache.camel.Processor;
 
 /** Opens a receipt over the events that an HTTP request carries. */
 public final class HttpReceipt implements Processor {
-
-    private static final String JSON = "application/json";
-
-    /** The media types of newline-delimited JSON. */
-    public static final Set<String> LINES = Set.of("application/x-ndjson", "application/ndjson", "application/jsonl");
 
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:/+=-]{1,100}");
 
@@ -85,10 +78,15 @@ public final class HttpReceipt implements Processor {
         String encoding = message.getHeader(Exchange.CONTENT_ENCODING, String.class);
         String requestId = requestId(message.getHeader("X-Request-Id", String.class), exchange.getExchangeId());
         String query = message.getHeader(Exchange.HTTP_QUERY, String.class);
+        boolean fromPage = message.getHeader("Origin") != null;
         byte[] sent = RequestBody.of(message);
         message.removeHeaders("*");
 
-        String mediaType = mediaType(contentType);
+        MediaType mediaType = MediaType.of(contentType);
+        if (fromPage && mediaType.isUnspecific()) {
+            // A browser sends such a request for any page, without asking whether the page may send one.
+            throw new RefusedRequestException(415, "A web page must send JSON as application/json.");
+        }
         Receipt receipt = new Receipt(backlog, timeout);
         ReadEvents read;
         try (ExpandedBody body = new ExpandedBody(sent, ContentEncoding.of(encoding), receiving)) {
@@ -119,31 +117,20 @@ public final class HttpReceipt implements Processor {
             throws RefusedRequestException, UnreadableBodyException, TooManyEventsException {
         String id = request.id();
         EventSource source = (in, from) -> Map.of("request", id);
-        if (JSON.equals(request.mediaType())) {
+        MediaType mediaType = request.mediaType();
+        if (mediaType.isJson()) {
             return reader.readJson(request.body().bytes(), receipt, source);
-        } else if (LINES.contains(request.mediaType())) {
+        } else if (mediaType.isLines()) {
             return reader.readLines(request.body().bytes(), receipt, source);
         }
         throw new RefusedRequestException(
-                415, "The content type must be application/json or application/x-ndjson, in UTF-8.");
+                415,
+                "The content type must be application/json, another that ends in +json, text/plain with JSON in it, or"
+                        + " application/x-ndjson, in UTF-8.");
     }
 
     /** The sender's own id of the request, if it is one that can be shown anywhere. */
     private static String requestId(String given, String own) {
         return given != null && REQUEST_ID.matcher(given).matches() ? given : own;
-    }
-
-    private static String mediaType(String contentType) throws RefusedRequestException {
-        if (contentType == null) {
-            return JSON;
-        }
-        String[] parts = contentType.toLowerCase(Locale.ROOT).split(";");
-        for (int i = 1; i < parts.length; i++) {
-            String parameter = parts[i].strip().replace("\"", "");
-            if (parameter.startsWith("charset=") && !parameter.equals("charset=utf-8")) {
-                throw new RefusedRequestException(415, "The charset must be UTF-8.");
-            }
-        }
-        return parts[0].strip();
     }
 }

@@ -12,12 +12,12 @@ public interface RequestReader {
     /**
      * What is needed of a request.
      *
-     * @param mediaType in lower case, without parameters; application/json if the request names none
+     * @param mediaType what it says of its body
      * @param query what follows the question mark, or null
      * @param id the sender's own id of the request, or one of ours
      * @param body the body, to be asked for when all else has been found good
      */
-    record Request(String mediaType, String query, String id, ExpandedBody body) {}
+    record Request(MediaType mediaType, String query, String id, ExpandedBody body) {}
 
     /**
      * @param request the request

@@ -192,7 +192,7 @@ class AuthenticationTest {
 
     @Test
     void theLimitsOfWhatIsReadHoldForProvenRequestsAsBefore() {
-        assertThat(bundle.send(bundle.request("/v1/events", "text/plain")
+        assertThat(bundle.send(bundle.request("/v1/events", "application/xml")
                                 .header("Authorization", "Bearer " + TOKEN)
                                 .POST(BodyPublishers.ofString(EVENT))
                                 .build())

@@ -316,7 +316,7 @@ class ExplainTest {
                 .isEqualTo(413);
         assertThat(post("[", "application/json").status()).isEqualTo(400);
         assertThat(post("", "application/json").status()).isEqualTo(400);
-        assertThat(post("{}", "text/plain").status()).isEqualTo(415);
+        assertThat(post("{}", "text/html").status()).isEqualTo(415);
         assertThat(post(array("{\"type\":\"" + "x".repeat(2000) + "\"}", "{}"), "application/json")
                         .json()
                         .at("/events/0/reason")

@@ -161,18 +161,6 @@ class InboundHttpTest {
         assertThat(bundle.post(entered("u1").toString()).status()).isEqualTo(200);
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "application/xml",
-        "multipart/form-data",
-        "application/json; charset=iso-8859-1"
-    })
-    void anotherContentTypeGets415(String contentType) {
-        assertThat(bundle.post(entered("u1").toString(), contentType).status()).isEqualTo(415);
-    }
-
     @Test
     void whileItsRouteIsStoppedACallerIsToldToComeAgain() throws Exception {
         bundle.context().getRouteController().stopRoute("inbound-http");
