@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.json.JsonProblem;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /** One pass over one body, which finds its events and takes out what is read of them. */
@@ -28,6 +29,7 @@ public final class BodyReading {
     private final List<SegmentEvent> events = new ArrayList<>();
     private final List<RejectedEvent> unreadable = new ArrayList<>();
     private int countedFrom; // position from which events count against the limit
+    private boolean enveloped; // each event is the data of a CloudEvent
     private int documentFrom; // position of the document's first event
     private int openArrays; // of events, where the parser stands
     private boolean wellFormed; // all text of the document
@@ -68,6 +70,18 @@ public final class BodyReading {
             throw new UnreadableBodyException(couldNotBeRead(e));
         }
         return result();
+    }
+
+    /**
+     * Reads the whole body as one JSON document, in which each event is the data of a CloudEvent.
+     *
+     * @return the events, and what could not be read as one
+     * @throws UnreadableBodyException if it is no JSON, or holds nothing that could be an event
+     * @throws TooManyEventsException if it holds more events than allowed
+     */
+    ReadEvents cloudEvents() throws UnreadableBodyException, TooManyEventsException {
+        enveloped = true;
+        return json(0, bytes.length);
     }
 
     /**
@@ -209,6 +223,8 @@ public final class BodyReading {
                 throw new UnreadableBodyException("The body is empty.");
             } else if (first == JsonToken.START_ARRAY) {
                 elements(parser, from, null);
+            } else if (first == JsonToken.START_OBJECT && enveloped) {
+                cloudEvent(parser, from);
             } else if (first == JsonToken.START_OBJECT) {
                 object(parser, from);
             } else {
@@ -311,10 +327,75 @@ public final class BodyReading {
         }
     }
 
+    /** An event in its envelope. What is in data may be all that a body may be. */
+    private void cloudEvent(JsonParser parser, int base) throws IOException, TooManyEventsException {
+        int from = startOf(parser, base);
+        int eventsBefore = events.size();
+        int unreadableBefore = unreadable.size();
+        JsonValues values = new JsonValues(parser, limits.maxEventDepth());
+        String problem = null;
+        int found = 0;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            JsonToken token = parser.nextToken();
+            if (name.equals("data") && token.isStructStart()) {
+                found++;
+                enveloped = false;
+                if (token == JsonToken.START_OBJECT) {
+                    object(parser, base);
+                } else {
+                    elements(parser, base, null);
+                }
+                enveloped = true;
+            } else if (name.equals("data_base64") && token == JsonToken.VALUE_STRING) {
+                found++;
+                problem = firstOf(problem, encoded(parser.getText()));
+            } else {
+                values.read(null, 2);
+            }
+        }
+        problem = firstOf(problem, values.problem());
+        if (found != 1) {
+            problem = "A CloudEvent must have its event under data, as a JSON object, or under data_base64.";
+        }
+        if (problem != null) {
+            forgetSince(eventsBefore, unreadableBefore);
+            reject(from, endOf(parser, base), problem);
+        }
+    }
+
+    /** Reads the document that is encoded in an envelope. Returns what is wrong with it, or null. */
+    private String encoded(String base64) throws TooManyEventsException {
+        BodyReading inner;
+        try {
+            EventBody decoded = body.holding(Base64.getDecoder().decode(base64));
+            inner = new BodyReading(
+                    decoded, receipt, limits, reads == null ? Projection.ALL : reads, firstIndex + position());
+        } catch (IllegalArgumentException e) {
+            return "The data_base64 of the CloudEvent is not Base64.";
+        }
+        inner.countedFrom = countedFrom - position(); // the limit is one for all
+        int to = inner.bytes.length;
+        try {
+            inner.document(afterByteOrderMark(inner.bytes, 0, to), to);
+        } catch (JsonProcessingException e) {
+            return inner.notJson("data_base64 of the CloudEvent", 0, to, e);
+        } catch (IOException | UnreadableBodyException e) {
+            return "The data_base64 of the CloudEvent cannot be read: " + e.getMessage();
+        }
+        events.addAll(inner.events);
+        unreadable.addAll(inner.unreadable);
+        return null;
+    }
+
     private void elements(JsonParser parser, int base, SharedFields shared) throws IOException, TooManyEventsException {
         openArrays++;
         JsonToken token;
         while ((token = parser.nextToken()) != JsonToken.END_ARRAY) {
+            if (enveloped && token == JsonToken.START_OBJECT) {
+                cloudEvent(parser, base);
+                continue;
+            }
             int from = startOf(parser, base);
             JsonValues values = new JsonValues(parser, limits.maxEventDepth());
             JsonNode read = values.read(token == JsonToken.START_OBJECT ? reads : null, 1);

@@ -42,6 +42,14 @@ public final class EventBody {
         return held.compressed() ? DECOMPRESSOR.decompress(held.bytes(), length) : held.bytes();
     }
 
+    /**
+     * @param decoded what was encoded in this body
+     * @return a body that holds it, from the same source
+     */
+    EventBody holding(byte[] decoded) {
+        return new EventBody(decoded, source);
+    }
+
     /** @return the dead letter that it was in, or null if it has not been in one */
     Replay replay() {
         return source instanceof Replay replay ? replay : null;

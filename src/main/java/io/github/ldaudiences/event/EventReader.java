@@ -50,6 +50,22 @@ public final class EventReader {
     }
 
     /**
+     * Reads one JSON document, which is a CloudEvent in structured mode or an array of them. The data of each are read as
+     * a document.
+     *
+     * @param body UTF-8 bytes
+     * @param receipt what the source of the body waits for
+     * @param source where the body came from
+     * @return the events, and what could not be read as one
+     * @throws UnreadableBodyException if the body is no JSON, or holds nothing that could be an event
+     * @throws TooManyEventsException if it holds more events than allowed
+     */
+    public ReadEvents readCloudEvents(byte[] body, Receipt receipt, EventSource source)
+            throws UnreadableBodyException, TooManyEventsException {
+        return reading(new EventBody(body, source), 0, receipt).cloudEvents();
+    }
+
+    /**
      * Reads newline-delimited JSON. Empty lines are passed over; a line that is no JSON is one unreadable event.
      *
      * @param body UTF-8 bytes

@@ -118,7 +118,9 @@ public final class HttpReceipt implements Processor {
         String id = request.id();
         EventSource source = (in, from) -> Map.of("request", id);
         MediaType mediaType = request.mediaType();
-        if (mediaType.isJson()) {
+        if (mediaType.isCloudEvents()) {
+            return reader.readCloudEvents(request.body().bytes(), receipt, source);
+        } else if (mediaType.isJson()) {
             return reader.readJson(request.body().bytes(), receipt, source);
         } else if (mediaType.isLines()) {
             return reader.readLines(request.body().bytes(), receipt, source);

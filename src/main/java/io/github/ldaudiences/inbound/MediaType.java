@@ -53,6 +53,11 @@ public record MediaType(String name) {
         return name.isEmpty() || name.equals("text/plain");
     }
 
+    /** @return whether each event is the data of a CloudEvent */
+    boolean isCloudEvents() {
+        return name.equals("application/cloudevents+json") || name.equals("application/cloudevents-batch+json");
+    }
+
     /** @return whether each line of the body is a JSON document */
     public boolean isLines() {
         return LINES.contains(name);

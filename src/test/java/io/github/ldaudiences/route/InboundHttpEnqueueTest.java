@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.Compressed;
 import io.github.ldaudiences.fixture.KafkaBroker;
 import io.github.ldaudiences.fixture.Reply;
 import io.github.ldaudiences.fixture.RunningBundle;
 import io.github.ldaudiences.sandbox.Fault;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -80,6 +82,24 @@ class InboundHttpEnqueueTest {
         assertThat(bundle.post("{").status()).isEqualTo(400);
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(bundle.included("aud_mixed")).containsExactly("u1"));
+    }
+
+    @Test
+    void theEventsOfCompressedRequestsAndOfCloudEventsAreEnqueuedPlain() {
+        byte[] compressed = Compressed.gzip(
+                AudienceEvent.identify("aud_gzip", "vip", true).user("u1").toString());
+        assertThat(bundle.send(bundle.request("/v1/events", "application/json")
+                                .header("Content-Encoding", "gzip")
+                                .POST(BodyPublishers.ofByteArray(compressed))
+                                .build())
+                        .count("enqueued"))
+                .isEqualTo(1);
+        String cloudEvent = "{\"type\":\"com.example\",\"data\":"
+                + AudienceEvent.identify("aud_gzip", "vip", true).user("u2") + "}";
+        assertThat(bundle.post(cloudEvent, "application/cloudevents+json").count("enqueued"))
+                .isEqualTo(1);
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(bundle.included("aud_gzip")).containsExactlyInAnyOrder("u1", "u2"));
     }
 
     @Test
