@@ -57,6 +57,7 @@ import io.github.ldaudiences.inbound.HttpErrorReply;
 import io.github.ldaudiences.inbound.HttpReceipt;
 import io.github.ldaudiences.inbound.MessageReceipt;
 import io.github.ldaudiences.inbound.OtherRequest;
+import io.github.ldaudiences.inbound.SegmentReply;
 import io.github.ldaudiences.inbound.connection.ReceivingBytes;
 import io.github.ldaudiences.kafka.EventRecords;
 import io.github.ldaudiences.kafka.EventsEnqueued;
@@ -358,8 +359,9 @@ public final class Audiences extends ServiceSupport {
             throw new ConfigurationException(List.of(key + " with the host '" + host
                     + "' is not allowed while callers are not authenticated; allowed is a loopback address such as"
                     + " 127.0.0.1, or any if one of " + Catalogue.HTTP_SIGNATURE_SECRETS.key() + ", "
-                    + Catalogue.HTTP_BASIC_CREDENTIALS.key() + " and " + Catalogue.HTTP_BEARER_TOKENS.key()
-                    + " is set, or " + Catalogue.HTTP_ALLOW_UNAUTHENTICATED.key() + "=true."));
+                    + Catalogue.HTTP_BASIC_CREDENTIALS.key() + ", " + Catalogue.HTTP_BEARER_TOKENS.key() + " and "
+                    + Catalogue.HTTP_WRITE_KEYS.key() + " is set, or " + Catalogue.HTTP_ALLOW_UNAUTHENTICATED.key()
+                    + "=true."));
         }
     }
 
@@ -394,6 +396,7 @@ public final class Audiences extends ServiceSupport {
         beans.bind(
                 "openHttpReceipt", new HttpReceipt(eventReader(), receiving, backlog, replyTimeout, counts::settled));
         beans.bind("awaitReceipt", new AwaitReceipt());
+        beans.bind("segmentReply", new SegmentReply());
         beans.bind(
                 "otherRequest",
                 new OtherRequest(

@@ -5,6 +5,7 @@ import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.InboundTls;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.inbound.OtherRequest;
+import io.github.ldaudiences.inbound.SegmentCall;
 import io.github.ldaudiences.inbound.auth.Authenticate;
 import io.github.ldaudiences.inbound.connection.ConnectionLimits;
 import io.github.ldaudiences.inbound.connection.InboundConnections;
@@ -20,8 +21,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.netty.http.NettyHttpComponent;
 
@@ -57,7 +60,14 @@ final class HttpInstaller {
                 settings.get(Catalogue.HTTP_SIGNATURE_SECRETS),
                 settings.get(Catalogue.HTTP_BASIC_CREDENTIALS),
                 settings.get(Catalogue.HTTP_BEARER_TOKENS),
+                settings.get(Catalogue.HTTP_WRITE_KEYS),
                 refused);
+    }
+
+    /** Whether the HTTP inbound has the paths of Segment's API beside its own. */
+    static boolean takesSegmentCalls(Settings settings) {
+        return settings.get(Catalogue.INBOUND).contains("http")
+                && settings.get(Catalogue.HTTP_SEGMENT_API).equals("on");
     }
 
     /** Whether senders have to prove anything. */
@@ -73,6 +83,9 @@ final class HttpInstaller {
         if (settings.get(Catalogue.INBOUND).contains("http")
                 && settings.get(Catalogue.HTTP_URI).startsWith(port + "/")) {
             paths.add(OtherRequest.path(settings.get(Catalogue.HTTP_URI)));
+            if (takesSegmentCalls(settings)) {
+                paths.addAll(SegmentCall.paths());
+            }
         }
         if (settings.get(Catalogue.REPLAY).equals("on")) {
             paths.add("/v1/dead-letters/replay");
@@ -90,6 +103,11 @@ final class HttpInstaller {
             off.put(
                     "/v1/events",
                     "The HTTP inbound is off. To turn it on, add http to " + Catalogue.INBOUND.key() + ".");
+        }
+        if (!takesSegmentCalls(settings)) {
+            String sentence = "Segment's API is off. To turn it on, set " + Catalogue.HTTP_SEGMENT_API.key()
+                    + "=on, with http among " + Catalogue.INBOUND.key() + ".";
+            SegmentCall.paths().forEach(path -> off.put(path, sentence));
         }
         if (!settings.get(Catalogue.REPLAY).equals("on")) {
             off.put("/v1/dead-letters/replay", "Replay is off. To turn it on, set " + Catalogue.REPLAY.key() + "=on.");
@@ -142,6 +160,16 @@ final class HttpInstaller {
                     + " is of no use while " + Catalogue.HTTP_URI.key()
                     + " does not begin with netty-http:; set TLS up for that endpoint."));
         }
+        if (takesSegmentCalls(settings)
+                && !NETTY_ADDRESS.matcher(settings.get(Catalogue.HTTP_URI)).find()) {
+            throw new ConfigurationException(List.of(Catalogue.HTTP_SEGMENT_API.key() + "=on is of no use while "
+                    + Catalogue.HTTP_URI.key() + " does not begin with netty-http:http:// and a host and a port."));
+        }
+        if (!settings.get(Catalogue.HTTP_WRITE_KEYS).isEmpty()
+                && !settings.get(Catalogue.HTTP_SEGMENT_API).equals("on")) {
+            throw new ConfigurationException(List.of(Catalogue.HTTP_WRITE_KEYS.key() + " proves nothing while "
+                    + Catalogue.HTTP_SEGMENT_API.key() + " is not on."));
+        }
         if (!(http && (netty || sandboxed)) && pathsOfPort(settings).isEmpty()) {
             return;
         }
@@ -157,7 +185,17 @@ final class HttpInstaller {
                         receiving,
                         tls,
                         () -> context.getStatus().isStarted(),
-                        new OpenPorts(context::getRoutes, ports(), authenticates(settings)))));
+                        new OpenPorts(context::getRoutes, ports(), authenticates(settings), aliases()))));
+    }
+
+    /** The paths of Segment's API lead to the HTTP inbound. */
+    private Map<String, String> aliases() {
+        if (!takesSegmentCalls(settings)) {
+            return Map.of();
+        }
+        String inbound = OtherRequest.path(settings.get(Catalogue.HTTP_URI));
+        return SegmentCall.spellings().stream()
+                .collect(Collectors.toMap(Function.identity(), path -> inbound.isEmpty() ? "/" : inbound));
     }
 
     private Set<Integer> ports() {

@@ -33,6 +33,10 @@ final class StartupReport implements StartupListener {
         // Routes are not up yet.
     }
 
+    private String segmentApi() {
+        return HttpInstaller.takesSegmentCalls(settings) ? " and the paths of Segment's API" : "";
+    }
+
     private String authentication() {
         List<String> schemes = HttpInstaller.authentication(settings, () -> {}).schemes();
         return schemes.isEmpty()
@@ -47,7 +51,7 @@ final class StartupReport implements StartupListener {
         for (String inbound : settings.get(Catalogue.INBOUND)) {
             String source =
                     switch (inbound) {
-                        case "http" -> "POST " + http + "/v1/events" + authentication();
+                        case "http" -> "POST " + http + "/v1/events" + segmentApi() + authentication();
                         case "kafka" ->
                             "Kafka at " + settings.get(Catalogue.KAFKA_BROKERS) + ", "
                                     + context.resolvePropertyPlaceholders(

@@ -82,6 +82,21 @@ public final class Catalogue {
                     text -> text.matches("[A-Za-z0-9._~+/=-]{16,}")),
             "Tokens, each of which proves a request that carries it in Authorization: Bearer.");
 
+    public static final Property<String> HTTP_SEGMENT_API = add(
+            "audiences.inbound.http.segment-api",
+            "off",
+            ValueType.oneOf("on", "off"),
+            "Whether the HTTP inbound also takes what Segment's libraries send: POST /v1/batch, /v1/identify, /v1/track,"
+                    + " /v1/page, /v1/screen, /v1/group, /v1/alias and /v1/import.");
+
+    public static final Property<List<Secret>> HTTP_WRITE_KEYS = secrets(
+            "audiences.inbound.http.write-keys",
+            ValueType.secrets(
+                    "write keys of at least 16 letters, digits and -._~:",
+                    text -> text.matches("[A-Za-z0-9._~:-]{16,}")),
+            "Write keys of Segment's libraries, each of which proves a request at a path of Segment's API that carries it as"
+                    + " the user of Authorization: Basic, without a password, or under writeKey in its body.");
+
     public static final Property<Boolean> HTTP_ALLOW_UNAUTHENTICATED = add(
             "audiences.inbound.http.allow-unauthenticated",
             "false",

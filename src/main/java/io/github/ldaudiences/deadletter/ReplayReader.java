@@ -11,6 +11,7 @@ import io.github.ldaudiences.event.TooManyEventsException;
 import io.github.ldaudiences.event.UnreadableBodyException;
 import io.github.ldaudiences.inbound.RefusedRequestException;
 import io.github.ldaudiences.inbound.RequestReader;
+import io.github.ldaudiences.inbound.RequestSource;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -60,12 +61,11 @@ public final class ReplayReader implements RequestReader {
             }
             try {
                 ReplayedLetter letter = ReplayedLetter.read(body, from, to);
-                read.add(open(letter, forced, request.id(), read.size(), receipt));
+                read.add(open(letter, forced, request.source().id(), read.size(), receipt));
                 letters++;
             } catch (NoDeadLetterException e) {
                 firstProblem = firstProblem == null ? e.getMessage() : firstProblem;
-                EventBody line =
-                        new EventBody(Arrays.copyOfRange(body, from, to), (in, at) -> Map.of("request", request.id()));
+                EventBody line = new EventBody(Arrays.copyOfRange(body, from, to), request.source());
                 read.add(EventReader.unreadable(e.getMessage(), line, read.size(), receipt));
             }
             if (read.size() > maxEvents) {
@@ -81,9 +81,10 @@ public final class ReplayReader implements RequestReader {
     private ReadEvents open(ReplayedLetter letter, boolean forced, String requestId, int index, Receipt receipt) {
         Map<String, Object> place = new LinkedHashMap<>();
         place.put(REPLAY, letter.id());
-        place.put("request", requestId);
+        place.put(RequestSource.REQUEST, requestId);
         place.put(DeadLetterLine.SOURCE, letter.firstSource());
-        Replay replay = new Replay(letter.arrived().toEpochMilli(), letter.mapping(), forced, place);
+        Replay replay =
+                new Replay(letter.arrived().toEpochMilli(), letter.mapping(), forced, letter.eventType(), place);
         ReadEvents read = reader.readReplayed(new EventBody(letter.content(), replay), index, receipt);
         String problem = letter.mapping() == null ? null : mappingProblem.apply(letter.mapping());
         if (problem == null) {

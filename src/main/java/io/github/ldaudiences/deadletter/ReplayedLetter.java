@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.event.UnicodeCheck;
+import io.github.ldaudiences.inbound.RequestSource;
+import io.github.ldaudiences.inbound.SegmentCall;
 import io.github.ldaudiences.json.JsonProblem;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -114,6 +116,15 @@ record ReplayedLetter(String id, Instant arrived, String mapping, JsonNode sourc
         } catch (IllegalArgumentException e) {
             throw new NoDeadLetterException("its " + DeadLetterLine.BASE64 + " is none.");
         }
+    }
+
+    /** @return the type of the event, if it does not say it but its request did; else null */
+    String eventType() {
+        JsonNode first = firstSource();
+        SegmentCall call = first == null
+                ? null
+                : SegmentCall.at(first.path(RequestSource.PATH).textValue());
+        return call == null ? null : call.eventType();
     }
 
     /** @return where the event came from before it was replayed for the first time, or null */

@@ -25,6 +25,7 @@ public final class BodyReading {
     private final Receipt receipt;
     private final EventLimits limits;
     private final Projection reads; // of each event; null for nothing
+    private final SharedFields said; // of events outside of batch objects; null for nothing
     private int firstIndex;
     private final List<SegmentEvent> events = new ArrayList<>();
     private final List<RejectedEvent> unreadable = new ArrayList<>();
@@ -49,6 +50,7 @@ public final class BodyReading {
         this.receipt = receipt;
         this.limits = limits;
         this.reads = projection.isAll() ? null : projection;
+        this.said = body.eventType() == null ? null : new SharedFields(body);
         this.firstIndex = firstIndex;
     }
 
@@ -222,7 +224,7 @@ public final class BodyReading {
             if (first == null) {
                 throw new UnreadableBodyException("The body is empty.");
             } else if (first == JsonToken.START_ARRAY) {
-                elements(parser, from, null);
+                elements(parser, from, said);
             } else if (first == JsonToken.START_OBJECT && enveloped) {
                 cloudEvent(parser, from);
             } else if (first == JsonToken.START_OBJECT) {
@@ -301,7 +303,7 @@ public final class BodyReading {
         }
         int to = endOf(parser, base);
         if (!batch) {
-            add(from, to, values.problem(), read, null);
+            add(from, to, values.problem(), read, said);
         } else if (typed) {
             // A single event that happens to have a field named batch.
             forgetSince(eventsBefore, unreadableBefore);
@@ -323,7 +325,7 @@ public final class BodyReading {
             parser.nextToken();
             JsonValues values = new JsonValues(parser, limits.maxEventDepth());
             JsonNode read = values.read(reads, 1);
-            add(from, to, values.problem(), read, null);
+            add(from, to, values.problem(), read, said);
         }
     }
 
@@ -344,7 +346,7 @@ public final class BodyReading {
                 if (token == JsonToken.START_OBJECT) {
                     object(parser, base);
                 } else {
-                    elements(parser, base, null);
+                    elements(parser, base, said);
                 }
                 enveloped = true;
             } else if (name.equals("data_base64") && token == JsonToken.VALUE_STRING) {
@@ -419,7 +421,11 @@ public final class BodyReading {
             reject(from, to, "The event has " + (to - from) + " bytes; " + limits.maxEventBytes() + " are allowed.");
         } else {
             EventOrigin origin = new EventOrigin(receipt, nextPosition(), body, from, to, shared);
-            events.add(new SegmentEvent(reads == null ? null : (ObjectNode) read, origin));
+            ObjectNode event = reads == null ? null : (ObjectNode) read;
+            if (event != null && said != null && shared == said) {
+                said.addReadTo(event);
+            }
+            events.add(new SegmentEvent(event, origin));
         }
     }
 

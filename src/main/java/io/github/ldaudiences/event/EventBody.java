@@ -55,6 +55,11 @@ public final class EventBody {
         return source instanceof Replay replay ? replay : null;
     }
 
+    /** @return the type of the events in it that do not say theirs, or null */
+    String eventType() {
+        return source.eventType();
+    }
+
     /** @return how many bytes arrived */
     public int length() {
         return length;

@@ -28,7 +28,7 @@ public final class EventOrigin {
      * @param body the body that held the event
      * @param from first byte of the event in the body
      * @param to first byte after the event in the body
-     * @param shared what the body says once for all of its events, or null
+     * @param shared what is said once for all events of the body, or null
      */
     EventOrigin(Receipt receipt, int index, EventBody body, int from, int to, SharedFields shared) {
         this.receipt = receipt;

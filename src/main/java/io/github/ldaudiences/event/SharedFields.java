@@ -6,8 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** What a batch object says once for all of its events: its {@code context} and {@code integrations}. */
+/**
+ * What is said once for all events of a body: the {@code context} and {@code integrations} of a batch object, and the type
+ * that the source of the body says.
+ */
 final class SharedFields {
+
+    private static final String TYPE = "type";
 
     private record Field(String name, int from, int to) {}
 
@@ -15,9 +20,12 @@ final class SharedFields {
     private final List<Field> fields = new ArrayList<>(2);
     private final ObjectNode read = EventJson.object();
 
-    /** @param body the body that holds the batch object */
+    /** @param body the body that holds the events */
     SharedFields(EventBody body) {
         this.body = body;
+        if (body.eventType() != null) {
+            read.put(TYPE, body.eventType());
+        }
     }
 
     /**
@@ -42,6 +50,9 @@ final class SharedFields {
     void addAllTo(ObjectNode event) {
         byte[] bytes = body.bytes();
         ObjectNode all = EventJson.object();
+        if (body.eventType() != null) {
+            all.put(TYPE, body.eventType());
+        }
         fields.forEach(field -> all.set(field.name(), EventJson.parse(bytes, field.from(), field.to())));
         share(all, event);
     }

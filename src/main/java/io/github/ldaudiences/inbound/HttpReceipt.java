@@ -3,15 +3,14 @@ package io.github.ldaudiences.inbound;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventChunks;
 import io.github.ldaudiences.event.EventReader;
-import io.github.ldaudiences.event.EventSource;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.ReceiptSummary;
 import io.github.ldaudiences.event.TooManyEventsException;
 import io.github.ldaudiences.event.UnreadableBodyException;
 import io.github.ldaudiences.inbound.connection.ReceivingBytes;
+import io.github.ldaudiences.inbound.connection.ReroutedRequest;
 import java.time.Duration;
-import java.util.Map;
 import java.util.function.ObjIntConsumer;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
@@ -79,6 +78,7 @@ public final class HttpReceipt implements Processor {
         String requestId = requestId(message.getHeader("X-Request-Id", String.class), exchange.getExchangeId());
         String query = message.getHeader(Exchange.HTTP_QUERY, String.class);
         boolean fromPage = message.getHeader("Origin") != null;
+        SegmentCall call = SegmentCall.at(ReroutedRequest.askedPathOf(message));
         byte[] sent = RequestBody.of(message);
         message.removeHeaders("*");
 
@@ -88,9 +88,10 @@ public final class HttpReceipt implements Processor {
             throw new RefusedRequestException(415, "A web page must send JSON as application/json.");
         }
         Receipt receipt = new Receipt(backlog, timeout);
+        RequestSource source = new RequestSource(requestId, call);
         ReadEvents read;
         try (ExpandedBody body = new ExpandedBody(sent, ContentEncoding.of(encoding), receiving)) {
-            read = read(new RequestReader.Request(mediaType, query, requestId, body), receipt);
+            read = read(new RequestReader.Request(mediaType, query, source, body), receipt);
             if (!receipt.admit(read.size(), read.heldBytes(body.bytes().length))) {
                 throw new RefusedRequestException(
                         503, "Too many events are waiting for LaunchDarkly; try again later.");
@@ -99,6 +100,9 @@ public final class HttpReceipt implements Processor {
         int size = read.size(); // what was read must not be held until then
         receipt.settled().whenComplete((summary, failure) -> counts.accept(summary, size));
         exchange.setProperty(InboundProperties.RECEIPT, receipt);
+        if (call != null) {
+            exchange.setProperty(InboundProperties.SEGMENT_CALL, call);
+        }
         exchange.setProperty(EventChunks.UNREADABLE, read.unreadable());
         message.setBody(read.events());
     }
@@ -115,20 +119,27 @@ public final class HttpReceipt implements Processor {
 
     private static ReadEvents readEvents(EventReader reader, RequestReader.Request request, Receipt receipt)
             throws RefusedRequestException, UnreadableBodyException, TooManyEventsException {
-        String id = request.id();
-        EventSource source = (in, from) -> Map.of("request", id);
+        RequestSource source = request.source();
         MediaType mediaType = request.mediaType();
         if (mediaType.isCloudEvents()) {
-            return reader.readCloudEvents(request.body().bytes(), receipt, source);
+            return reader.readCloudEvents(body(request), receipt, source);
         } else if (mediaType.isJson()) {
-            return reader.readJson(request.body().bytes(), receipt, source);
+            return reader.readJson(body(request), receipt, source);
         } else if (mediaType.isLines()) {
-            return reader.readLines(request.body().bytes(), receipt, source);
+            return reader.readLines(body(request), receipt, source);
         }
         throw new RefusedRequestException(
                 415,
                 "The content type must be application/json, another that ends in +json, text/plain with JSON in it, or"
                         + " application/x-ndjson, in UTF-8.");
+    }
+
+    private static byte[] body(RequestReader.Request request) throws RefusedRequestException {
+        byte[] body = request.body().bytes();
+        if (request.source().call() != null) {
+            WriteKeysInBody.mask(body);
+        }
+        return body;
     }
 
     /** The sender's own id of the request, if it is one that can be shown anywhere. */

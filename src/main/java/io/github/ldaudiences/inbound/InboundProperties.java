@@ -6,5 +6,8 @@ public final class InboundProperties {
     /** The {@link io.github.ldaudiences.event.Receipt} that the exchange waits for. */
     public static final String RECEIPT = "audiencesReceipt";
 
+    /** The {@link SegmentCall} that the request is; not there if it is none. */
+    public static final String SEGMENT_CALL = "audiencesSegmentCall";
+
     private InboundProperties() {}
 }

@@ -66,6 +66,6 @@ public final class OtherRequest implements Processor {
                 return endpoint.getValue();
             }
         }
-        return "There is nothing here but " + String.join(" and ", paths) + ".";
+        return "There is nothing here but " + String.join(", ", paths) + ".";
     }
 }

@@ -14,10 +14,10 @@ public interface RequestReader {
      *
      * @param mediaType what it says of its body
      * @param query what follows the question mark, or null
-     * @param id the sender's own id of the request, or one of ours
+     * @param source the request, as the source of its events
      * @param body the body, to be asked for when all else has been found good
      */
-    record Request(MediaType mediaType, String query, String id, ExpandedBody body) {}
+    record Request(MediaType mediaType, String query, RequestSource source, ExpandedBody body) {}
 
     /**
      * @param request the request

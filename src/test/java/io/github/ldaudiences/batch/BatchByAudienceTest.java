@@ -128,7 +128,8 @@ class BatchByAudienceTest {
 
     @Test
     void aReplayedChangeOfWhichNobodyCanTellAnyMoreStaysWithItsSource() {
-        EventBody letter = new EventBody("{}".getBytes(StandardCharsets.UTF_8), new Replay(0, "sync", false, Map.of()));
+        EventBody letter =
+                new EventBody("{}".getBytes(StandardCharsets.UTF_8), new Replay(0, "sync", false, null, Map.of()));
         EventOrigin origin = new EventReader(new EventLimits(1, 100, 10))
                 .readReplayed(letter, 0, receipt)
                 .events()

@@ -171,7 +171,7 @@ class NewestStatesTest {
     }
 
     private MembershipChange replayed(String person, boolean member, long time, boolean forced) {
-        return change(VIP, person, member, time, new Replay(0, "sync", forced, Map.of()));
+        return change(VIP, person, member, time, new Replay(0, "sync", forced, null, Map.of()));
     }
 
     private MembershipChange change(Audience audience, String person, boolean member, long time, EventSource source) {

@@ -137,7 +137,7 @@ class SettleRepeatsTest {
     }
 
     private MembershipChange replayed(boolean forced) {
-        return change("u1", true, 1_000, new Replay(0, "sync", forced, Map.of()));
+        return change("u1", true, 1_000, new Replay(0, "sync", forced, null, Map.of()));
     }
 
     private void deliver(Batch batch) {

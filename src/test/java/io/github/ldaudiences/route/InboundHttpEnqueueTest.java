@@ -35,6 +35,7 @@ class InboundHttpEnqueueTest {
         bundle = RunningBundle.start(
                 "audiences.inbound", "http,kafka",
                 "audiences.inbound.http.mode", "enqueue",
+                "audiences.inbound.http.segment-api", "on",
                 "audiences.inbound.http.reply-timeout-ms", "2000",
                 "audiences.kafka.brokers", broker.bootstrapServers(),
                 "audiences.inbound.kafka.poll-wait-ms", "50");
@@ -67,6 +68,22 @@ class InboundHttpEnqueueTest {
         assertThat(reply.status()).isEqualTo(202);
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(bundle.included("aud_shared")).containsExactly("u1"));
+    }
+
+    @Test
+    void aCallOfSegmentsApiIsEnqueuedWithTheTypeOfItsPath() {
+        ObjectNode event = AudienceEvent.identify("aud_call", "vip", true)
+                .user("u1")
+                .json()
+                .without("type");
+        Reply reply = bundle.send(bundle.request("/v1/identify", "application/json")
+                .POST(BodyPublishers.ofString(event.toString()))
+                .build());
+        assertThat(reply.status()).isEqualTo(202);
+        assertThat(reply.json().toString())
+                .isEqualTo("{\"success\":true,\"received\":1,\"enqueued\":1,\"rejected\":0,\"rejections\":[]}");
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(bundle.included("aud_call")).containsExactly("u1"));
     }
 
     @Test

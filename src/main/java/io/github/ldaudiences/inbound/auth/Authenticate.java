@@ -30,10 +30,15 @@ public final class Authenticate implements Processor {
      * @param signatureSecrets what Segment signs bodies with
      * @param basicCredentials user, colon, password
      * @param bearerTokens tokens
+     * @param writeKeys what Segment's libraries send
      * @param refused is told of each request that is refused
      */
     public Authenticate(
-            List<Secret> signatureSecrets, List<Secret> basicCredentials, List<Secret> bearerTokens, Runnable refused) {
+            List<Secret> signatureSecrets,
+            List<Secret> basicCredentials,
+            List<Secret> bearerTokens,
+            List<Secret> writeKeys,
+            Runnable refused) {
         this.refused = refused;
         if (!signatureSecrets.isEmpty()) {
             schemes.add(new SignatureScheme(signatureSecrets));
@@ -43,6 +48,9 @@ public final class Authenticate implements Processor {
         }
         if (!bearerTokens.isEmpty()) {
             schemes.add(new BearerScheme(bearerTokens));
+        }
+        if (!writeKeys.isEmpty()) {
+            schemes.add(new WriteKeyScheme(writeKeys));
         }
     }
 
@@ -85,7 +93,8 @@ public final class Authenticate implements Processor {
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, 401);
         message.setHeader(
-                "WWW-Authenticate", schemes.stream().map(Scheme::challenge).toList());
+                "WWW-Authenticate",
+                schemes.stream().map(Scheme::challenge).distinct().toList());
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
         message.setBody("{\"error\":\"Unauthorized.\"}");
         exchange.setRouteStop(true);

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.inbound.auth;
 
+import io.github.ldaudiences.inbound.connection.ReroutedRequest;
 import java.util.List;
 import java.util.Locale;
 import org.apache.camel.Message;
@@ -17,6 +18,11 @@ final class SentHeaders {
 
     SentHeaders(Message message) {
         this.message = message;
+    }
+
+    /** @return the path that was asked for, if it is another than that of the route; else null */
+    String askedPath() {
+        return ReroutedRequest.askedPathOf(message);
     }
 
     /** @return the value of a header; null if it is not there, or there more than once, so that none is certain */

@@ -19,8 +19,8 @@ import org.apache.camel.component.netty.http.NettyHttpConfiguration;
 import org.apache.camel.component.netty.http.NettyHttpEndpoint;
 
 /**
- * Lets a request through to a route only if the route takes its method and its path exactly as they are spelled. All other
- * requests go to the route of the port that takes every path, which authenticates before it says what is there.
+ * Lets a request through to a route only if the route takes its method and its path exactly as they are spelled; a route may
+ * have other paths beside its own. All other requests go to the route of the port that takes every path, which authenticates before it says what is there.
  *
  * <p>netty-http by itself answers OPTIONS and TRACE before any route, passes over case and a slash at the end of a path,
  * and takes what follows {@code :port} anywhere in a target for the path. A proxy in front, with a rule for the exact path,
@@ -52,7 +52,8 @@ final class ExactRouting extends ChannelDuplexHandler {
         int port = address.getPort();
         String target = request.uri();
         int query = target.indexOf('?');
-        String path = query < 0 ? target : target.substring(0, query);
+        String askedPath = query < 0 ? target : target.substring(0, query);
+        String path = ports.aliases().getOrDefault(askedPath, askedPath);
         String method = request.method().name();
         Set<String> methods = new TreeSet<>();
         boolean forAll = false;
@@ -67,16 +68,20 @@ final class ExactRouting extends ChannelDuplexHandler {
             } else if (isAt(endpoint.getConfiguration(), path)) {
                 Set<String> taken = methods(endpoint);
                 if (runs && taken.contains(method)) {
-                    request.setUri(
-                            path + (query < 0 ? "" : target.substring(query).replace(":" + port, "%3A" + port)));
-                    ctx.fireChannelRead(request);
+                    String uri =
+                            path + (query < 0 ? "" : target.substring(query).replace(":" + port, "%3A" + port));
+                    if (ports.aliases().containsKey(askedPath)) {
+                        ctx.fireChannelRead(new ReroutedRequest(request, request.method(), uri, askedPath));
+                    } else {
+                        ctx.fireChannelRead(request.setUri(uri));
+                    }
                     return;
                 }
                 methods.addAll(taken);
             }
         }
         if (forAll) {
-            ctx.fireChannelRead(new UnroutedRequest(request, path, methods));
+            ctx.fireChannelRead(new UnroutedRequest(request, askedPath, methods));
         } else if (ports.areOurs(port)) {
             ReferenceCountUtil.release(request);
             ctx.channel().eventLoop().execute(() -> refuse(ctx));

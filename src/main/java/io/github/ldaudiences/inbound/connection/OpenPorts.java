@@ -1,6 +1,7 @@
 package io.github.ldaudiences.inbound.connection;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.camel.Route;
@@ -11,8 +12,10 @@ import org.apache.camel.Route;
  * @param currentRoutes all routes of the Camel context, whether they run or not
  * @param ours the ports on which the bundle's own routes listen
  * @param authenticate whether senders have to prove who they are
+ * @param aliases paths that lead to a route, each with the path of that route
  */
-public record OpenPorts(Supplier<List<Route>> currentRoutes, Set<Integer> ours, boolean authenticate) {
+public record OpenPorts(
+        Supplier<List<Route>> currentRoutes, Set<Integer> ours, boolean authenticate, Map<String, String> aliases) {
 
     List<Route> routes() {
         return currentRoutes.get();

@@ -1,6 +1,5 @@
 package io.github.ldaudiences.inbound.connection;
 
-import io.netty.handler.codec.http.DefaultFullHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.Set;
@@ -10,13 +9,12 @@ import java.util.Set;
  * method and path, netty-http might answer it without asking any route, or match it to a route whose path is spelled
  * otherwise.
  */
-public final class UnroutedRequest extends DefaultFullHttpRequest {
+public final class UnroutedRequest extends ReroutedRequest {
 
     /** No route has this path, so that only one that takes every path gets the request. */
     private static final String NOWHERE = "/-/unrouted";
 
     private final HttpMethod askedMethod;
-    private final String askedPath;
     private final Set<String> methods;
 
     /**
@@ -25,15 +23,8 @@ public final class UnroutedRequest extends DefaultFullHttpRequest {
      * @param methods what the routes at that path take; empty if there are none
      */
     UnroutedRequest(FullHttpRequest request, String askedPath, Set<String> methods) {
-        super(
-                request.protocolVersion(),
-                HttpMethod.POST,
-                NOWHERE,
-                request.content(),
-                request.headers(),
-                request.trailingHeaders());
+        super(request, HttpMethod.POST, NOWHERE, askedPath);
         this.askedMethod = request.method();
-        this.askedPath = askedPath;
         this.methods = Set.copyOf(methods);
     }
 
@@ -42,23 +33,8 @@ public final class UnroutedRequest extends DefaultFullHttpRequest {
         return askedMethod.name();
     }
 
-    /** @return the path that the sender asked for, as it was spelled */
-    public String askedPath() {
-        return askedPath;
-    }
-
     /** @return the methods that the path takes when its routes run; empty if there is nothing at the path */
     public Set<String> methods() {
         return methods;
-    }
-
-    @Override
-    public boolean equals(Object other) {
-        return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-        return System.identityHashCode(this);
     }
 }

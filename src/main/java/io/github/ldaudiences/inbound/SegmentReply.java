@@ -1,0 +1,23 @@
+package io.github.ldaudiences.inbound;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+
+/** Adds {@code success}, as Segment answers, to the answer to a call of Segment's API. */
+public final class SegmentReply implements Processor {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Override
+    public void process(Exchange exchange) {
+        if (exchange.getProperty(InboundProperties.SEGMENT_CALL) != null) {
+            Message message = exchange.getMessage();
+            ObjectNode reply = JSON.createObjectNode().put("success", true);
+            reply.setAll((ObjectNode) JSON.valueToTree(message.getBody()));
+            message.setBody(reply);
+        }
+    }
+}
