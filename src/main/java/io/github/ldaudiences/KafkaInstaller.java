@@ -6,6 +6,7 @@ import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventReader;
+import io.github.ldaudiences.kafka.ConfiguredClientFactory;
 import io.github.ldaudiences.kafka.KafkaInbound;
 import io.github.ldaudiences.kafka.KafkaInboundHealth;
 import io.github.ldaudiences.kafka.KafkaInboundOptions;
@@ -65,6 +66,7 @@ final class KafkaInstaller {
             kafka.setSslKeystorePassword(revealed(settings.get(Catalogue.KAFKA_SSL_KEYSTORE_PASSWORD)));
             kafka.setSslKeyPassword(revealed(settings.get(Catalogue.KAFKA_SSL_KEY_PASSWORD)));
         }
+        component.setKafkaClientFactory(new ConfiguredClientFactory(settings.kafkaClient()));
         kafka.setHeaderFilterStrategy(new NoHeaders());
         kafka.setKeyDeserializer(ByteArrayDeserializer.class.getName());
         kafka.setValueDeserializer(ByteArrayDeserializer.class.getName());
@@ -87,8 +89,9 @@ final class KafkaInstaller {
                 millis(Catalogue.KAFKA_MAX_RETRY_DELAY_MS),
                 millis(Catalogue.KAFKA_DRAIN_TIMEOUT_MS),
                 millis(Catalogue.DELIVERY_RESPONSE_TIMEOUT_MS).plus(millis(Catalogue.DELIVERY_CONNECT_TIMEOUT_MS)));
-        component.setKafkaClientFactory(new SettledOffsetsClientFactory(inbound, options));
+        component.setKafkaClientFactory(new SettledOffsetsClientFactory(inbound, options, settings.kafkaClient()));
         KafkaConfiguration kafka = component.getConfiguration();
+        kafka.setGroupInstanceId(emptyAsNull(settings.get(Catalogue.KAFKA_INSTANCE_ID)));
         // Camel commits nothing: not by itself, not what it has handed on, and not past an error.
         kafka.setAutoCommitEnable(false);
         kafka.setAllowManualCommit(true);

@@ -233,6 +233,12 @@ public final class Catalogue {
     public static final Property<Secret> KAFKA_SSL_KEY_PASSWORD =
             secret("audiences.kafka.ssl-key-password", "Password of the key in that file.");
 
+    /**
+     * What the properties of Kafka's own clients begin with, before Kafka's names: {@link Settings#kafkaClient()}. They are
+     * not in this list, for it is Kafka's to say which there are.
+     */
+    static final String KAFKA_CLIENT = "audiences.kafka.client.";
+
     public static final Property<String> KAFKA_TOPIC = add(
             "audiences.inbound.kafka.topic",
             "audience-events",
@@ -251,6 +257,15 @@ public final class Catalogue {
             "launchdarkly-audiences",
             ValueType.text(),
             "Consumer group. Processes of one group share the partitions.");
+
+    public static final Property<String> KAFKA_INSTANCE_ID = add(
+            "audiences.inbound.kafka.instance-id",
+            "",
+            ValueType.text(),
+            "Name of this process in the group, which no other process may have at the same time: Kafka's static membership."
+                    + " A process that comes back with it before audiences.inbound.kafka.session-timeout-ms is over has its"
+                    + " partitions again, and the others keep theirs. Each consumer adds its number: name-1, name-2. Empty:"
+                    + " the partitions of a process that stops go to the others at once.");
 
     public static final Property<Long> KAFKA_CONSUMERS = add(
             "audiences.inbound.kafka.consumers",

@@ -36,8 +36,16 @@ final class NameCheck {
     /** The keys of all properties, for the mappings and destinations that there are. */
     private final Set<String> keys = new LinkedHashSet<>();
 
-    NameCheck(Settings settings) {
+    private final Set<String> kafkaNames;
+
+    /**
+     * @param settings knows the mappings and destinations
+     * @param kafkaNames the properties of Kafka's own clients
+     */
+    NameCheck(Settings settings, Set<String> kafkaNames) {
         this.settings = settings;
+        this.kafkaNames = kafkaNames;
+        kafkaNames.forEach(name -> keys.add(Catalogue.KAFKA_CLIENT + name));
         for (Property<?> property : Catalogue.all()) {
             if (property.isPerInstance()) {
                 settings.ids(property.prefix()).forEach(id -> keys.add(property.key(id)));
@@ -111,7 +119,13 @@ final class NameCheck {
         return unknown(subject, name, known);
     }
 
-    private static String unknown(String subject, String name, Set<String> known) {
+    private String unknown(String subject, String name, Set<String> known) {
+        for (String prefix : List.of(Catalogue.KAFKA_CLIENT, PropertyLookup.variable(Catalogue.KAFKA_CLIENT))) {
+            if (name.startsWith(prefix)) {
+                return subject + " is not a property of Kafka's consumer or producer."
+                        + Suggestion.of(name.substring(prefix.length()), kafkaNames);
+            }
+        }
         return subject + " is not a property of this bundle." + Suggestion.of(name, known)
                 + " docs/configuration.md lists them all; the name of a mapping or destination is made of letters, digits,"
                 + " '_' and '-'.";

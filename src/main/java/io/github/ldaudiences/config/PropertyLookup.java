@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.camel.spi.PropertiesComponent;
 
 /**
@@ -70,6 +71,13 @@ public final class PropertyLookup {
     /** @return the keys of system properties */
     Set<String> systemKeys() {
         return system.stringPropertyNames();
+    }
+
+    /** @return whether anything is set whose key begins like that, by whatever means */
+    boolean isAnySet(String prefix) {
+        return Stream.of(files.stringPropertyNames(), system.stringPropertyNames(), environment.keySet())
+                .flatMap(Set::stream)
+                .anyMatch(name -> name.startsWith(prefix) || name.startsWith(variable(prefix)));
     }
 
     /** @return the environment variables */

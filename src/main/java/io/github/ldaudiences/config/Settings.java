@@ -25,6 +25,8 @@ public final class Settings {
 
     private final Set<String> keys;
 
+    private final Map<String, Object> kafkaClient = new HashMap<>();
+
     private Settings(Set<String> keys) {
         this.keys = keys;
     }
@@ -40,7 +42,12 @@ public final class Settings {
         Set<String> own = new TreeSet<>();
         lookup.keys().stream().filter(key -> key.startsWith(PREFIX)).forEach(own::add);
         Settings settings = new Settings(own);
-        List<String> problems = new NameCheck(settings).problems(lookup);
+        boolean kafkaClient = lookup.isAnySet(Catalogue.KAFKA_CLIENT);
+        Set<String> kafkaNames = kafkaClient ? KafkaClientProperties.names() : Set.of();
+        List<String> problems = new NameCheck(settings, kafkaNames).problems(lookup);
+        if (kafkaClient) {
+            settings.kafkaClient.putAll(KafkaClientProperties.read(lookup, problems));
+        }
         for (Property<?> property : Catalogue.all()) {
             if (property.isPerInstance()) {
                 settings.ids(property.prefix())
@@ -104,6 +111,11 @@ public final class Settings {
     @SuppressWarnings("unchecked") // values.put and get agree: both go by the property's type
     private <T> T value(String key) {
         return (T) values.get(key);
+    }
+
+    /** @return what is set of Kafka's own clients, by Kafka's names, as they take it; of the consumer or the producer, or both */
+    public Map<String, Object> kafkaClient() {
+        return Collections.unmodifiableMap(kafkaClient);
     }
 
     /** @return the names of the mappings that are configured */

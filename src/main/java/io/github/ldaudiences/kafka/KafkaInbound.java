@@ -1,5 +1,6 @@
 package io.github.ldaudiences.kafka;
 
+import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.event.Backlog;
 import java.util.Map;
 import java.util.Set;
@@ -80,7 +81,8 @@ public final class KafkaInbound {
     }
 
     /** A consumer cannot read; said once in the log for each new reason. */
-    void problem(Object consumer, String problem) {
+    void problem(Object consumer, String sentence) {
+        String problem = Secret.maskIn(sentence); // some of it is the brokers'
         String before = problems.put(consumer, problem);
         if (!problem.equals(before)) {
             LOG.warn("No events from Kafka: {}", problem);

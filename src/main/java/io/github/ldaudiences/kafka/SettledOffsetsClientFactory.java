@@ -1,40 +1,65 @@
 package io.github.ldaudiences.kafka;
 
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Properties;
-import org.apache.camel.component.kafka.DefaultKafkaClientFactory;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 
 /** Gives Camel's Kafka component consumers whose committed offsets follow the receipts. */
-public final class SettledOffsetsClientFactory extends DefaultKafkaClientFactory {
+public final class SettledOffsetsClientFactory extends ConfiguredClientFactory {
 
     private final KafkaInbound inbound;
     private final KafkaInboundOptions options;
+    private final Set<Integer> numbers = new HashSet<>();
 
     /**
      * @param inbound what the consumers share
      * @param options how long things may take
+     * @param configured properties of consumers and producers, which go over those of an endpoint
      */
-    public SettledOffsetsClientFactory(KafkaInbound inbound, KafkaInboundOptions options) {
+    public SettledOffsetsClientFactory(
+            KafkaInbound inbound, KafkaInboundOptions options, Map<String, Object> configured) {
+        super(configured);
         this.inbound = inbound;
         this.options = options;
     }
 
+    /** Camel gives all consumers of an endpoint one instance id, and of two with the same the group lets only one be. */
     @Override
     public Consumer<Object, Object> getConsumer(Properties properties) {
+        Properties own = withConfigured(properties, ConsumerConfig.configNames());
+        int number = takeNumber();
+        own.computeIfPresent(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, (name, instance) -> instance + "-" + number);
         try {
-            Consumer<Object, Object> consumer = new SettledOffsetsConsumer(properties, inbound, options);
+            Consumer<Object, Object> consumer =
+                    new SettledOffsetsConsumer(own, inbound, options, () -> giveBack(number));
             inbound.noProblem(this);
             return consumer;
         } catch (KafkaException e) {
+            giveBack(number);
             String cause = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
             inbound.problem(
                     this,
-                    "no consumer can be made for " + properties.getProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG)
-                            + ": " + cause);
+                    "no consumer can be made for " + own.getProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG) + ": "
+                            + cause);
             throw new NoConsumerException(cause);
         }
+    }
+
+    /** The smallest number that no consumer has, so that consumers that are made again have the numbers of those before. */
+    private synchronized int takeNumber() {
+        int number = 1;
+        while (!numbers.add(number)) {
+            number++;
+        }
+        return number;
+    }
+
+    private synchronized void giveBack(int number) {
+        numbers.remove(number);
     }
 
     /** Without a stack trace, for Camel logs it with each attempt. */

@@ -29,6 +29,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -59,6 +60,9 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private final KafkaInbound inbound;
     private final KafkaInboundOptions options;
     private final String brokers;
+    private final String instance;
+    private final Runnable whenClosed;
+    private boolean replaced;
     private Intake intake = new Intake();
     private Metric connectionCount;
     private Metric heartbeats;
@@ -72,11 +76,14 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private long pausedSinceNanos;
     private long nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS;
 
-    SettledOffsetsConsumer(Properties properties, KafkaInbound inbound, KafkaInboundOptions options) {
+    SettledOffsetsConsumer(
+            Properties properties, KafkaInbound inbound, KafkaInboundOptions options, Runnable whenClosed) {
         super(properties);
         this.inbound = inbound;
         this.options = options;
+        this.whenClosed = whenClosed;
         inbound.begin(this);
+        this.instance = properties.getProperty(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
         this.brokers = properties.getProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
     }
 
@@ -113,6 +120,10 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     @Override
     public ConsumerRecords<Object, Object> poll(Duration timeout) {
         inbound.polls(this);
+        if (replaced) {
+            LockSupport.parkNanos(timeout.toNanos());
+            return ConsumerRecords.empty();
+        }
         renewReceipts();
         try {
             commitSettled(assignment());
@@ -129,12 +140,28 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             return together(records);
         } catch (WakeupException | InterruptException e) {
             throw e;
+        } catch (FencedInstanceIdException e) {
+            giveWay();
+            return ConsumerRecords.empty();
         } catch (KafkaException | IllegalStateException e) {
             inbound.problem(this, e.getMessage());
             LockSupport.parkNanos(CHECK_EVERY_NANOS);
             nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS; // this says more than a check could
             return ConsumerRecords.empty();
         }
+    }
+
+    /** Another consumer has this one's name and partitions. If both went on, they would take them from each other forever. */
+    private void giveWay() {
+        replaced = true;
+        endIntake();
+        abandonAndForget(Set.copyOf(partitions.keySet()));
+        inbound.lag(this, 0);
+        inbound.problem(
+                this,
+                "another process has joined the group as " + instance
+                        + ", and this one reads no more. Give each process an"
+                        + " audiences.inbound.kafka.instance-id of its own, and start this one again.");
     }
 
     private static ConsumerRecords<Object, Object> together(ConsumerRecords<Object, Object> polled) {
@@ -348,6 +375,32 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         } finally {
             endIntake();
             inbound.forget(this);
+            whenClosed.run();
+        }
+    }
+
+    private void abandonAndForget(Collection<TopicPartition> lost) {
+        inbound.partitionsChangeHands();
+        // What is on the wire may still arrive: the partition is not given up before it has.
+        await(
+                lost,
+                progress -> progress.abandon("its partition now belongs to another consumer"),
+                options.requestTimeout());
+        partitions.keySet().removeAll(lost);
+    }
+
+    private void await(
+            Collection<TopicPartition> wanted,
+            Function<PartitionProgress, CompletableFuture<Void>> what,
+            Duration upTo) {
+        Set<CompletableFuture<Void>> all = new HashSet<>();
+        forEach(wanted, (partition, progress) -> all.add(what.apply(progress)));
+        try {
+            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(upTo.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("Not everything of {} has ended well in time.", wanted);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -381,7 +434,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
                     await(revoked, PartitionProgress::settled, options.drainTimeout());
                     commitSettled(revoked);
                 } finally {
-                    release(revoked);
+                    abandonAndForget(revoked);
                 }
             }
             next.onPartitionsRevoked(revoked);
@@ -391,34 +444,8 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         @Override
         public void onPartitionsLost(Collection<TopicPartition> lost) {
             LOG.warn("The consumer group took {} away; what is not sent yet is left to its new consumers.", lost);
-            release(lost);
+            abandonAndForget(lost);
             next.onPartitionsLost(lost);
-        }
-
-        private void release(Collection<TopicPartition> released) {
-            inbound.partitionsChangeHands();
-            // What is on the wire may still arrive: the partition is not given up before it has.
-            await(
-                    released,
-                    progress -> progress.abandon("its partition now belongs to another consumer"),
-                    options.requestTimeout());
-            partitions.keySet().removeAll(released);
-        }
-
-        private void await(
-                Collection<TopicPartition> wanted,
-                Function<PartitionProgress, CompletableFuture<Void>> what,
-                Duration upTo) {
-            Set<CompletableFuture<Void>> all = new HashSet<>();
-            forEach(wanted, (partition, progress) -> all.add(what.apply(progress)));
-            try {
-                CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
-                        .get(upTo.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (ExecutionException | TimeoutException e) {
-                LOG.debug("Not everything of {} has ended well in time.", wanted);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 }

@@ -38,6 +38,7 @@ class InboundHttpEnqueueTest {
                 "audiences.inbound.http.segment-api", "on",
                 "audiences.inbound.http.reply-timeout-ms", "2000",
                 "audiences.kafka.brokers", broker.bootstrapServers(),
+                "audiences.kafka.client.max.request.size", "50000",
                 "audiences.inbound.kafka.poll-wait-ms", "50");
     }
 
@@ -57,6 +58,16 @@ class InboundHttpEnqueueTest {
                 .isEqualTo("{\"received\":1,\"enqueued\":1,\"rejected\":0,\"rejections\":[]}");
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(bundle.included("aud_one")).containsExactly("u1"));
+    }
+
+    @Test
+    void propertiesOfKafkasClientsArePassedOn() {
+        ObjectNode event = AudienceEvent.identify("aud_size", "vip", true).json();
+        event.put("padding", "x".repeat(45_000));
+        assertThat(bundle.post(event.toString()).status()).isEqualTo(202);
+        // Less than audiences.event.max-bytes, and more than the limit of the producer.
+        event.put("padding", "x".repeat(55_000));
+        assertThat(bundle.post(event.toString()).status()).isEqualTo(503);
     }
 
     @Test

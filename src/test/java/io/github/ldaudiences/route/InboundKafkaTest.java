@@ -31,6 +31,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -529,6 +530,82 @@ class InboundKafkaTest {
                     .hasMessageContaining("audiences.inbound.kafka.delivery-timeout-ms=40000")
                     .hasMessageContaining("less than audiences.inbound.kafka." + limit + "=40000");
         }
+    }
+
+    @Test
+    void propertiesOfKafkasClientsArePassedOn() {
+        broker.createTopic(topic, 1);
+        broker.transaction(topic, bytes(AudienceEvent.entered("aborted").toString()), false);
+        broker.transaction(topic, bytes(AudienceEvent.entered("u1").toString()), true);
+        try (RunningBundle bundle = start(
+                "audiences.kafka.client.isolation.level", "read_committed",
+                "audiences.kafka.client.client.id", "of-this-test")) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(bundle.included("aud_1")).containsExactly("u1"));
+            assertThat(broker.members(GROUP + topic))
+                    .extracting(MemberDescription::clientId)
+                    .containsExactly("of-this-test");
+            // Each of the transactions ends with a record of Kafka's own.
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 3L)));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(lagMeter(bundle)).isZero());
+        }
+    }
+
+    @Test
+    void aProcessWithAnInstanceIdHasItsPartitionsAgainAndTheOthersKeepTheirs() {
+        broker.createTopic(topic, 6);
+        String[] first = {"audiences.inbound.kafka.instance-id", "pod-0", "audiences.inbound.kafka.consumers", "2"};
+        try (RunningBundle other = start("audiences.inbound.kafka.instance-id", "pod-1")) {
+            Map<String, Set<TopicPartition>> before;
+            try (RunningBundle bundle = start(first)) {
+                await().atMost(SOON).until(() -> partitionsOfInstances().values().stream()
+                        .map(Set::size)
+                        .toList()
+                        .equals(List.of(2, 2, 2)));
+                before = partitionsOfInstances();
+                assertThat(bundle.problem("kafka-inbound")).isNull();
+                assertThat(before).containsOnlyKeys("pod-0-1", "pod-0-2", "pod-1-1");
+            }
+            assertThat(partitionsOfInstances()).isEqualTo(before);
+            for (int partition = 0; partition < 6; partition++) {
+                send(partition, AudienceEvent.entered("u" + partition));
+            }
+            try (RunningBundle bundle = start(first)) {
+                await().atMost(SOON).untilAsserted(() -> assertThat(lag()).isZero());
+                assertThat(partitionsOfInstances()).isEqualTo(before);
+                assertThat(bundle.included("aud_1")).hasSize(4);
+                assertThat(other.included("aud_1")).hasSize(2);
+            }
+        }
+    }
+
+    @Test
+    void ofTwoProcessesWithOneInstanceIdTheLaterOneGoesOn() {
+        broker.createTopic(topic, 1);
+        String[] same = {"audiences.inbound.kafka.instance-id", "pod-0"};
+        try (RunningBundle first = start(same)) {
+            send(0, AudienceEvent.entered("u1"));
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 1L)));
+            try (RunningBundle second = start(same)) {
+                await().atMost(SOON).untilAsserted(() -> assertThat(health(first))
+                        .startsWith("DOWN")
+                        .contains("another process has joined the group as pod-0-1"));
+                send(0, AudienceEvent.entered("u2"));
+                await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 2L)));
+                assertThat(second.included("aud_1")).containsExactly("u2");
+                assertThat(first.included("aud_1")).containsExactly("u1");
+                assertThat(health(first)).startsWith("DOWN");
+                assertThat(health(second)).startsWith("UP");
+            }
+        }
+    }
+
+    private Map<String, Set<TopicPartition>> partitionsOfInstances() {
+        return broker.members(GROUP + topic).stream()
+                .collect(
+                        Collectors.toMap(member -> member.groupInstanceId().orElseThrow(), member -> member.assignment()
+                                .topicPartitions()));
     }
 
     private RunningBundle start(String... properties) {

@@ -180,7 +180,9 @@ class SecretsTest {
                 "audiences.kafka.sasl-username",
                 "audiences",
                 "audiences.kafka.sasl-password",
-                PASSWORD)) {
+                PASSWORD,
+                "audiences.kafka.client.ssl.keystore.key",
+                "key-MARKED-4f1d\nof two lines")) {
             await().until(() -> bundle.problem("kafka-inbound") != null);
             assertThat(bundle.problem("kafka-inbound")).doesNotContain("MARKED");
             assertThat(String.join("\n", jmx())).doesNotContain("MARKED");
@@ -194,6 +196,7 @@ class SecretsTest {
             {"audiences.destination.launchdarkly.service-token", TOKEN},
             {"audiences.destination.launchdarkly.service-token", TOKEN + "\n'"},
             {"audiences.kafka.sasl-password", PASSWORD + "\n'"},
+            {"audiences.kafka.client.sasl.jaas.config", PASSWORD},
         }) {
             try {
                 RunningBundle.start(wrong).close();
