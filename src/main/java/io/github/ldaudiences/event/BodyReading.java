@@ -147,7 +147,7 @@ public final class BodyReading {
 
     private String problemOfMessage(int from, int to) {
         try {
-            document(afterByteOrderMark(bytes, from, to), to);
+            content(from, to);
             return null;
         } catch (JsonProcessingException e) {
             return notJson("body", from, to, e);
@@ -156,6 +156,65 @@ public final class BodyReading {
         } catch (UnreadableBodyException | TooManyEventsException e) {
             return e.getMessage();
         }
+    }
+
+    /**
+     * Reads what was in a dead letter: a message, or what was taken for an event of one.
+     *
+     * @return the events, and what could not be read as one
+     * @throws UnreadableBodyException if it is no JSON, or holds nothing that could be an event
+     * @throws TooManyEventsException if it holds more events than allowed
+     */
+    ReadEvents replayed() throws UnreadableBodyException, TooManyEventsException {
+        try {
+            content(0, bytes.length);
+        } catch (JsonProcessingException e) {
+            throw new UnreadableBodyException(notJson("body", 0, bytes.length, e));
+        } catch (IOException e) {
+            throw new UnreadableBodyException(couldNotBeRead(e));
+        }
+        return result();
+    }
+
+    /** The content of a message is a document, as it is, in the frame of a schema registry, or as a text of JSON. */
+    private void content(int from, int to) throws IOException, UnreadableBodyException, TooManyEventsException {
+        int start = RegistryFrame.jsonIn(bytes, afterByteOrderMark(bytes, from, to), to);
+        if (start == RegistryFrame.NO_JSON) {
+            throw new UnreadableBodyException("The message begins with a byte of 0, as a value with the id of a schema"
+                    + " does, and no JSON follows the id: it looks like Avro or Protobuf, which is not read. Have its"
+                    + " producer, or a converter on the way, write JSON.");
+        }
+        int first = RegistryFrame.afterSpace(bytes, start, to);
+        if (first < to && bytes[first] == '"' && UnicodeCheck.firstFault(bytes, first, to) < 0) {
+            wellFormed = true;
+            readable = null;
+            byte[] text = EventJson.text(bytes, first, to);
+            if (text.length > 0 && text[0] == '{') {
+                eventInText(first, to, text);
+                return;
+            }
+        }
+        document(start, to);
+    }
+
+    /** An event that has been written as JSON twice. It is kept as it came, and read again from there. */
+    private void eventInText(int from, int to, byte[] text)
+            throws IOException, UnreadableBodyException, TooManyEventsException {
+        BodyReading inner =
+                new BodyReading(body.holding(text), receipt, limits, reads == null ? Projection.ALL : reads, 0);
+        try {
+            inner.document(0, text.length);
+        } catch (JsonProcessingException e) {
+            throw new UnreadableBodyException(inner.notJson("text in the body", 0, text.length, e));
+        }
+        if (!inner.unreadable.isEmpty()) {
+            throw new UnreadableBodyException(inner.unreadable.get(0).reason());
+        }
+        if (inner.events.size() != 1 || inner.events.get(0).origin().length() != text.length) {
+            throw new UnreadableBodyException("The text in the body must hold one event, and no batch object.");
+        }
+        EventOrigin origin = new EventOrigin(receipt, nextPosition(), body, from, to, said);
+        events.add(new SegmentEvent(inner.events.get(0).json(), origin));
     }
 
     private String nothingRead(int unreadableBefore) {

@@ -2,12 +2,14 @@ package io.github.ldaudiences.event;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 
 /** How the JSON of events is parsed: in UTF-8, with every digit kept. */
 final class EventJson {
@@ -42,17 +44,34 @@ final class EventJson {
     /**
      * Reads a whole object again that has been read already, and so is known to keep all limits.
      *
-     * @param body holds the object
+     * @param body holds the object, or a text that holds it
      * @param from first byte of it
      * @param to first byte after it
      * @return the object
      */
     static ObjectNode parse(byte[] body, int from, int to) {
         try (JsonParser parser = parser(body, from, to)) {
-            parser.nextToken();
+            if (parser.nextToken() == JsonToken.VALUE_STRING) {
+                byte[] text = text(body, from, to);
+                return parse(text, 0, text.length);
+            }
             return (ObjectNode) new JsonValues(parser, Integer.MAX_VALUE).read(Projection.ALL, 1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * @param body holds a text of JSON, and nothing else
+     * @param from first byte of it
+     * @param to first byte after it
+     * @return what the text says, without space around it; empty if more follows
+     */
+    static byte[] text(byte[] body, int from, int to) throws IOException {
+        try (JsonParser parser = parser(body, from, to)) {
+            parser.nextToken();
+            String text = parser.getText().strip();
+            return parser.nextToken() == null ? text.getBytes(StandardCharsets.UTF_8) : new byte[0];
         }
     }
 

@@ -62,6 +62,11 @@ public final class EventOrigin {
         return Arrays.copyOfRange(body.bytes(), from, to);
     }
 
+    /** @return how many bytes the event has, without what its body shares */
+    int length() {
+        return to - from;
+    }
+
     /** @return where the event can be found, in the words of its source */
     public Map<String, Object> coordinates() {
         return body.coordinates(from);

@@ -94,7 +94,7 @@ public final class EventReader {
 
     /**
      * Reads a message whose sender gets no answer: a body that cannot be read is one unreadable event, for the dead
-     * letter.
+     * letter. The document may be in the frame of a schema registry, and an event may be a text of JSON.
      *
      * @param body UTF-8 bytes of one JSON document, or null for none
      * @param receipt what the source of the message waits for
@@ -128,7 +128,7 @@ public final class EventReader {
      */
     public ReadEvents readReplayed(EventBody body, int index, Receipt receipt) {
         try {
-            return reading(body, index, receipt).json(0, body.length());
+            return reading(body, index, receipt).replayed();
         } catch (UnreadableBodyException | TooManyEventsException e) {
             return unreadable(e.getMessage(), body, index, receipt);
         }

@@ -4,6 +4,7 @@ import static io.github.ldaudiences.fixture.AudienceEvent.SOURCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.Charset;
@@ -464,6 +465,115 @@ class EventReaderTest {
         assertThat(original(rejected.origin())).isEqualTo(middle);
         assertThat(rejected.mapping()).isNull();
         return rejected;
+    }
+
+    @ParameterizedTest(name = "an id of {0} bytes")
+    @ValueSource(ints = {4, 8})
+    void theFrameOfASchemaRegistryIsPassedOverInMessages(int idBytes) {
+        byte[] id = new byte[1 + idBytes];
+        id[idBytes] = (byte) 0x80; // no UTF-8
+        for (String body : List.of(
+                "{\"userId\":\"u1\"}",
+                "[{\"userId\":\"u1\"}]",
+                " {\"userId\":\"u1\"}",
+                "\"{\\\"userId\\\":\\\"u1\\\"}\"")) {
+            ReadEvents read = message(join("", id, body));
+
+            assertThat(read.unreadable()).isEmpty();
+            assertThat(users(read)).containsExactly("u1");
+            assertThat(read.events().get(0).origin().index()).isZero();
+            assertThatThrownBy(() -> reader.readJson(join("", id, body), receipt, SOURCE))
+                    .isInstanceOf(UnreadableBodyException.class);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0",
+                "0,0,0,0,1",
+                "0,0,0,0,1,123", // cut off
+                "0,0,0,0,1,2,4,6",
+                "0,0,0,0,1,0,10,4,116,101,115,116",
+                "0,123,34,117,34,58,49,125", // no room for an id
+            })
+    void whatBeginsWithZeroAndIsNoJsonIsOneUnreadableMessageWithAllItsBytes(String numbers) {
+        byte[] body = new byte[numbers.split(",").length];
+        for (int i = 0; i < body.length; i++) {
+            body[i] = Byte.parseByte(numbers.split(",")[i]);
+        }
+
+        ReadEvents read = message(body);
+
+        assertThat(read.events()).isEmpty();
+        assertThat(read.unreadable()).hasSize(1);
+        assertThat(read.unreadable().get(0).origin().original()).isEqualTo(body);
+        assertThat(read.unreadable().get(0).reason())
+                .contains(numbers.endsWith("1,123") ? "not valid JSON" : "it looks like Avro or Protobuf");
+    }
+
+    @Test
+    void anEventThatIsATextOfJsonIsReadFromIt() {
+        AudienceEvent event = AudienceEvent.entered("u1\n\"\u00fc\ud83d\ude00");
+        String text = TextNode.valueOf(event.toString()).toString();
+
+        ReadEvents read = message(bytes(" " + text + "\n"));
+
+        assertThat(read.unreadable()).isEmpty();
+        assertThat(read.events()).hasSize(1);
+        assertThat(read.events().get(0).origin().parse()).isEqualTo(event.json());
+        assertThat(original(read.events().get(0).origin())).isEqualTo(text + "\n");
+        Projection onlyUser = Projection.of(List.of(List.of("userId")), List.of());
+        SegmentEvent projected = new EventReader(new EventLimits(MAX_EVENTS, MAX_BYTES, MAX_DEPTH), onlyUser)
+                .readMessage(bytes(text), receipt, SOURCE)
+                .events()
+                .get(0);
+        assertThat(projected.json().path("userId")).isEqualTo(event.json().path("userId"));
+        assertThat(projected.json()).hasSize(1);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "no event                                        | found a string",
+                "[{\"userId\":\"u1\"}]                            | found a string",
+                "\"{}\"                                          | found a string",
+                "{\"userId\":                                    | The text in the body is not valid JSON",
+                "{\"batch\":[{\"userId\":\"u1\"}]}                | must hold one event, and no batch object",
+                "{\"batch\":[]}                                  | must hold one event, and no batch object",
+                "{\"userId\":\"u1\"} {}                          | More content follows",
+                "{\"a\":\"\\ud800\"}                            | has the escape \\ud800",
+                "{\"a\":[[[[[[[[[[[1]]]]]]]]]]]}                 | deeper than 10 levels",
+            })
+    void aTextOfJsonWithoutAnEventIsOneUnreadableMessageAsItCame(String content, String reason) {
+        String text = TextNode.valueOf(content).toString();
+
+        ReadEvents read = message(bytes(text));
+
+        assertThat(read.events()).isEmpty();
+        assertThat(read.unreadable()).hasSize(1);
+        assertThat(original(read.unreadable().get(0).origin())).isEqualTo(text);
+        assertThat(read.unreadable().get(0).reason()).contains(reason);
+    }
+
+    @Test
+    void whatIsReplayedIsReadAsTheMessageWas() {
+        byte[] framed = join("", new byte[] {0, 0, 0, 0, 1}, Arrays.toString(events(MAX_EVENTS + 1)));
+        assertThat(message(framed).unreadable().get(0).origin().original()).isEqualTo(framed);
+
+        ReadEvents read = new EventReader(new EventLimits(MAX_EVENTS + 1, MAX_BYTES, MAX_DEPTH))
+                .readReplayed(new EventBody(framed, SOURCE), 7, receipt);
+
+        assertThat(read.events()).hasSize(MAX_EVENTS + 1);
+        assertThat(read.events().get(1).origin().index()).isEqualTo(8);
+        assertThat(users(reader.readReplayed(
+                        new EventBody(bytes("\"{\\\"userId\\\":\\\"u1\\\"}\""), SOURCE), 0, receipt)))
+                .containsExactly("u1");
+    }
+
+    private ReadEvents message(byte[] body) {
+        return reader.readMessage(body, receipt, SOURCE);
     }
 
     private ReadEvents json(String body) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.KafkaBroker;
@@ -123,6 +124,50 @@ class InboundKafkaTest {
                     .allSatisfy(letter ->
                             assertThat(letter.path("reason").asText()).isEqualTo("The message has no value."));
         }
+    }
+
+    @Test
+    void valuesOfASchemaRegistryAndTextsOfJsonAreRead() {
+        broker.createTopic(topic, 1);
+        byte[] confluent = {0, 0, 0, 0, 7};
+        byte[] apicurio = {0, 0, 0, 0, 0, 0, 0, 0, (byte) 0x87};
+        byte[] avro = join(confluent, new byte[] {4, 'u', '0', 1});
+        byte[] two = join(confluent, bytes(AudienceEvent.array(AudienceEvent.entered("u4"), AudienceEvent.left("u5"))));
+        broker.produce(
+                topic,
+                Stream.of(
+                                join(
+                                        confluent,
+                                        bytes(AudienceEvent.entered("u1").toString())),
+                                avro,
+                                join(apicurio, bytes(AudienceEvent.entered("u2").toString())),
+                                bytes(TextNode.valueOf(
+                                                AudienceEvent.entered("u3").toString())
+                                        .toString()),
+                                two)
+                        .map(value -> new ProducerRecord<byte[], byte[]>(topic, 0, null, value))
+                        .toList());
+        List<JsonNode> letters;
+        try (RunningBundle bundle = start("audiences.inbound.http.max-events", "1")) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 5L)));
+            assertThat(bundle.included("aud_1")).containsExactly("u1", "u2", "u3");
+            letters = bundle.deadLetters();
+        }
+        assertThat(letters)
+                .extracting(letter -> bytes(letter.path("text").asText()))
+                .containsExactly(avro, two);
+        assertThat(letters.get(0).path("reason").asText()).contains("it looks like Avro or Protobuf");
+        try (RunningBundle bundle = RunningBundle.start("audiences.replay", "on")) {
+            assertThat(bundle.replay("?force=true", letters.get(1)).count("delivered"))
+                    .isEqualTo(2);
+            assertThat(bundle.included("aud_1")).containsExactly("u4");
+        }
+    }
+
+    private static byte[] join(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, both, first.length, second.length);
+        return both;
     }
 
     @Test
