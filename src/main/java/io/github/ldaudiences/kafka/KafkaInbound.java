@@ -80,6 +80,15 @@ public final class KafkaInbound {
         problems.remove(consumer);
     }
 
+    /** Kafka wraps what has happened into what could not be done because of it. */
+    static String firstCause(Throwable failure) {
+        Throwable first = failure;
+        while (first.getCause() != null) {
+            first = first.getCause();
+        }
+        return first.getMessage() == null ? first.toString() : first.getMessage();
+    }
+
     /** A consumer cannot read; said once in the log for each new reason. */
     void problem(Object consumer, String sentence) {
         String problem = Secret.maskIn(sentence); // some of it is the brokers'

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.kafka;
 
+import io.github.ldaudiences.destination.Secret;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Properties;
@@ -40,7 +41,7 @@ public final class SettledOffsetsClientFactory extends ConfiguredClientFactory {
             return consumer;
         } catch (KafkaException e) {
             giveBack(number);
-            String cause = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+            String cause = Secret.maskIn(KafkaInbound.firstCause(e));
             inbound.problem(
                     this,
                     "no consumer can be made for " + own.getProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG) + ": "

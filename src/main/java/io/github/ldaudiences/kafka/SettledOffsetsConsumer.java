@@ -33,6 +33,7 @@ import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -144,11 +145,17 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             giveWay();
             return ConsumerRecords.empty();
         } catch (KafkaException | IllegalStateException e) {
-            inbound.problem(this, e.getMessage());
+            inbound.problem(this, e instanceof SslAuthenticationException ? noTls(e) : e.getMessage());
             LockSupport.parkNanos(CHECK_EVERY_NANOS);
             nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS; // this says more than a check could
             return ConsumerRecords.empty();
         }
+    }
+
+    private String noTls(RuntimeException e) {
+        return "TLS with the brokers " + brokers + " fails: " + KafkaInbound.firstCause(e)
+                + ". Their certificate must be one that audiences.kafka.ssl-truststore-location trusts, and the one in"
+                + " audiences.kafka.ssl-keystore-location one that they trust, if they ask for one.";
     }
 
     /** Another consumer has this one's name and partitions. If both went on, they would take them from each other forever. */
