@@ -200,8 +200,8 @@ public final class Catalogue {
     public static final Property<String> KAFKA_SASL_MECHANISM = add(
             "audiences.kafka.sasl-mechanism",
             "PLAIN",
-            ValueType.oneOf("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "GSSAPI"),
-            "SASL mechanism. OAUTHBEARER and GSSAPI need audiences.kafka.sasl-jaas-config.");
+            ValueType.oneOf("PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512", "OAUTHBEARER", "GSSAPI", "AWS_MSK_IAM"),
+            "SASL mechanism. OAUTHBEARER, GSSAPI and AWS_MSK_IAM need audiences.kafka.sasl-jaas-config.");
 
     public static final Property<String> KAFKA_SASL_USERNAME =
             add("audiences.kafka.sasl-username", "", ValueType.text(), "User name for PLAIN and SCRAM.");

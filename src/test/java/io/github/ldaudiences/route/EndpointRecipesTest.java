@@ -10,10 +10,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.fixture.JmsBroker;
 import io.github.ldaudiences.fixture.KafkaBroker;
+import io.github.ldaudiences.fixture.KafkaBroker.Listener;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.Recipe;
 import io.github.ldaudiences.fixture.RunningBundle;
+import io.github.ldaudiences.fixture.TokenServer;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.Socket;
@@ -48,6 +50,8 @@ class EndpointRecipesTest {
     private static final String TOPIC = "audiences.inbound.kafka.topic";
     private static final String GROUP = "audiences.inbound.kafka.group";
 
+    private static TokenServer tokens;
+    private static Listener takesTokens;
     private static KafkaBroker kafka;
 
     private final Set<String> taken = ConcurrentHashMap.newKeySet();
@@ -56,14 +60,17 @@ class EndpointRecipesTest {
     private String name;
 
     @BeforeAll
-    static void startBroker() {
+    static void startBroker(@TempDir Path folder) throws Exception {
         Awaitility.setDefaultTimeout(Duration.ofSeconds(60));
-        kafka = KafkaBroker.start();
+        tokens = new TokenServer();
+        takesTokens = tokens.listener(folder);
+        kafka = KafkaBroker.startWith(takesTokens);
     }
 
     @AfterAll
     static void stopBroker() {
         kafka.close();
+        tokens.close();
     }
 
     @BeforeEach
@@ -141,6 +148,61 @@ class EndpointRecipesTest {
             assertThat(taken).contains("left-in-topic");
             assertThat(bundle.deadLetters()).isEmpty();
         }
+    }
+
+    @Test
+    void aTableOfMembersByDebezium() throws IOException {
+        kafka.createTopic(name, 1);
+        List<String> changes = Files.readAllLines(Path.of("examples/debezium-changes.ndjson"));
+        produce(changes.toArray());
+        produce("{\"before\":null,\"after\":{\"user_id\":null,\"audience\":\"vip_customers\"},\"op\":\"c\"}");
+        Recipe recipe = kafkaRecipe("A table of members, by Debezium", 1, 1);
+        try (RunningBundle bundle = RunningBundle.start(recipe.properties())) {
+            await().until(() -> committed() == changes.size() + 1);
+            assertThat(bundle.segmentIds()).containsExactlyInAnyOrder("vip_customers", "beta_testers");
+            assertThat(bundle.included("vip_customers")).containsExactly("1002");
+            assertThat(bundle.included("beta_testers")).containsExactly("1002");
+            assertThat(bundle.deadLetters())
+                    .extracting(letter -> letter.path("reason").asText())
+                    .containsExactly("context_key: user_id_only found nothing that could be the context key.");
+        }
+    }
+
+    @Test
+    void kafkaWithOAuth() {
+        kafka.createTopic(name, 1);
+        produce(entered("u1"));
+        String jaas = "audiences.kafka.sasl-jaas-config";
+        try (RunningBundle bundle = RunningBundle.startAgainst(
+                launchDarkly,
+                oAuth("kafka")
+                        .here(jaas, "{{env:KAFKA_CLIENT_SECRET}}", "wrong-secret-4f1d")
+                        .properties())) {
+            await().untilAsserted(() -> assertThat(bundle.problem("kafka-inbound"))
+                    .contains("no consumer can be made", "response code 401")
+                    .doesNotContain("wrong-secret"));
+            assertThat(taken).isEmpty();
+        }
+        try (RunningBundle bundle = RunningBundle.startAgainst(
+                launchDarkly,
+                oAuth("http,kafka")
+                        .here(jaas, "{{env:KAFKA_CLIENT_SECRET}}", TokenServer.SECRET)
+                        .properties())) {
+            assertThat(bundle.post(entered("u2").toString()).status()).isEqualTo(202);
+            await().until(() -> committed() == 2);
+            assertThat(taken).containsExactlyInAnyOrder("u1", "u2");
+        }
+    }
+
+    private Recipe oAuth(String inbound) {
+        return Recipe.under("Kafka with OAuth 2.0")
+                .here("audiences.kafka.security-protocol", "SASL_PLAINTEXT")
+                .here("audiences.kafka.client.sasl.oauthbearer.token.endpoint.url", tokens.url())
+                .also("audiences.inbound", inbound)
+                .also("audiences.inbound.http.mode", inbound.equals("kafka") ? "deliver" : "enqueue")
+                .also(BROKERS, kafka.servers(takesTokens))
+                .also(TOPIC, name)
+                .also(GROUP, name);
     }
 
     @Test
