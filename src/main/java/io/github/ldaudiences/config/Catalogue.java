@@ -134,18 +134,25 @@ public final class Catalogue {
             "audiences.inbound.http.tls-keystore",
             "",
             ValueType.text(),
-            "File, PKCS12 or JKS, of the inbound's private key and certificate. When set, every route on the inbound's port"
-                    + " speaks HTTPS, though URIs say http.");
+            "File of the inbound's certificate and private key, in PEM, PKCS12 or JKS. In PEM, the certificates of those who"
+                    + " signed it follow it. When set, every route on the inbound's port speaks HTTPS, though URIs say"
+                    + " http.");
 
     public static final Property<Secret> HTTP_TLS_KEYSTORE_PASSWORD =
             secret("audiences.inbound.http.tls-keystore-password", "Password of that file and of its key.");
+
+    public static final Property<String> HTTP_TLS_KEY = add(
+            "audiences.inbound.http.tls-key",
+            "",
+            ValueType.text(),
+            "File of the private key in PEM, where the certificate is in PEM and in a file without the key.");
 
     public static final Property<String> HTTP_TLS_TRUSTSTORE = add(
             "audiences.inbound.http.tls-truststore",
             "",
             ValueType.text(),
-            "File, PKCS12 or JKS, of the certificates of those who sign callers' certificates. When set, a caller without"
-                    + " such a certificate cannot connect.");
+            "File of the certificates of those who sign callers' certificates, in PEM, PKCS12 or JKS. When set, a caller"
+                    + " without such a certificate cannot connect.");
 
     public static final Property<Secret> HTTP_TLS_TRUSTSTORE_PASSWORD =
             secret("audiences.inbound.http.tls-truststore-password", "Password of that file.");

@@ -84,6 +84,21 @@ class InboundTlsTest {
     }
 
     @Test
+    void filesInPemWillDo() throws Exception {
+        try (RunningBundle bundle = RunningBundle.start(
+                "audiences.inbound.http.tls-keystore",
+                Certificates.pemCertificates(server).toString(),
+                "audiences.inbound.http.tls-key",
+                Certificates.pemKey(server).toString(),
+                "audiences.inbound.http.tls-truststore",
+                Certificates.pemCertificates(caller).toString())) {
+            assertThat(post(client(caller), bundle)).contains("\"delivered\":1");
+            assertThatThrownBy(() -> post(client(null), bundle)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> post(client(stranger), bundle)).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
     void aCallerWithoutACertificateThatIsTrustedCannotConnect() throws Exception {
         try (RunningBundle bundle = start(
                 server,
@@ -124,8 +139,9 @@ class InboundTlsTest {
         for (Path file : List.of(folder.resolve("nowhere.p12"), text, folder, empty)) {
             assertThatThrownBy(() -> start(file, PASSWORD))
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessageContaining(keyStore + "=" + file + " is not allowed; allowed is a PKCS12 or JKS file"
-                            + " that can be read and holds a private key with its certificate.");
+                    .hasMessageContaining(
+                            keyStore + "=" + file + " is not allowed; allowed is a PEM, PKCS12 or JKS file"
+                                    + " that can be read and holds a private key with its certificate.");
         }
         for (String wrong : new String[] {"hidden-word", ""}) {
             assertThatThrownBy(() -> start(server, wrong))
@@ -138,6 +154,8 @@ class InboundTlsTest {
         assertThatThrownBy(
                         () -> RunningBundle.start("audiences.inbound.http.tls-truststore", trustedByServer.toString()))
                 .hasMessageContaining("tls-truststore is of no use while " + keyStore + " is empty");
+        assertThatThrownBy(() -> RunningBundle.start("audiences.inbound.http.tls-key", "key.pem"))
+                .hasMessageContaining("tls-key is of no use while " + keyStore + " is empty");
         assertThatThrownBy(() -> start(server, PASSWORD, "audiences.inbound.http.uri", "seda:events", ALLOW, "true"))
                 .hasMessageContaining("does not begin with netty-http:");
     }
