@@ -12,6 +12,8 @@ import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
 import io.github.ldaudiences.config.Mappings;
+import io.github.ldaudiences.config.OutboundProxy;
+import io.github.ldaudiences.config.OutboundTls;
 import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.PropertyLookup;
 import io.github.ldaudiences.config.Settings;
@@ -72,6 +74,7 @@ import io.github.ldaudiences.metrics.AudienceMeters;
 import io.github.ldaudiences.metrics.Counts;
 import io.github.ldaudiences.metrics.MappingCounts;
 import io.github.ldaudiences.outbound.OutboundClient;
+import io.github.ldaudiences.outbound.OutboundNetwork;
 import io.github.ldaudiences.sandbox.Sandbox;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -119,6 +122,7 @@ public final class Audiences extends ServiceSupport {
     private final SettleRepeats settleRepeats;
     private final List<Mapping> mappings;
     private final List<Destination> destinations;
+    private final OutboundNetwork network;
     private final List<MappingCounts> mappingCounts = new ArrayList<>();
     private final List<DestinationHold> holds = new ArrayList<>();
     private final List<Outage> outages = new ArrayList<>();
@@ -137,6 +141,8 @@ public final class Audiences extends ServiceSupport {
             RequiredRoutes.check(context, settings);
         }
         mappings = Mappings.of(settings);
+        network = new OutboundNetwork(
+                OutboundProxy.of(settings, System.getenv()), OutboundTls.of(settings), OutboundTls.versions(settings));
         Destinations configured = new Destinations(settings);
         List<PortCheck.Listener> listeners = new ArrayList<>(HttpInstaller.listeners(settings, configured.sandboxed()));
         listeners.addAll(MainServers.listeners(context));
@@ -197,7 +203,11 @@ public final class Audiences extends ServiceSupport {
         try {
             context.addService(audiences);
             context.addStartupListener(new StartupReport(
-                    audiences.settings, audiences.mappings, audiences.destinations, audiences.sandbox != null));
+                    audiences.settings,
+                    audiences.mappings,
+                    audiences.destinations,
+                    audiences.network.proxy(),
+                    audiences.sandbox != null));
         } catch (Exception e) {
             throw new IllegalStateException("The bundle could not be added to the Camel context.", e);
         }
@@ -475,6 +485,7 @@ public final class Audiences extends ServiceSupport {
                         unboundedPool("launchdarkly", intValue(Catalogue.DELIVERY_MAX_CONCURRENT_REQUESTS)));
         OutboundClient launchDarkly = new OutboundClient(
                 context,
+                network,
                 intValue(Catalogue.DELIVERY_MAX_CONCURRENT_REQUESTS),
                 millis(Catalogue.DELIVERY_RESPONSE_TIMEOUT_MS));
         // For requests without a token.
@@ -482,7 +493,7 @@ public final class Audiences extends ServiceSupport {
         for (Destination destination : destinations) {
             bindDestinationBeans(beans, destination, launchDarkly);
         }
-        beans.bind("sandboxClient", new OutboundClient(context, 20, Duration.ZERO));
+        beans.bind("sandboxClient", new OutboundClient(context, network, 20, Duration.ZERO));
         beans.bind("stillAwaited", new StillAwaited());
         beans.bind("worthRetrying", new WorthRetrying());
         beans.bind("attemptFailed", new FailureLog());

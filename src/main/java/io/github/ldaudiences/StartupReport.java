@@ -4,10 +4,13 @@ import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.mapping.Mapping;
+import io.github.ldaudiences.outbound.ForwardProxy;
+import java.net.URI;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupListener;
 import org.apache.camel.util.URISupport;
+import org.apache.hc.core5.http.HttpHost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,12 +22,20 @@ final class StartupReport implements StartupListener {
     private final Settings settings;
     private final List<Mapping> mappings;
     private final List<Destination> destinations;
+    private final ForwardProxy proxy;
     private final boolean sandboxed;
 
-    StartupReport(Settings settings, List<Mapping> mappings, List<Destination> destinations, boolean sandboxed) {
+    /** @param proxy null if there is none */
+    StartupReport(
+            Settings settings,
+            List<Mapping> mappings,
+            List<Destination> destinations,
+            ForwardProxy proxy,
+            boolean sandboxed) {
         this.settings = settings;
         this.mappings = mappings;
         this.destinations = destinations;
+        this.proxy = proxy;
         this.sandboxed = sandboxed;
     }
 
@@ -42,6 +53,12 @@ final class StartupReport implements StartupListener {
         return schemes.isEmpty()
                 ? ", from callers that are not authenticated"
                 : ", from callers that are authenticated by " + String.join(" or ", schemes);
+    }
+
+    private String way(Destination destination) {
+        return proxy == null || !proxy.isFor(HttpHost.create(URI.create(destination.apiUrl())))
+                ? ""
+                : " through the proxy " + proxy;
     }
 
     @Override
@@ -78,7 +95,7 @@ final class StartupReport implements StartupListener {
                     "Destination: {} is environment {} at {}",
                     destination.id(),
                     destination.clientSideId(),
-                    sandboxed ? "the embedded sandbox" : destination.apiUrl());
+                    sandboxed ? "the embedded sandbox" : destination.apiUrl() + way(destination));
         }
         if (sandboxed) {
             boolean shown = settings.get(Catalogue.INBOUND).contains("http");

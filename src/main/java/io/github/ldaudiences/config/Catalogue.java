@@ -6,6 +6,7 @@ import io.github.ldaudiences.mapping.ContextKeyPriority;
 import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
 import io.github.ldaudiences.mapping.MembershipMode;
+import io.github.ldaudiences.outbound.DirectHosts;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -610,6 +611,66 @@ public final class Catalogue {
             "start",
             ValueType.oneOf("start", "off"),
             "Whether LaunchDarkly is asked at start if it knows the environment and the token of each destination.");
+
+    // The way out of the network
+
+    public static final Property<String> OUTBOUND_PROXY_HOST = add(
+            "audiences.outbound.proxy-host",
+            "",
+            ValueType.optionalHost(),
+            "Forward proxy for all HTTP requests of the bundle: to https through a tunnel (CONNECT), to http as they are."
+                    + " Empty: for requests to https the one in the environment variable HTTPS_PROXY or https_proxy,"
+                    + " http://host:port or http://user:password@host:port.");
+
+    public static final Property<Long> OUTBOUND_PROXY_PORT =
+            add("audiences.outbound.proxy-port", "3128", ValueType.number(1, 65_535), "Port of that proxy.");
+
+    public static final Property<String> OUTBOUND_PROXY_USER = add(
+            "audiences.outbound.proxy-user",
+            "",
+            ValueType.text(),
+            "User name for the proxy, if it asks for one (Basic authentication).");
+
+    public static final Property<Secret> OUTBOUND_PROXY_PASSWORD =
+            secret("audiences.outbound.proxy-password", "Password of that user.");
+
+    public static final Property<DirectHosts> OUTBOUND_NO_PROXY = add(
+            "audiences.outbound.no-proxy",
+            "",
+            ValueType.directHosts(),
+            "Hosts that are reached without the proxy; loopback always is. A domain stands for its subdomains, too. * turns"
+                    + " the proxy off. Empty: those in the environment variable NO_PROXY or no_proxy.");
+
+    public static final Property<String> OUTBOUND_TLS_TRUSTSTORE = add(
+            "audiences.outbound.tls-truststore",
+            "",
+            ValueType.text(),
+            "File of certificates to trust beside those that the JVM trusts, in PEM, PKCS12 or JKS: of a proxy that inspects"
+                    + " TLS, for example.");
+
+    public static final Property<Secret> OUTBOUND_TLS_TRUSTSTORE_PASSWORD =
+            secret("audiences.outbound.tls-truststore-password", "Password of that file.");
+
+    public static final Property<String> OUTBOUND_TLS_KEYSTORE = add(
+            "audiences.outbound.tls-keystore",
+            "",
+            ValueType.text(),
+            "File of the certificate and private key to show to servers that ask for one, in PEM, PKCS12 or JKS.");
+
+    public static final Property<Secret> OUTBOUND_TLS_KEYSTORE_PASSWORD =
+            secret("audiences.outbound.tls-keystore-password", "Password of that file and of its key.");
+
+    public static final Property<String> OUTBOUND_TLS_KEY = add(
+            "audiences.outbound.tls-key",
+            "",
+            ValueType.text(),
+            "File of the private key in PEM, where the certificate is in PEM and in a file without the key.");
+
+    public static final Property<String> OUTBOUND_TLS_MIN_VERSION = add(
+            "audiences.outbound.tls-min-version",
+            "TLSv1.2",
+            ValueType.oneOf("TLSv1.2", "TLSv1.3"),
+            "Oldest version of TLS that is used.");
 
     // Delivery
 

@@ -4,6 +4,7 @@ import io.github.ldaudiences.deadletter.DeadLetterEndpoint;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.fql.Fql;
 import io.github.ldaudiences.mapping.MappingValue;
+import io.github.ldaudiences.outbound.DirectHosts;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -96,6 +97,20 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
                     require(uri.getRawPath().isEmpty() && uri.getRawQuery() == null && uri.getRawFragment() == null);
                     return uri.toString();
                 });
+    }
+
+    static ValueType<String> optionalHost() {
+        return new ValueType<>("a host name or an IP address, or empty", text -> {
+            require(text.matches("[A-Za-z0-9._-]*|\\[[0-9A-Fa-f:.]+]"));
+            return text;
+        });
+    }
+
+    static ValueType<DirectHosts> directHosts() {
+        return new ValueType<>(
+                "host names, domains, IP addresses and ranges such as 10.0.0.0/8, each perhaps with :port, with commas"
+                        + " between; or *; or empty",
+                DirectHosts::of);
     }
 
     static ValueType<String> endpointUri() {

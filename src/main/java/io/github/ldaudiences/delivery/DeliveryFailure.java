@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.event.ShortText;
 import io.github.ldaudiences.outbound.IncompleteAnswerException;
+import io.github.ldaudiences.outbound.ProxyException;
 import java.io.IOException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 
@@ -51,6 +52,10 @@ public record DeliveryFailure(Kind kind, int status, String reason, String said,
         }
         if (cause instanceof IncompleteAnswerException) {
             String reason = "LaunchDarkly gave no complete answer: " + shorten(cause.getMessage());
+            return new DeliveryFailure(Kind.TRANSIENT, 0, reason, null, null);
+        }
+        if (cause instanceof ProxyException) {
+            String reason = "LaunchDarkly could not be reached: " + shorten(cause.getMessage());
             return new DeliveryFailure(Kind.TRANSIENT, 0, reason, null, null);
         }
         String message = cause.getMessage() == null ? "" : ": " + shorten(cause.getMessage());

@@ -20,8 +20,17 @@ public final class Secret {
     /** @param value the secret itself */
     public Secret(String value) {
         this.value = Objects.requireNonNull(value);
-        if (value.length() >= MIN_MASKED_LENGTH) {
-            KNOWN.add(value);
+        mask(value);
+    }
+
+    /**
+     * Makes a text one that {@link #maskIn} masks.
+     *
+     * @param text a secret, in the form in which it may come back from outside
+     */
+    public static void mask(String text) {
+        if (text.length() >= MIN_MASKED_LENGTH) {
+            KNOWN.add(text);
         }
     }
 

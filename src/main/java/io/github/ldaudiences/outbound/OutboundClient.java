@@ -16,6 +16,7 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuil
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
 import org.apache.hc.core5.ssl.SSLContexts;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
@@ -31,16 +32,19 @@ import org.apache.hc.core5.util.Timeout;
 public final class OutboundClient implements HttpClientConfigurer {
 
     private final CamelContext context;
+    private final OutboundNetwork network;
     private final int maxConnections;
     private final Duration socketTimeout;
 
     /**
-     * @param context whose component {@code https} has the settings for TLS
+     * @param context whose component {@code https} has the settings for TLS that the network has not
+     * @param network the way out of it
      * @param maxConnections how many connections an endpoint may have at once
      * @param socketTimeout how long to wait for bytes, unless the endpoint has a response time-out; zero for no limit
      */
-    public OutboundClient(CamelContext context, int maxConnections, Duration socketTimeout) {
+    public OutboundClient(CamelContext context, OutboundNetwork network, int maxConnections, Duration socketTimeout) {
         this.context = context;
+        this.network = network;
         this.maxConnections = maxConnections;
         this.socketTimeout = socketTimeout;
     }
@@ -48,6 +52,9 @@ public final class OutboundClient implements HttpClientConfigurer {
     @Override
     public void configureHttpClient(HttpClientBuilder client) {
         client.setConnectionManager(connectionManager());
+        if (network.proxy() != null) {
+            network.proxy().configure(client);
+        }
         // Below the decompression, which may not read a body to its end.
         client.addExecInterceptorBefore(ChainElement.PROTOCOL.name(), "whole-body", new WholeBody());
         // Retries are the error handler's; within the client they would bypass throttle and deadline.
@@ -61,7 +68,8 @@ public final class OutboundClient implements HttpClientConfigurer {
         HttpComponent https = context.getComponent("https", HttpComponent.class);
         return PoolingHttpClientConnectionManagerBuilder.create()
                 .setConnectionFactory(socket -> new OutboundConnection())
-                .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls(https), https.getX509HostnameVerifier()))
+                .setTlsSocketStrategy(new DefaultClientTlsStrategy(
+                        tls(https), versions(), null, SSLBufferMode.STATIC, https.getX509HostnameVerifier()))
                 .setMaxConnTotal(maxConnections)
                 .setMaxConnPerRoute(maxConnections)
                 .setDefaultSocketConfig(SocketConfig.custom()
@@ -74,7 +82,15 @@ public final class OutboundClient implements HttpClientConfigurer {
                 .build();
     }
 
+    /** @return null for HttpClient's own choice */
+    private String[] versions() {
+        return network.tlsVersions().isEmpty() ? null : network.tlsVersions().toArray(String[]::new);
+    }
+
     private SSLContext tls(HttpComponent https) {
+        if (network.tls() != null) {
+            return network.tls();
+        }
         SSLContextParameters parameters = https.getSslContextParameters();
         if (parameters == null && https.isUseGlobalSslContextParameters()) {
             parameters = context.getSSLContextParameters();

@@ -421,7 +421,7 @@ class SettingsTest {
     }
 
     /** Reads pairs of key and value as the bundle does at its start. */
-    private static Settings read(String... pairs) {
+    static Settings read(String... pairs) {
         return read(Map.of(), Map.of(), pairs);
     }
 

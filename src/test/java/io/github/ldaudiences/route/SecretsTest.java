@@ -2,6 +2,7 @@ package io.github.ldaudiences.route;
 
 import static io.github.ldaudiences.fixture.AudienceEvent.array;
 import static io.github.ldaudiences.fixture.AudienceEvent.entered;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +11,7 @@ import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.FreePort;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
+import io.github.ldaudiences.fixture.ProxyServer;
 import io.github.ldaudiences.fixture.Reply;
 import io.github.ldaudiences.fixture.RunningBundle;
 import java.io.StringWriter;
@@ -20,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -191,12 +194,47 @@ class SecretsTest {
     }
 
     @Test
+    void aProxyThatRefusesShowsNoPassword() throws Exception {
+        String header = Base64.getEncoder().encodeToString("company:proxy-MARKED-4f1d".getBytes(UTF_8));
+        List<String> seen = new ArrayList<>();
+        try (ProxyServer proxy = new ProxyServer();
+                RunningBundle bundle = RunningBundle.startAgainst(
+                        launchDarkly.url("launchdarkly.test"),
+                        "audiences.outbound.proxy-host",
+                        "127.0.0.1",
+                        "audiences.outbound.proxy-port",
+                        Integer.toString(proxy.port()),
+                        "audiences.outbound.proxy-user",
+                        "company",
+                        "audiences.outbound.proxy-password",
+                        "proxy-MARKED-4f1d",
+                        "audiences.inbound.http.reply-timeout-ms",
+                        "400")) {
+            // Its page shows the request, as some do.
+            proxy.answer("HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\n\r\n$head " + header);
+            seen.add(bundle.post(entered("u1").toString()).response().body());
+            proxy.answer(null);
+            proxy.require("company", "another");
+            seen.add(bundle.post(entered("u1").toString()).response().body());
+            proxy.require("company", "proxy-MARKED-4f1d");
+            await().until(() -> bundle.post(entered("u1").toString()).status() == 200);
+            seen.addAll(jmx());
+        }
+        assertThat(String.join("\n", seen)).doesNotContain("MARKED", header);
+        assertThat(log.toString())
+                .contains("DEBUG", "LaunchDarkly answered 502: ", "answered 407")
+                .doesNotContain("MARKED", header);
+    }
+
+    @Test
     void aStartThatFailsShowsNoSecret() {
         for (String[] wrong : new String[][] {
             {"audiences.destination.launchdarkly.service-token", TOKEN},
             {"audiences.destination.launchdarkly.service-token", TOKEN + "\n'"},
             {"audiences.kafka.sasl-password", PASSWORD + "\n'"},
             {"audiences.kafka.client.sasl.jaas.config", PASSWORD},
+            {"audiences.outbound.proxy-password", "proxy-MARKED-4f1d"},
+            {"audiences.outbound.proxy-host", "http://user:proxy-MARKED-4f1d@proxy.example:3128"},
         }) {
             try {
                 RunningBundle.start(wrong).close();

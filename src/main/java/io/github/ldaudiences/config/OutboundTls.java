@@ -1,0 +1,80 @@
+package io.github.ldaudiences.config;
+
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+
+/** TLS of the requests that the bundle sends, as it is configured. */
+public final class OutboundTls {
+
+    private OutboundTls() {}
+
+    /**
+     * Reads the files of keys and certificates.
+     *
+     * @param settings the configuration
+     * @return who is trusted and which certificate is shown, or null if nothing is configured
+     * @throws ConfigurationException if a file cannot be read or does not hold what is needed
+     */
+    public static SSLContext of(Settings settings) {
+        boolean keys = !settings.get(Catalogue.OUTBOUND_TLS_KEYSTORE).isEmpty();
+        boolean trust = !settings.get(Catalogue.OUTBOUND_TLS_TRUSTSTORE).isEmpty();
+        if (!keys && !settings.get(Catalogue.OUTBOUND_TLS_KEY).isEmpty()) {
+            throw problem(Catalogue.OUTBOUND_TLS_KEY.key() + " is of no use while "
+                    + Catalogue.OUTBOUND_TLS_KEYSTORE.key() + " is empty; needed are both.");
+        }
+        if (!keys && !trust) {
+            return null;
+        }
+        KeyFiles files = new KeyFiles(settings);
+        KeyManager[] shown = keys
+                ? files.keys(
+                                Catalogue.OUTBOUND_TLS_KEYSTORE,
+                                Catalogue.OUTBOUND_TLS_KEY,
+                                Catalogue.OUTBOUND_TLS_KEYSTORE_PASSWORD)
+                        .getKeyManagers()
+                : null;
+        KeyStore more = trust
+                ? files.certificates(Catalogue.OUTBOUND_TLS_TRUSTSTORE, Catalogue.OUTBOUND_TLS_TRUSTSTORE_PASSWORD)
+                : null;
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(shown, more == null ? null : new TrustManager[] {trusting(more)}, null);
+            return context;
+        } catch (GeneralSecurityException | IOException e) {
+            throw problem("TLS to LaunchDarkly cannot be set up: " + e.getMessage());
+        }
+    }
+
+    /** @return the versions that are allowed, or empty for what the JVM allows from 1.2 on */
+    public static List<String> versions(Settings settings) {
+        String least = settings.get(Catalogue.OUTBOUND_TLS_MIN_VERSION);
+        return least.equals("TLSv1.2") ? List.of() : List.of(least);
+    }
+
+    /** Trusts what the JVM trusts and what is in the store, in one manager: the JDK asks only the first of several. */
+    static X509TrustManager trusting(KeyStore more) throws GeneralSecurityException, IOException {
+        List<X509Certificate> both = new ArrayList<>(List.of(of((KeyStore) null).getAcceptedIssuers()));
+        both.addAll(List.of(of(more).getAcceptedIssuers()));
+        return of(KeyFiles.store(both));
+    }
+
+    /** @param store null for the JVM's own */
+    private static X509TrustManager of(KeyStore store) throws GeneralSecurityException {
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return (X509TrustManager) factory.getTrustManagers()[0];
+    }
+
+    private static ConfigurationException problem(String sentence) {
+        return new ConfigurationException(List.of(sentence));
+    }
+}

@@ -1,0 +1,75 @@
+package io.github.ldaudiences.outbound;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.ldaudiences.destination.Secret;
+import java.util.Base64;
+import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
+import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
+import org.apache.hc.client5.http.impl.auth.CredentialsProviderBuilder;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.protocol.HttpContext;
+
+/** The proxy through which requests leave the network, and the requests that do. */
+public final class ForwardProxy {
+
+    private final HttpHost proxy;
+    private final String user;
+    private final Secret password;
+    private final boolean onlyForHttps;
+    private final DirectHosts direct;
+
+    /**
+     * @param host its host
+     * @param port its port
+     * @param user user name for the proxy, or empty
+     * @param password password for the proxy
+     * @param onlyForHttps whether requests to http URLs go direct
+     * @param direct the hosts that are reached without it
+     */
+    public ForwardProxy(String host, int port, String user, Secret password, boolean onlyForHttps, DirectHosts direct) {
+        this.proxy = new HttpHost("http", host, port);
+        this.user = user;
+        this.password = password;
+        this.onlyForHttps = onlyForHttps;
+        this.direct = direct;
+    }
+
+    /**
+     * @param target what a request is for
+     * @return whether the request goes through the proxy
+     */
+    public boolean isFor(HttpHost target) {
+        return !(onlyForHttps && target.getSchemeName().equals("http"))
+                && !direct.contains(target.getHostName(), DefaultSchemePortResolver.INSTANCE.resolve(target));
+    }
+
+    void configure(HttpClientBuilder client) {
+        client.setRoutePlanner(new DefaultRoutePlanner(DefaultSchemePortResolver.INSTANCE) {
+            @Override
+            protected HttpHost determineProxy(HttpHost target, HttpContext context) {
+                return isFor(target) ? proxy : null;
+            }
+        });
+        if (!user.isEmpty()) {
+            // A proxy's error page may show the header as it came.
+            Secret.mask(Base64.getEncoder().encodeToString((user + ":" + password.reveal()).getBytes(UTF_8)));
+            client.setDefaultCredentialsProvider(CredentialsProviderBuilder.create()
+                    .add(
+                            new AuthScope(proxy),
+                            new UsernamePasswordCredentials(
+                                    user, password.reveal().toCharArray()))
+                    .build());
+        }
+        ProxyFailures.watch(client);
+    }
+
+    /** @return host and port */
+    @Override
+    public String toString() {
+        return proxy.toHostString();
+    }
+}
