@@ -1,0 +1,59 @@
+package io.github.ldaudiences.route;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.ldaudiences.fixture.Reply;
+import io.github.ldaudiences.fixture.RunningBundle;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Starts with the configuration of an earlier version, and takes its dead letters. What an earlier version wrote is kept
+ * in the test's resources, and is never changed: a format that changes gets a new folder beside it.
+ */
+class UpgradeTest {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"2026-11"})
+    void theConfigurationAndTheDeadLettersOfAnEarlierVersionAreTaken(String version) throws IOException {
+        try (RunningBundle bundle = RunningBundle.start(configuration(version))) {
+            Reply reply = bundle.replay("?force=true", (Object[])
+                    text(version + "/dead-letters.ndjson").split("\n"));
+
+            assertThat(reply.status()).isEqualTo(200);
+            assertThat(reply.count("received")).isEqualTo(5);
+            assertThat(bundle.included("aud_upgrade")).containsExactlyInAnyOrder("refused", "unread", "first-form");
+            assertThat(bundle.deadLetters())
+                    .as("what could not be read, and what has no context key, is still so")
+                    .extracting(letter -> letter.path("source").path("replay").textValue())
+                    .containsExactlyInAnyOrder(
+                            "019aca11-0000-7000-8000-000000000003", "019aca11-0000-7000-8000-000000000004");
+        }
+    }
+
+    /** All that was set, but for what two tests cannot have at once, and with replay. */
+    private static String[] configuration(String version) throws IOException {
+        Properties properties = new Properties();
+        properties.load(new StringReader(text(version + "/application.properties")));
+        List<String> keysAndValues = new ArrayList<>();
+        properties.stringPropertyNames().stream()
+                .filter(key -> key.startsWith("audiences."))
+                .filter(key -> !key.equals("audiences.inbound.http.port") && !key.equals("audiences.dead-letter.uri"))
+                .forEach(key -> keysAndValues.addAll(List.of(key, properties.getProperty(key))));
+        keysAndValues.addAll(List.of("audiences.replay", "on"));
+        return keysAndValues.toArray(String[]::new);
+    }
+
+    private static String text(String name) throws IOException {
+        try (InputStream in = UpgradeTest.class.getResourceAsStream("/upgrade/" + name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
