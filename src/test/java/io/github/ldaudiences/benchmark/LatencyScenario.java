@@ -30,12 +30,13 @@ final class LatencyScenario {
     static void run(BareStub stub) throws Exception {
         LatencyScenario scenario = new LatencyScenario(stub);
         try (Bundle bundle = new Bundle("512m", stub.url(), Map.of())) {
-            // Warms up, with as many callers as there are answers: at a rate, a slow start would need ever more
-            // connections.
+            // Warms up: first with as many callers as there are answers, for at a rate a slow start needs ever more
+            // connections; then at a rate, until little is left to compile.
             try (Senders senders = new Senders(bundle.port())) {
                 senders.run(500, 20_000, i -> BenchmarkEvents.event(i, 20, 1_000_000)
                         .getBytes(StandardCharsets.UTF_8));
             }
+            scenario.send(bundle.port(), 200, 4_000, 30_000);
             for (int delayMs : LAUNCH_DARKLY_MS) {
                 for (int rate : RATES) {
                     scenario.measure(bundle, rate, delayMs);
