@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 
 /**
  * What an inbound exchange waits for. It settles when each of its events is delivered, skipped or dead-lettered, and
@@ -139,6 +140,16 @@ public final class Receipt {
     public void admitAlways(int eventCount, long byteCount) {
         backlog.take(eventCount, byteCount);
         admitted(eventCount, byteCount);
+    }
+
+    /**
+     * To be called once the events have been admitted. Nothing that was read is held until then.
+     *
+     * @param counts takes what became of the events, null if their source keeps them, and how many there were
+     */
+    public void whenSettled(ObjIntConsumer<ReceiptSummary> counts) {
+        int size = received;
+        settled.whenComplete((summary, abandoned) -> counts.accept(summary, size));
     }
 
     /** @param byteCount how many bytes less the events hold in memory than they did when they were admitted */

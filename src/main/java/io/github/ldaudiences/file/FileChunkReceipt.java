@@ -47,8 +47,7 @@ public final class FileChunkReceipt implements Processor {
                 ? reader.readEachLine(body, receipt)
                 : EventReader.unreadable(chunk.problem(), body, 0, chunk.body().length, receipt);
         receipt.admitAlways(read.size(), read.heldBytes(chunk.body().length));
-        int size = read.size(); // what was read must not be held until then
-        receipt.settled().whenComplete((summary, failure) -> counts.settled(summary, size));
+        receipt.whenSettled(counts::settled);
         reading.handedOn(chunk, receipt, read);
         exchange.getExchangeExtension().addOnCompletion(new EndOfIntake(receipt));
         exchange.setProperty(EventChunks.UNREADABLE, read.unreadable());

@@ -97,8 +97,7 @@ public final class HttpReceipt implements Processor {
                         503, "Too many events are waiting for LaunchDarkly; try again later.");
             }
         }
-        int size = read.size(); // what was read must not be held until then
-        receipt.settled().whenComplete((summary, failure) -> counts.accept(summary, size));
+        receipt.whenSettled(counts);
         exchange.setProperty(InboundProperties.RECEIPT, receipt);
         if (call != null) {
             exchange.setProperty(InboundProperties.SEGMENT_CALL, call);

@@ -61,8 +61,7 @@ public final class MessageReceipt implements Processor {
         if (!receipt.admit(read.size(), read.heldBytes(body == null ? 0 : body.length))) {
             throw new UndeliveredException("too many events are waiting for LaunchDarkly");
         }
-        int size = read.size(); // what was read must not be held until then
-        receipt.settled().whenComplete((summary, failure) -> counts.settled(summary, size));
+        receipt.whenSettled(counts::settled);
         exchange.getExchangeExtension().addOnCompletion(new EndOfIntake(receipt));
         exchange.setProperty(InboundProperties.RECEIPT, receipt);
         exchange.setProperty(EventChunks.UNREADABLE, read.unreadable());

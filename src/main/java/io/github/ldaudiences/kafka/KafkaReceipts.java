@@ -62,9 +62,8 @@ public final class KafkaReceipts implements Processor {
         RecordPositions positions = new RecordPositions(partition, records.size());
         EventBody body = new EventBody(positions.together(records), positions);
         ReadEvents events = positions.read(reader.reading(body, receipt));
-        int size = events.size();
-        receipt.admitAlways(size, events.heldBytes(body.length()));
-        receipt.settled().whenComplete((summary, failure) -> counts.settled(summary, size));
+        receipt.admitAlways(events.size(), events.heldBytes(body.length()));
+        receipt.whenSettled(counts::settled);
         progress.add(first.offset(), positions.lastOffset() + 1, records.size(), receipt);
         exchange.getExchangeExtension().addOnCompletion(new EndOfIntake(receipt, body));
         message.setBody(events.events());
