@@ -162,16 +162,12 @@ public final class BodyReading {
      * Reads what was in a dead letter: a message, or what was taken for an event of one.
      *
      * @return the events, and what could not be read as one
-     * @throws UnreadableBodyException if it is no JSON, or holds nothing that could be an event
-     * @throws TooManyEventsException if it holds more events than allowed
+     * @throws UnreadableBodyException if it is no JSON, holds nothing that could be an event, or more events than allowed
      */
-    ReadEvents replayed() throws UnreadableBodyException, TooManyEventsException {
-        try {
-            content(0, bytes.length);
-        } catch (JsonProcessingException e) {
-            throw new UnreadableBodyException(notJson("body", 0, bytes.length, e));
-        } catch (IOException e) {
-            throw new UnreadableBodyException(couldNotBeRead(e));
+    ReadEvents replayed() throws UnreadableBodyException {
+        String problem = problemOfMessage(0, bytes.length);
+        if (problem != null) {
+            throw new UnreadableBodyException(problem);
         }
         return result();
     }

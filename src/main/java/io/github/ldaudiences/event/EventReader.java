@@ -129,7 +129,7 @@ public final class EventReader {
     public ReadEvents readReplayed(EventBody body, int index, Receipt receipt) {
         try {
             return reading(body, index, receipt).replayed();
-        } catch (UnreadableBodyException | TooManyEventsException e) {
+        } catch (UnreadableBodyException e) {
             return unreadable(e.getMessage(), body, index, receipt);
         }
     }
