@@ -337,9 +337,9 @@ public final class Audiences extends ServiceSupport {
     }
 
     private ConfigurationException notAllowed(Property<?> property, String allowed) {
-        return new ConfigurationException(List.of(property.key() + "="
+        return new ConfigurationException(property.key() + "="
                 + URISupport.sanitizeUri(settings.get(property).toString()) + " is not allowed; allowed is " + allowed
-                + "."));
+                + ".");
     }
 
     private void checkLess(Property<Long> less, Property<Long> more, String orElse) {
@@ -366,12 +366,12 @@ public final class Audiences extends ServiceSupport {
             loopback = false;
         }
         if (!loopback) {
-            throw new ConfigurationException(List.of(key + " with the host '" + host
+            throw new ConfigurationException(key + " with the host '" + host
                     + "' is not allowed while callers are not authenticated; allowed is a loopback address such as"
                     + " 127.0.0.1, or any if one of " + Catalogue.HTTP_SIGNATURE_SECRETS.key() + ", "
                     + Catalogue.HTTP_BASIC_CREDENTIALS.key() + ", " + Catalogue.HTTP_BEARER_TOKENS.key() + " and "
                     + Catalogue.HTTP_WRITE_KEYS.key() + " is set, or " + Catalogue.HTTP_ALLOW_UNAUTHENTICATED.key()
-                    + "=true."));
+                    + "=true.");
         }
     }
 
@@ -380,8 +380,8 @@ public final class Audiences extends ServiceSupport {
         try {
             return new Sandbox((int) port, token.reveal(), configured.sandboxEnvironments());
         } catch (IOException e) {
-            throw new ConfigurationException(List.of(PortCheck.problem(
-                    new PortCheck.Listener("127.0.0.1", (int) port, Catalogue.SANDBOX_PORT.key()), e.getMessage())));
+            throw new ConfigurationException(PortCheck.problem(
+                    new PortCheck.Listener("127.0.0.1", (int) port, Catalogue.SANDBOX_PORT.key()), e.getMessage()));
         }
     }
 

@@ -156,19 +156,19 @@ final class HttpInstaller {
         boolean http = settings.get(Catalogue.INBOUND).contains("http");
         boolean netty = settings.get(Catalogue.HTTP_URI).startsWith("netty-http:");
         if (tls != null && http && !netty) {
-            throw new ConfigurationException(List.of(Catalogue.HTTP_TLS_KEYSTORE.key()
+            throw new ConfigurationException(Catalogue.HTTP_TLS_KEYSTORE.key()
                     + " is of no use while " + Catalogue.HTTP_URI.key()
-                    + " does not begin with netty-http:; set TLS up for that endpoint."));
+                    + " does not begin with netty-http:; set TLS up for that endpoint.");
         }
         if (takesSegmentCalls(settings)
                 && !NETTY_ADDRESS.matcher(settings.get(Catalogue.HTTP_URI)).find()) {
-            throw new ConfigurationException(List.of(Catalogue.HTTP_SEGMENT_API.key() + "=on is of no use while "
-                    + Catalogue.HTTP_URI.key() + " does not begin with netty-http:http:// and a host and a port."));
+            throw new ConfigurationException(Catalogue.HTTP_SEGMENT_API.key() + "=on is of no use while "
+                    + Catalogue.HTTP_URI.key() + " does not begin with netty-http:http:// and a host and a port.");
         }
         if (!settings.get(Catalogue.HTTP_WRITE_KEYS).isEmpty()
                 && !settings.get(Catalogue.HTTP_SEGMENT_API).equals("on")) {
-            throw new ConfigurationException(List.of(Catalogue.HTTP_WRITE_KEYS.key() + " proves nothing while "
-                    + Catalogue.HTTP_SEGMENT_API.key() + " is not on."));
+            throw new ConfigurationException(Catalogue.HTTP_WRITE_KEYS.key() + " proves nothing while "
+                    + Catalogue.HTTP_SEGMENT_API.key() + " is not on.");
         }
         if (!(http && (netty || sandboxed)) && pathsOfPort(settings).isEmpty()) {
             return;

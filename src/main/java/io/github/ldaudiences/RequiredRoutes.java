@@ -5,7 +5,6 @@ import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
@@ -43,7 +42,7 @@ final class RequiredRoutes {
                     .map(pattern -> " They were looked for at " + pattern + " (" + INCLUDE_PATTERN + ") in the folder "
                             + Path.of("").toAbsolutePath() + ".")
                     .orElse(" The jar of the bundle has their files, in classpath:routes/.");
-            throw new ConfigurationException(List.of("Routes are missing: " + missing + "." + where));
+            throw new ConfigurationException("Routes are missing: " + missing + "." + where);
         }
     }
 

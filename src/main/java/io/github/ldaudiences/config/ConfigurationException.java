@@ -7,6 +7,11 @@ public final class ConfigurationException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
+    /** @param problem a sentence for the only problem, without secrets */
+    public ConfigurationException(String problem) {
+        this(List.of(problem));
+    }
+
     /** @param problems a sentence for each problem, without secrets */
     public ConfigurationException(List<String> problems) {
         super("The configuration cannot be used:\n  " + String.join("\n  ", problems));

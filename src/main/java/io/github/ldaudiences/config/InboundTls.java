@@ -5,7 +5,6 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -25,12 +24,12 @@ public final class InboundTls {
         boolean verified = !settings.get(Catalogue.HTTP_TLS_TRUSTSTORE).isEmpty();
         if (settings.get(Catalogue.HTTP_TLS_KEYSTORE).isEmpty()) {
             if (verified) {
-                throw problem(Catalogue.HTTP_TLS_TRUSTSTORE.key() + " is of no use while "
+                throw new ConfigurationException(Catalogue.HTTP_TLS_TRUSTSTORE.key() + " is of no use while "
                         + Catalogue.HTTP_TLS_KEYSTORE.key() + " is empty; needed are both.");
             }
             if (!settings.get(Catalogue.HTTP_TLS_KEY).isEmpty()) {
-                throw problem(Catalogue.HTTP_TLS_KEY.key() + " is of no use while " + Catalogue.HTTP_TLS_KEYSTORE.key()
-                        + " is empty; needed are both.");
+                throw new ConfigurationException(Catalogue.HTTP_TLS_KEY.key() + " is of no use while "
+                        + Catalogue.HTTP_TLS_KEYSTORE.key() + " is empty; needed are both.");
             }
             return null;
         }
@@ -47,12 +46,8 @@ public final class InboundTls {
             }
             return builder.build();
         } catch (GeneralSecurityException | IOException e) {
-            throw problem(Catalogue.HTTP_TLS_KEYSTORE.key() + "=" + settings.get(Catalogue.HTTP_TLS_KEYSTORE)
-                    + " cannot be used for TLS: " + e.getMessage());
+            throw new ConfigurationException(Catalogue.HTTP_TLS_KEYSTORE.key() + "="
+                    + settings.get(Catalogue.HTTP_TLS_KEYSTORE) + " cannot be used for TLS: " + e.getMessage());
         }
-    }
-
-    private static ConfigurationException problem(String sentence) {
-        return new ConfigurationException(List.of(sentence));
     }
 }

@@ -41,7 +41,7 @@ final class KeyFiles {
             KeyStore store = pemKeys(file, keyFile, password);
             if (store == null) {
                 if (!settings.get(keyFile).isEmpty()) {
-                    throw problem(keyFile.key() + " is of no use while " + set(file)
+                    throw new ConfigurationException(keyFile.key() + " is of no use while " + set(file)
                             + " is not in PEM; the key is expected in that file.");
                 }
                 store = javaStore(file, password, true, needed);
@@ -52,7 +52,7 @@ final class KeyFiles {
         } catch (UnrecoverableKeyException e) {
             throw wrongPassword(file, password);
         } catch (GeneralSecurityException | IOException e) {
-            throw problem(set(file) + " cannot be used for TLS: " + e.getMessage());
+            throw new ConfigurationException(set(file) + " cannot be used for TLS: " + e.getMessage());
         }
     }
 
@@ -79,8 +79,9 @@ final class KeyFiles {
             throw notOfCertificate(ofKey, file);
         }
         if (key == null) {
-            throw problem(set(ofKey) + " is not allowed; allowed is a PEM file that can be read and holds a private key"
-                    + " in PKCS#8, PKCS#1 or SEC 1; an encrypted one in PKCS#8.");
+            throw new ConfigurationException(
+                    set(ofKey) + " is not allowed; allowed is a PEM file that can be read and holds a private key"
+                            + " in PKCS#8, PKCS#1 or SEC 1; an encrypted one in PKCS#8.");
         }
         if (!belongTogether(key, owner)) {
             throw notOfCertificate(ofKey, file);
@@ -127,7 +128,7 @@ final class KeyFiles {
             }
             return store(certificates);
         } catch (GeneralSecurityException | IOException e) {
-            throw problem(set(file) + " cannot be used for TLS: " + e.getMessage());
+            throw new ConfigurationException(set(file) + " cannot be used for TLS: " + e.getMessage());
         }
     }
 
@@ -182,20 +183,16 @@ final class KeyFiles {
     }
 
     private ConfigurationException notAllowed(Property<String> file, String needed) {
-        return problem(set(file) + " is not allowed; allowed is a PEM, PKCS12 or JKS file that can be read and holds "
-                + needed + ".");
+        return new ConfigurationException(set(file)
+                + " is not allowed; allowed is a PEM, PKCS12 or JKS file that can be read and holds " + needed + ".");
     }
 
     private ConfigurationException wrongPassword(Property<String> file, Property<Secret> password) {
-        return problem(password.key() + " does not open " + set(file) + ".");
+        return new ConfigurationException(password.key() + " does not open " + set(file) + ".");
     }
 
     private ConfigurationException notOfCertificate(Property<String> key, Property<String> certificates) {
-        return problem(set(key) + " is not allowed; allowed is the private key of the first certificate in "
-                + set(certificates) + ".");
-    }
-
-    private static ConfigurationException problem(String sentence) {
-        return new ConfigurationException(List.of(sentence));
+        return new ConfigurationException(set(key)
+                + " is not allowed; allowed is the private key of the first certificate in " + set(certificates) + ".");
     }
 }

@@ -26,7 +26,7 @@ public final class OutboundProxy {
         String user = settings.get(Catalogue.OUTBOUND_PROXY_USER);
         Secret password = settings.get(Catalogue.OUTBOUND_PROXY_PASSWORD);
         if (user.isEmpty() && !password.isEmpty()) {
-            throw problem(Catalogue.OUTBOUND_PROXY_PASSWORD.key() + " is of no use while "
+            throw new ConfigurationException(Catalogue.OUTBOUND_PROXY_PASSWORD.key() + " is of no use while "
                     + Catalogue.OUTBOUND_PROXY_USER.key() + " is empty; needed are both.");
         }
         String host = settings.get(Catalogue.OUTBOUND_PROXY_HOST);
@@ -61,9 +61,10 @@ public final class OutboundProxy {
         } catch (URISyntaxException e) {
             // Its message has the password.
         }
-        throw problem("The environment variable " + variable + " has a value that is not allowed; allowed is"
-                + " http://host:port, or http://user:password@host:port with special characters as %40 for @. To do"
-                + " without it, set " + Catalogue.OUTBOUND_NO_PROXY.key() + "=*.");
+        throw new ConfigurationException(
+                "The environment variable " + variable + " has a value that is not allowed; allowed is"
+                        + " http://host:port, or http://user:password@host:port with special characters as %40 for @. To do"
+                        + " without it, set " + Catalogue.OUTBOUND_NO_PROXY.key() + "=*.");
     }
 
     private static DirectHosts direct(Settings settings, Map<String, String> environment) {
@@ -75,7 +76,7 @@ public final class OutboundProxy {
         try {
             return Catalogue.OUTBOUND_NO_PROXY.parse(environment.get(variable));
         } catch (IllegalArgumentException e) {
-            throw problem("The environment variable " + variable + "=" + environment.get(variable)
+            throw new ConfigurationException("The environment variable " + variable + "=" + environment.get(variable)
                     + " is not allowed; allowed is " + Catalogue.OUTBOUND_NO_PROXY.allowed() + ".");
         }
     }
@@ -88,9 +89,5 @@ public final class OutboundProxy {
             }
         }
         return null;
-    }
-
-    private static ConfigurationException problem(String sentence) {
-        return new ConfigurationException(List.of(sentence));
     }
 }

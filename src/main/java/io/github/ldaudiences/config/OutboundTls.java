@@ -28,7 +28,7 @@ public final class OutboundTls {
         boolean keys = !settings.get(Catalogue.OUTBOUND_TLS_KEYSTORE).isEmpty();
         boolean trust = !settings.get(Catalogue.OUTBOUND_TLS_TRUSTSTORE).isEmpty();
         if (!keys && !settings.get(Catalogue.OUTBOUND_TLS_KEY).isEmpty()) {
-            throw problem(Catalogue.OUTBOUND_TLS_KEY.key() + " is of no use while "
+            throw new ConfigurationException(Catalogue.OUTBOUND_TLS_KEY.key() + " is of no use while "
                     + Catalogue.OUTBOUND_TLS_KEYSTORE.key() + " is empty; needed are both.");
         }
         if (!keys && !trust) {
@@ -50,7 +50,7 @@ public final class OutboundTls {
             context.init(shown, more == null ? null : new TrustManager[] {trusting(more)}, null);
             return context;
         } catch (GeneralSecurityException | IOException e) {
-            throw problem("TLS to LaunchDarkly cannot be set up: " + e.getMessage());
+            throw new ConfigurationException("TLS to LaunchDarkly cannot be set up: " + e.getMessage());
         }
     }
 
@@ -72,9 +72,5 @@ public final class OutboundTls {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
         return (X509TrustManager) factory.getTrustManagers()[0];
-    }
-
-    private static ConfigurationException problem(String sentence) {
-        return new ConfigurationException(List.of(sentence));
     }
 }

@@ -72,8 +72,8 @@ final class AudiencesContext implements AutoCloseable {
     private static long shutdownTimeout(Properties properties) {
         String seconds = properties.getProperty(SHUTDOWN_TIMEOUT, "30");
         if (!seconds.matches("[1-9][0-9]{0,5}")) {
-            throw new ConfigurationException(List.of(SHUTDOWN_TIMEOUT + "=" + seconds
-                    + " is not allowed; allowed is a whole number of seconds from 1 to 999999."));
+            throw new ConfigurationException(SHUTDOWN_TIMEOUT + "=" + seconds
+                    + " is not allowed; allowed is a whole number of seconds from 1 to 999999.");
         }
         return Long.parseLong(seconds);
     }
