@@ -2,6 +2,8 @@ package io.github.ldaudiences.batch;
 
 import io.github.ldaudiences.event.Replay;
 import io.github.ldaudiences.mapping.MembershipChange;
+import io.github.ldaudiences.problem.Problem;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -142,15 +144,17 @@ public final class NewestStates {
      * @param change what a replayed event says
      * @return why it cannot be delivered and what to do, or null if it can
      */
-    public synchronized String replayProblem(MembershipChange change) {
+    public synchronized Problem replayProblem(MembershipChange change) {
         return !isReplayed(change) || change.eventTime() > horizon || states.containsKey(change.stateKey())
                 ? null
-                : "Not replayed: the event is of " + Instant.ofEpochMilli(change.eventTime())
-                        + ", and a newer state of "
-                        + change.contextKey() + " may have been delivered since; what is not newer than "
-                        + Instant.ofEpochMilli(horizon)
-                        + " may have been forgotten. Replay it with ?force=true to deliver"
-                        + " it all the same.";
+                : new Problem(
+                        ProblemCode.NEWER_STATE_POSSIBLE,
+                        "Not replayed: the event is of " + Instant.ofEpochMilli(change.eventTime())
+                                + ", and a newer state of "
+                                + change.contextKey() + " may have been delivered since; what is not newer than "
+                                + Instant.ofEpochMilli(horizon)
+                                + " may have been forgotten. Replay it with ?force=true to deliver"
+                                + " it all the same.");
     }
 
     private static boolean isForced(MembershipChange change) {

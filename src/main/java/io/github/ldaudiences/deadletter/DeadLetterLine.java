@@ -22,6 +22,9 @@ final class DeadLetterLine {
     /** When the letter was made. */
     static final String TIME = "time";
 
+    /** What kind of problem it is, for programs. */
+    static final String CODE = "code";
+
     /** A sentence for the person who must act. */
     static final String REASON = "reason";
 
@@ -82,7 +85,8 @@ final class DeadLetterLine {
         ObjectNode line = JSON.createObjectNode();
         line.put(ID, letter.id());
         line.put(TIME, letter.time().toString());
-        line.put(REASON, rejected.reason());
+        line.put(CODE, rejected.problem().code().toString());
+        line.put(REASON, rejected.problem().reason());
         line.put(MAPPING, rejected.mapping());
         line.put(DESTINATION, rejected.destination());
         line.set(SOURCE, JSON.valueToTree(origin.coordinates()));

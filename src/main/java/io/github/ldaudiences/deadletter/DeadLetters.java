@@ -76,7 +76,7 @@ public final class DeadLetters {
         LOG.info(
                 "Dead letter took {} event(s), the first because: {}",
                 letters.size(),
-                letters.get(0).rejected().reason());
+                letters.get(0).rejected().problem().reason());
         letters.forEach(letter -> letter.rejected().settle());
     }
 

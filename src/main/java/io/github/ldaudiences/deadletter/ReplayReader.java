@@ -12,10 +12,12 @@ import io.github.ldaudiences.event.UnreadableBodyException;
 import io.github.ldaudiences.inbound.RefusedRequestException;
 import io.github.ldaudiences.inbound.RequestReader;
 import io.github.ldaudiences.inbound.RequestSource;
+import io.github.ldaudiences.problem.Problem;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 
 /**
  * Takes the events out of dead letters that come back, one on each line, for the mappings that rejected them. What is
@@ -28,14 +30,14 @@ public final class ReplayReader implements RequestReader {
 
     private final EventReader reader;
     private final int maxEvents;
-    private final UnaryOperator<String> mappingProblem;
+    private final Function<String, Problem> mappingProblem;
 
     /**
      * @param reader reads what is in a letter
      * @param maxEvents most events in one request, at least 1
      * @param mappingProblem says why the mapping of an id takes no events; null if it does
      */
-    public ReplayReader(EventReader reader, int maxEvents, UnaryOperator<String> mappingProblem) {
+    public ReplayReader(EventReader reader, int maxEvents, Function<String, Problem> mappingProblem) {
         this.reader = reader;
         this.maxEvents = maxEvents;
         this.mappingProblem = mappingProblem;
@@ -46,13 +48,14 @@ public final class ReplayReader implements RequestReader {
             throws RefusedRequestException, UnreadableBodyException, TooManyEventsException {
         if (!request.mediaType().isLines()) {
             throw new RefusedRequestException(
-                    415, "The content type must be application/x-ndjson, in UTF-8: one dead letter on each line.");
+                    ProblemCode.CONTENT_TYPE_NOT_SUPPORTED,
+                    "The content type must be application/x-ndjson, in UTF-8: one dead letter on each line.");
         }
         boolean forced = isForced(request.query());
         ReadEvents read = ReadEvents.none();
         byte[] body = request.body().bytes();
         int letters = 0;
-        String firstProblem = null;
+        Problem firstProblem = null;
         int to;
         for (int from = 0; from < body.length; from = to + 1) {
             to = endOfLine(body, from);
@@ -64,16 +67,16 @@ public final class ReplayReader implements RequestReader {
                 read.add(open(letter, forced, request.source().id(), read.size(), receipt));
                 letters++;
             } catch (NoDeadLetterException e) {
-                firstProblem = firstProblem == null ? e.getMessage() : firstProblem;
+                firstProblem = firstProblem == null ? e.problem() : firstProblem;
                 EventBody line = new EventBody(Arrays.copyOfRange(body, from, to), request.source());
-                read.add(EventReader.unreadable(e.getMessage(), line, read.size(), receipt));
+                read.add(EventReader.unreadable(e.problem(), line, read.size(), receipt));
             }
             if (read.size() > maxEvents) {
                 throw new TooManyEventsException(maxEvents);
             }
         }
         if (letters == 0 && firstProblem != null) {
-            throw new UnreadableBodyException("Nothing in the body is a dead letter. " + firstProblem);
+            throw new UnreadableBodyException(firstProblem.in("Nothing in the body is a dead letter. "));
         }
         return read;
     }
@@ -86,7 +89,7 @@ public final class ReplayReader implements RequestReader {
         Replay replay =
                 new Replay(letter.arrived().toEpochMilli(), letter.mapping(), forced, letter.eventType(), place);
         ReadEvents read = reader.readReplayed(new EventBody(letter.content(), replay), index, receipt);
-        String problem = letter.mapping() == null ? null : mappingProblem.apply(letter.mapping());
+        Problem problem = letter.mapping() == null ? null : mappingProblem.apply(letter.mapping());
         if (problem == null) {
             return read;
         }
@@ -105,7 +108,8 @@ public final class ReplayReader implements RequestReader {
         if (query.equals("force=true")) {
             return true;
         }
-        throw new RefusedRequestException(400, "The query may be force=true or force=false, and nothing else.");
+        throw new RefusedRequestException(
+                ProblemCode.QUERY_INVALID, "The query may be force=true or force=false, and nothing else.");
     }
 
     private static int endOfLine(byte[] body, int from) {

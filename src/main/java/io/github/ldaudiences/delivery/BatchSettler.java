@@ -6,6 +6,8 @@ import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.Refusal;
 import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.UndeliveredException;
+import io.github.ldaudiences.problem.Problem;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.Body;
@@ -51,10 +53,11 @@ public final class BatchSettler {
             @Body Batch batch, @ExchangeProperty(DeliveryOutcome.FAILURE) DeliveryFailure failure) {
         List<RejectedEvent> rejected = new ArrayList<>();
         String destination = batch.audience().destination();
+        Problem problem = new Problem(ProblemCode.LAUNCHDARKLY_REFUSED, failure.message());
         batch.members().forEach(member -> {
             Refusal refusal = new Refusal(failure.status(), failure.said(), failure.supportId(), member.attempts());
             member.end(origin -> rejected.add(
-                    new RejectedEvent(origin, failure.message(), member.newest().mapping(), destination, refusal)));
+                    new RejectedEvent(origin, problem, member.newest().mapping(), destination, refusal)));
         });
         return rejected;
     }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.json.JsonProblem;
+import io.github.ldaudiences.problem.Problem;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -19,6 +21,8 @@ public final class BodyReading {
 
     /** What a batch object may say for all of its events: it is repeated in the dead letter of each. */
     private static final int MAX_SHARED_BYTES = 8192;
+
+    private static final String UNREADABLE_DATA = "The data_base64 of the CloudEvent cannot be read: ";
 
     private final EventBody body;
     private final byte[] bytes;
@@ -134,7 +138,9 @@ public final class BodyReading {
         int unreadableBefore = unreadable.size();
         countedFrom = eventsBefore + unreadableBefore;
         firstIndex = -countedFrom;
-        String problem = to == NO_VALUE ? "The message has no value." : problemOfMessage(from, to);
+        Problem problem = to == NO_VALUE
+                ? new Problem(ProblemCode.BODY_EMPTY, "The message has no value.")
+                : problemOfMessage(from, to);
         if (problem == null && events.size() == eventsBefore && unreadable.size() > unreadableBefore) {
             problem = nothingRead(unreadableBefore);
         }
@@ -145,7 +151,7 @@ public final class BodyReading {
         }
     }
 
-    private String problemOfMessage(int from, int to) {
+    private Problem problemOfMessage(int from, int to) {
         try {
             content(from, to);
             return null;
@@ -153,8 +159,10 @@ public final class BodyReading {
             return notJson("body", from, to, e);
         } catch (IOException e) {
             return couldNotBeRead(e);
-        } catch (UnreadableBodyException | TooManyEventsException e) {
-            return e.getMessage();
+        } catch (UnreadableBodyException e) {
+            return e.problem();
+        } catch (TooManyEventsException e) {
+            return new Problem(ProblemCode.TOO_MANY_EVENTS, e.getMessage());
         }
     }
 
@@ -165,7 +173,7 @@ public final class BodyReading {
      * @throws UnreadableBodyException if it is no JSON, holds nothing that could be an event, or more events than allowed
      */
     ReadEvents replayed() throws UnreadableBodyException {
-        String problem = problemOfMessage(0, bytes.length);
+        Problem problem = problemOfMessage(0, bytes.length);
         if (problem != null) {
             throw new UnreadableBodyException(problem);
         }
@@ -176,9 +184,11 @@ public final class BodyReading {
     private void content(int from, int to) throws IOException, UnreadableBodyException, TooManyEventsException {
         int start = RegistryFrame.jsonIn(bytes, afterByteOrderMark(bytes, from, to), to);
         if (start == RegistryFrame.NO_JSON) {
-            throw new UnreadableBodyException("The message begins with a byte of 0, as a value with the id of a schema"
-                    + " does, and no JSON follows the id: it looks like Avro or Protobuf, which is not read. Have its"
-                    + " producer, or a converter on the way, write JSON.");
+            throw new UnreadableBodyException(
+                    ProblemCode.SCHEMA_NOT_SUPPORTED,
+                    "The message begins with a byte of 0, as a value with the id of a schema"
+                            + " does, and no JSON follows the id: it looks like Avro or Protobuf, which is not read. Have its"
+                            + " producer, or a converter on the way, write JSON.");
         }
         int first = RegistryFrame.afterSpace(bytes, start, to);
         if (first < to && bytes[first] == '"' && UnicodeCheck.firstFault(bytes, first, to) < 0) {
@@ -204,22 +214,22 @@ public final class BodyReading {
             throw new UnreadableBodyException(inner.notJson("text in the body", 0, text.length, e));
         }
         if (!inner.unreadable.isEmpty()) {
-            throw new UnreadableBodyException(inner.unreadable.get(0).reason());
+            throw new UnreadableBodyException(inner.unreadable.get(0).problem());
         }
         if (inner.events.size() != 1 || inner.events.get(0).origin().length() != text.length) {
-            throw new UnreadableBodyException("The text in the body must hold one event, and no batch object.");
+            throw new UnreadableBodyException(
+                    ProblemCode.NOT_AN_OBJECT, "The text in the body must hold one event, and no batch object.");
         }
         EventOrigin origin = new EventOrigin(receipt, nextPosition(), body, from, to, said);
         events.add(new SegmentEvent(inner.events.get(0).json(), origin));
     }
 
-    private String nothingRead(int unreadableBefore) {
-        return "Nothing in the body could be read as an event: "
-                + unreadable.get(unreadableBefore).reason();
+    private Problem nothingRead(int unreadableBefore) {
+        return unreadable.get(unreadableBefore).problem().in("Nothing in the body could be read as an event: ");
     }
 
-    private static String couldNotBeRead(IOException e) {
-        return "The body could not be read: " + e.getMessage();
+    private static Problem couldNotBeRead(IOException e) {
+        return new Problem(ProblemCode.NOT_JSON, "The body could not be read: " + e.getMessage());
     }
 
     private ReadEvents result() throws UnreadableBodyException {
@@ -245,7 +255,8 @@ public final class BodyReading {
             forgetSince(eventsBefore, unreadableBefore);
             unreadable.add(new RejectedEvent(
                     new EventOrigin(receipt, countedFrom, body, from, to, null),
-                    "The line holds more than " + limits.maxEvents() + " events.",
+                    new Problem(
+                            ProblemCode.TOO_MANY_EVENTS, "The line holds more than " + limits.maxEvents() + " events."),
                     null,
                     null));
         }
@@ -254,14 +265,16 @@ public final class BodyReading {
     private void line(int from, int to) throws TooManyEventsException {
         int eventsBefore = events.size();
         int unreadableBefore = unreadable.size();
-        String problem;
+        Problem problem;
         try {
             document(from, to);
             return;
         } catch (JsonProcessingException e) {
             problem = notJson("line", from, to, e);
-        } catch (IOException | UnreadableBodyException e) {
-            problem = e.getMessage();
+        } catch (IOException e) {
+            problem = couldNotBeRead(e);
+        } catch (UnreadableBodyException e) {
+            problem = e.problem();
         }
         forgetSince(eventsBefore, unreadableBefore);
         reject(from, to, problem);
@@ -277,7 +290,7 @@ public final class BodyReading {
         try (JsonParser parser = parser(from, to)) {
             JsonToken first = parser.nextToken();
             if (first == null) {
-                throw new UnreadableBodyException("The body is empty.");
+                throw new UnreadableBodyException(ProblemCode.BODY_EMPTY, "The body is empty.");
             } else if (first == JsonToken.START_ARRAY) {
                 elements(parser, from, said);
             } else if (first == JsonToken.START_OBJECT && enveloped) {
@@ -285,10 +298,12 @@ public final class BodyReading {
             } else if (first == JsonToken.START_OBJECT) {
                 object(parser, from);
             } else {
-                throw new UnreadableBodyException("Expected a JSON object or array, found " + name(first) + ".");
+                throw new UnreadableBodyException(
+                        ProblemCode.NOT_AN_OBJECT, "Expected a JSON object or array, found " + name(first) + ".");
             }
             if (parser.nextToken() != null) {
                 throw new UnreadableBodyException(
+                        ProblemCode.NOT_JSON,
                         "More content follows the JSON document; newline-delimited events need the content type"
                                 + " application/x-ndjson.");
             }
@@ -301,20 +316,22 @@ public final class BodyReading {
                 : EventJson.parser(readable, from - readableFrom, to - readableFrom);
     }
 
-    private String notJson(String what, int from, int to, JsonProcessingException e) {
+    private Problem notJson(String what, int from, int to, JsonProcessingException e) {
         if (readable != null) {
             return malformed(what, from, to);
         }
         String problem = "The " + what + " is not valid JSON: " + JsonProblem.of(e);
-        return openArrays == 0
-                ? problem
-                : problem + ". The event with index " + (position() - documentFrom)
-                        + " is the first that cannot be read.";
+        return new Problem(
+                ProblemCode.NOT_JSON,
+                openArrays == 0
+                        ? problem
+                        : problem + ". The event with index " + (position() - documentFrom)
+                                + " is the first that cannot be read.");
     }
 
-    private String malformed(String what, int from, int to) {
+    private Problem malformed(String what, int from, int to) {
         String problem = wellFormed ? null : UnicodeCheck.problem(bytes, from, to);
-        return problem == null ? null : "The " + what + " " + problem;
+        return problem == null ? null : new Problem(ProblemCode.NOT_UNICODE, "The " + what + " " + problem);
     }
 
     /** A single event, or a batch object: which one is known only at its end. */
@@ -327,8 +344,8 @@ public final class BodyReading {
         SharedFields shared = new SharedFields(body);
         boolean batch = false;
         boolean typed = false;
-        String sharedProblem = null;
-        String malformed = null;
+        Problem sharedProblem = null;
+        Problem malformed = null;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
             JsonToken token = parser.nextToken();
@@ -349,8 +366,10 @@ public final class BodyReading {
                 if (values.problem() != null) {
                     sharedProblem = values.problem();
                 } else if (end - start > MAX_SHARED_BYTES) {
-                    sharedProblem = "The " + name + " of the batch has " + (end - start) + " bytes; " + MAX_SHARED_BYTES
-                            + " are allowed.";
+                    sharedProblem = new Problem(
+                            ProblemCode.SHARED_FIELDS_TOO_LARGE,
+                            "The " + name + " of the batch has " + (end - start) + " bytes; " + MAX_SHARED_BYTES
+                                    + " are allowed.");
                 } else {
                     shared.add(name, start, end, value);
                 }
@@ -390,7 +409,7 @@ public final class BodyReading {
         int eventsBefore = events.size();
         int unreadableBefore = unreadable.size();
         JsonValues values = new JsonValues(parser, limits.maxEventDepth());
-        String problem = null;
+        Problem problem = null;
         int found = 0;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
@@ -413,7 +432,9 @@ public final class BodyReading {
         }
         problem = firstOf(problem, values.problem());
         if (found != 1) {
-            problem = "A CloudEvent must have its event under data, as a JSON object, or under data_base64.";
+            problem = new Problem(
+                    ProblemCode.ENVELOPE_INVALID,
+                    "A CloudEvent must have its event under data, as a JSON object, or under data_base64.");
         }
         if (problem != null) {
             forgetSince(eventsBefore, unreadableBefore);
@@ -422,14 +443,14 @@ public final class BodyReading {
     }
 
     /** Reads the document that is encoded in an envelope. Returns what is wrong with it, or null. */
-    private String encoded(String base64) throws TooManyEventsException {
+    private Problem encoded(String base64) throws TooManyEventsException {
         BodyReading inner;
         try {
             EventBody decoded = body.holding(Base64.getDecoder().decode(base64));
             inner = new BodyReading(
                     decoded, receipt, limits, reads == null ? Projection.ALL : reads, firstIndex + position());
         } catch (IllegalArgumentException e) {
-            return "The data_base64 of the CloudEvent is not Base64.";
+            return new Problem(ProblemCode.ENVELOPE_INVALID, "The data_base64 of the CloudEvent is not Base64.");
         }
         inner.countedFrom = countedFrom - position(); // the limit is one for all
         int to = inner.bytes.length;
@@ -437,8 +458,10 @@ public final class BodyReading {
             inner.document(afterByteOrderMark(inner.bytes, 0, to), to);
         } catch (JsonProcessingException e) {
             return inner.notJson("data_base64 of the CloudEvent", 0, to, e);
-        } catch (IOException | UnreadableBodyException e) {
-            return "The data_base64 of the CloudEvent cannot be read: " + e.getMessage();
+        } catch (IOException e) {
+            return couldNotBeRead(e).in(UNREADABLE_DATA);
+        } catch (UnreadableBodyException e) {
+            return e.problem().in(UNREADABLE_DATA);
         }
         events.addAll(inner.events);
         unreadable.addAll(inner.unreadable);
@@ -458,22 +481,31 @@ public final class BodyReading {
             JsonNode read = values.read(token == JsonToken.START_OBJECT ? reads : null, 1);
             parser.finishToken();
             int to = endOf(parser, base);
-            String problem = values.problem();
+            Problem problem = values.problem();
             if (token != JsonToken.START_OBJECT) {
-                problem = firstOf(problem, "An event must be a JSON object, found " + name(token) + ".");
+                problem = firstOf(
+                        problem,
+                        new Problem(
+                                ProblemCode.NOT_AN_OBJECT,
+                                "An event must be a JSON object, found " + name(token) + "."));
             }
             add(from, to, problem, read, shared);
         }
         openArrays--;
     }
 
-    private void add(int from, int to, String broken, JsonNode read, SharedFields shared)
+    private void add(int from, int to, Problem broken, JsonNode read, SharedFields shared)
             throws TooManyEventsException {
-        String problem = firstOf(broken, malformed("event", from, to));
+        Problem problem = firstOf(broken, malformed("event", from, to));
         if (problem != null) {
             reject(from, to, problem);
         } else if (to - from > limits.maxEventBytes()) {
-            reject(from, to, "The event has " + (to - from) + " bytes; " + limits.maxEventBytes() + " are allowed.");
+            reject(
+                    from,
+                    to,
+                    new Problem(
+                            ProblemCode.EVENT_TOO_LARGE,
+                            "The event has " + (to - from) + " bytes; " + limits.maxEventBytes() + " are allowed."));
         } else {
             EventOrigin origin = new EventOrigin(receipt, nextPosition(), body, from, to, shared);
             ObjectNode event = reads == null ? null : (ObjectNode) read;
@@ -484,9 +516,9 @@ public final class BodyReading {
         }
     }
 
-    private void reject(int from, int to, String reason) throws TooManyEventsException {
+    private void reject(int from, int to, Problem problem) throws TooManyEventsException {
         EventOrigin origin = new EventOrigin(receipt, nextPosition(), body, from, to, null);
-        unreadable.add(new RejectedEvent(origin, reason, null, null));
+        unreadable.add(new RejectedEvent(origin, problem, null, null));
     }
 
     private int nextPosition() throws TooManyEventsException {
@@ -502,9 +534,9 @@ public final class BodyReading {
     }
 
     /** Without what they share, events cannot be understood. */
-    private void rejectSince(int eventsBefore, String reason) {
+    private void rejectSince(int eventsBefore, Problem problem) {
         List<SegmentEvent> lost = events.subList(eventsBefore, events.size());
-        lost.forEach(event -> unreadable.add(new RejectedEvent(event.origin(), reason, null, null)));
+        lost.forEach(event -> unreadable.add(new RejectedEvent(event.origin(), problem, null, null)));
         lost.clear();
     }
 
@@ -521,7 +553,7 @@ public final class BodyReading {
         return base + (int) parser.currentLocation().getByteOffset();
     }
 
-    private static String firstOf(String first, String second) {
+    private static Problem firstOf(Problem first, Problem second) {
         return first != null ? first : second;
     }
 

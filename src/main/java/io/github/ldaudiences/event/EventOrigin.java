@@ -1,6 +1,7 @@
 package io.github.ldaudiences.event;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.problem.Problem;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -127,10 +128,10 @@ public final class EventOrigin {
      * Ends one announced change: the dead letter has it.
      *
      * @param messageId Segment's id of the event, or null
-     * @param reason a sentence for the person who must act
+     * @param problem what is wrong with the event
      */
-    void rejected(String messageId, String reason) {
-        receipt.rejected(this, messageId, reason);
+    void rejected(String messageId, Problem problem) {
+        receipt.rejected(this, messageId, problem);
     }
 
     /**

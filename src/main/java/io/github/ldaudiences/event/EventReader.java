@@ -1,5 +1,6 @@
 package io.github.ldaudiences.event;
 
+import io.github.ldaudiences.problem.Problem;
 import java.util.List;
 
 /**
@@ -130,20 +131,20 @@ public final class EventReader {
         try {
             return reading(body, index, receipt).replayed();
         } catch (UnreadableBodyException e) {
-            return unreadable(e.getMessage(), body, index, receipt);
+            return unreadable(e.problem(), body, index, receipt);
         }
     }
 
     /**
      * Makes one unreadable event of all that a body holds, for the dead letter.
      *
-     * @param problem a sentence for the person who must act
+     * @param problem what is wrong with it
      * @param body the body
      * @param index its position among those that came in together
      * @param receipt what its source waits for
      * @return no events, and one that could not be read
      */
-    public static ReadEvents unreadable(String problem, EventBody body, int index, Receipt receipt) {
+    public static ReadEvents unreadable(Problem problem, EventBody body, int index, Receipt receipt) {
         EventOrigin origin = new EventOrigin(receipt, index, body, 0, body.length(), null);
         return new ReadEvents(List.of(), List.of(new RejectedEvent(origin, problem, null, null).announce()));
     }
@@ -151,14 +152,14 @@ public final class EventReader {
     /**
      * Makes one unreadable event, for the dead letter, of what holds no events or is not worth reading.
      *
-     * @param problem a sentence for the person who must act
+     * @param problem what is wrong with it
      * @param body what holds it
      * @param from first byte of it
      * @param to first byte after it
      * @param receipt what its source waits for
      * @return no events, and one that could not be read
      */
-    public static ReadEvents unreadable(String problem, EventBody body, int from, int to, Receipt receipt) {
+    public static ReadEvents unreadable(Problem problem, EventBody body, int from, int to, Receipt receipt) {
         EventOrigin origin = new EventOrigin(receipt, 0, body, from, to, null);
         return new ReadEvents(List.of(), List.of(new RejectedEvent(origin, problem, null, null).announce()));
     }

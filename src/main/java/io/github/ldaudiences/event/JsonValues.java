@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.problem.Problem;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.io.IOException;
 
 /** Reads values of one event from a parser: checks their limits, and keeps what is read of them. */
@@ -19,7 +21,7 @@ final class JsonValues {
 
     private final JsonParser parser;
     private final int maxDepth;
-    private String problem;
+    private Problem problem;
 
     /**
      * @param parser stands at the values
@@ -30,8 +32,8 @@ final class JsonValues {
         this.maxDepth = maxDepth;
     }
 
-    /** @return which limit the values read so far break, as a sentence; null if none */
-    String problem() {
+    /** @return which limit the values read so far break; null if none */
+    Problem problem() {
         return problem;
     }
 
@@ -105,7 +107,8 @@ final class JsonValues {
         while (true) {
             if (token.isStructStart()) {
                 if (++level > maxDepth) {
-                    problem = "The event nests deeper than " + maxDepth + " levels.";
+                    problem = new Problem(
+                            ProblemCode.EVENT_TOO_DEEP, "The event nests deeper than " + maxDepth + " levels.");
                 }
             } else if (token.isStructEnd()) {
                 level--;
@@ -119,19 +122,23 @@ final class JsonValues {
         }
     }
 
+    private static Problem invalid(String found) {
+        return new Problem(ProblemCode.NUMBER_INVALID, "The event holds " + found + ".");
+    }
+
     private void checkNumber(JsonToken token) throws IOException {
         if (problem != null) {
             return;
         }
         if (parser.isNaN()) {
-            problem = "The event holds NaN or Infinity, which is not JSON.";
+            problem = invalid("NaN or Infinity, which is not JSON");
         } else if (parser.getTextLength() > MAX_DIGITS) {
-            problem = "The event holds a number of " + parser.getTextLength() + " digits.";
+            problem = invalid("a number of " + parser.getTextLength() + " digits");
         } else if (token == JsonToken.VALUE_NUMBER_FLOAT) {
             try {
                 parser.getDecimalValue();
             } catch (JsonProcessingException | NumberFormatException e) {
-                problem = "The event holds a number that is out of range.";
+                problem = invalid("a number that is out of range");
             }
         }
     }

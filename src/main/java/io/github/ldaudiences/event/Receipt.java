@@ -1,5 +1,6 @@
 package io.github.ldaudiences.event;
 
+import io.github.ldaudiences.problem.Problem;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -289,7 +290,7 @@ public final class Receipt {
         settleOne();
     }
 
-    void rejected(EventOrigin event, String messageId, String reason) {
+    void rejected(EventOrigin event, String messageId, Problem problem) {
         synchronized (this) {
             if (event.mark(EventOrigin.REJECTED)) {
                 rejected++;
@@ -300,7 +301,7 @@ public final class Receipt {
             if (rejections == null) {
                 rejections = new ArrayList<>();
             }
-            rejections.add(new ReceiptSummary.Rejection(event.index(), messageId, reason));
+            rejections.add(new ReceiptSummary.Rejection(event.index(), messageId, problem));
         }
         settleOne();
     }

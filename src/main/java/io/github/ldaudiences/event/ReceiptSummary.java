@@ -1,5 +1,6 @@
 package io.github.ldaudiences.event;
 
+import io.github.ldaudiences.problem.Problem;
 import java.util.List;
 
 /**
@@ -19,7 +20,18 @@ public record ReceiptSummary(int received, int delivered, int skipped, int rejec
      *
      * @param index position of the event in its body, from 0
      * @param messageId Segment's id of the event, or null
+     * @param code what kind of problem it is, for programs
      * @param reason a sentence for the person who must act
      */
-    public record Rejection(int index, String messageId, String reason) {}
+    public record Rejection(int index, String messageId, String code, String reason) {
+
+        /**
+         * @param index position of the event in its body, from 0
+         * @param messageId Segment's id of the event, or null
+         * @param problem what is wrong with it
+         */
+        Rejection(int index, String messageId, Problem problem) {
+            this(index, messageId, problem.code().toString(), problem.reason());
+        }
+    }
 }

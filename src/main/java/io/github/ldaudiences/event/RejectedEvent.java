@@ -2,28 +2,29 @@ package io.github.ldaudiences.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.problem.Problem;
 
 /**
  * An event that can never be delivered, on its way to the dead letter.
  *
  * @param origin the event
- * @param reason a sentence for the person who must act
+ * @param problem what is wrong with it
  * @param mapping id of the mapping that rejected it, or null if it could not be read at all
  * @param destination id of the destination that refused it, or null if it did not get that far
  * @param refusal what LaunchDarkly said to it, or null if it did not get that far
  */
-public record RejectedEvent(EventOrigin origin, String reason, String mapping, String destination, Refusal refusal) {
+public record RejectedEvent(EventOrigin origin, Problem problem, String mapping, String destination, Refusal refusal) {
 
     /**
      * An event that LaunchDarkly has not been asked about.
      *
      * @param origin the event
-     * @param reason a sentence for the person who must act
+     * @param problem what is wrong with it
      * @param mapping id of the mapping that rejected it, or null if it could not be read at all
      * @param destination id of the destination of that mapping, or null
      */
-    public RejectedEvent(EventOrigin origin, String reason, String mapping, String destination) {
-        this(origin, reason, mapping, destination, null);
+    public RejectedEvent(EventOrigin origin, Problem problem, String mapping, String destination) {
+        this(origin, problem, mapping, destination, null);
     }
 
     /**
@@ -57,6 +58,6 @@ public record RejectedEvent(EventOrigin origin, String reason, String mapping, S
 
     /** Tells the event's receipt that the dead letter has it. */
     public void settle() {
-        origin.rejected(messageId(), reason);
+        origin.rejected(messageId(), problem);
     }
 }

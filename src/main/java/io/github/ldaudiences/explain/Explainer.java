@@ -14,6 +14,7 @@ import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.SegmentEvent;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.metrics.Counts;
+import io.github.ldaudiences.problem.Problem;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ public final class Explainer {
     /**
      * @param events events of one body
      * @param unreadable what the body held beside them
-     * @return {@code events}: for each, in order, {@code index}, {@code messageId}, {@code outcome}, a {@code reason} if
+     * @return {@code events}: for each, in order, {@code index}, {@code messageId}, {@code outcome}, {@code code} and {@code reason} if
      *     it could not be read, and {@code mappings}
      */
     public ObjectNode explain(List<SegmentEvent> events, List<RejectedEvent> unreadable) {
@@ -98,7 +99,10 @@ public final class Explainer {
     }
 
     private static ObjectNode unreadable(RejectedEvent rejected) {
-        return event(rejected.origin(), rejected.messageId(), Outcome.REJECTED).put(Names.REASON, rejected.reason());
+        Problem problem = rejected.problem();
+        return event(rejected.origin(), rejected.messageId(), Outcome.REJECTED)
+                .put(Names.CODE, problem.code().toString())
+                .put(Names.REASON, problem.reason());
     }
 
     private static ObjectNode event(EventOrigin origin, String messageId, Outcome outcome) {

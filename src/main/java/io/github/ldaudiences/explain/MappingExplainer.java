@@ -22,6 +22,8 @@ import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
 import io.github.ldaudiences.mapping.MembershipChange;
 import io.github.ldaudiences.mapping.TraitsOrProps;
+import io.github.ldaudiences.problem.Problem;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -89,12 +91,12 @@ final class MappingExplainer {
      */
     ObjectNode explain(SegmentEvent event, MappingStatus status) {
         JsonNode json = event.json();
-        String skipped = whySkipped(json, status);
+        Problem skipped = whySkipped(json, status);
         Findings findings = new Findings(json);
         List<MembershipChange> changes = new ArrayList<>();
-        String problem = skipped != null ? null : mapper.map(event, changes, findings);
+        Problem problem = skipped != null ? null : mapper.map(event, changes, findings);
         if (skipped == null && problem == null && changes.isEmpty()) {
-            skipped = "The event lists nobody.";
+            skipped = new Problem(ProblemCode.NOBODY_LISTED, "The event lists nobody.");
         }
 
         ObjectNode explained = JsonNodeFactory.instance.objectNode();
@@ -102,7 +104,8 @@ final class MappingExplainer {
         Outcome outcome = skipped != null ? Outcome.SKIPPED : problem != null ? Outcome.REJECTED : Outcome.DELIVERED;
         explained.put(Names.OUTCOME, outcome.toString());
         if (outcome != Outcome.DELIVERED) {
-            explained.put(Names.REASON, skipped != null ? skipped : problem);
+            Problem why = skipped != null ? skipped : problem;
+            explained.put(Names.CODE, why.code().toString()).put(Names.REASON, why.reason());
         }
         explained.set(Names.TRIGGER, trigger(json));
         if (!lists()) {
@@ -116,17 +119,19 @@ final class MappingExplainer {
         return explained;
     }
 
-    private String whySkipped(JsonNode event, MappingStatus status) {
+    private Problem whySkipped(JsonNode event, MappingStatus status) {
         if (status != MappingStatus.ON) {
-            return "The mapping is " + status + ".";
+            return new Problem(ProblemCode.MAPPING_OFF, "The mapping is " + status + ".");
         }
         if (!trigger.test(event)) {
-            return "The trigger does not match.";
+            return new Problem(ProblemCode.TRIGGER_NOT_MATCHED, "The trigger does not match.");
         }
         if (!computationClass.passes(event)) {
             String found = computationClass.found(event);
-            return "The computation class must be " + String.join(" or ", mapping.computationClasses()) + ", found "
-                    + (found == null ? "none" : Found.inWords(TextNode.valueOf(found))) + ".";
+            return new Problem(
+                    ProblemCode.COMPUTATION_CLASS_NOT_MATCHED,
+                    "The computation class must be " + String.join(" or ", mapping.computationClasses()) + ", found "
+                            + (found == null ? "none" : Found.inWords(TextNode.valueOf(found))) + ".");
         }
         return null;
     }

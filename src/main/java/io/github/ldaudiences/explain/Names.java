@@ -6,6 +6,7 @@ final class Names {
     static final String INDEX = "index";
     static final String MESSAGE_ID = "messageId";
     static final String OUTCOME = "outcome";
+    static final String CODE = "code";
     static final String REASON = "reason";
     static final String MAPPINGS = "mappings";
     static final String MAPPING = "mapping";

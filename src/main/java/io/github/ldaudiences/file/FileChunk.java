@@ -1,6 +1,7 @@
 package io.github.ldaudiences.file;
 
 import io.github.ldaudiences.event.EventSource;
+import io.github.ldaudiences.problem.Problem;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -12,7 +13,7 @@ import java.util.Map;
  * @param to where the next line begins
  * @param problem why the line cannot be read, or null
  */
-record FileChunk(byte[] body, FilePosition from, FilePosition to, String problem) {
+record FileChunk(byte[] body, FilePosition from, FilePosition to, Problem problem) {
 
     /** @return tells file and line of each event in the chunk; the line is counted only when somebody asks */
     EventSource source(String fileName) {

@@ -1,5 +1,7 @@
 package io.github.ldaudiences.file;
 
+import io.github.ldaudiences.problem.Problem;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
@@ -105,8 +107,10 @@ final class LineChunks implements Iterator<FileChunk>, Closeable {
                 kept,
                 lineBytes,
                 1,
-                "The line has " + withoutEnd + " bytes; " + maxLineBytes + " are allowed. Only its first " + kept.length
-                        + " are kept here.");
+                new Problem(
+                        ProblemCode.EVENT_TOO_LARGE,
+                        "The line has " + withoutEnd + " bytes; " + maxLineBytes + " are allowed. Only its first "
+                                + kept.length + " are kept here."));
         if (before == null) {
             return beginning;
         }
@@ -124,7 +128,7 @@ final class LineChunks implements Iterator<FileChunk>, Closeable {
         return cut;
     }
 
-    private FileChunk chunk(byte[] body, long length, int lines, String problem) {
+    private FileChunk chunk(byte[] body, long length, int lines, Problem problem) {
         FilePosition from = position;
         position = from.plus(length, lines);
         return new FileChunk(body, from, position, problem);

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.inbound;
 
+import io.github.ldaudiences.problem.ProblemCode;
 import java.util.Locale;
 
 /** How a body may be compressed. What the Java platform can expand without native libraries of others is taken. */
@@ -21,7 +22,7 @@ enum ContentEncoding {
             case "deflate" -> DEFLATE;
             default ->
                 throw new RefusedRequestException(
-                        415,
+                        ProblemCode.CONTENT_ENCODING_NOT_SUPPORTED,
                         "The content encoding must be gzip, deflate or identity.",
                         "Accept-Encoding",
                         "gzip, deflate");

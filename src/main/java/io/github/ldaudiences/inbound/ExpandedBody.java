@@ -1,6 +1,7 @@
 package io.github.ldaudiences.inbound;
 
 import io.github.ldaudiences.inbound.connection.ReceivingBytes;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32;
@@ -172,7 +173,8 @@ public final class ExpandedBody implements AutoCloseable {
 
     private void nextPiece() throws RefusedRequestException {
         if (total >= max) {
-            throw new RefusedRequestException(413, "The body may have " + max + " bytes when it is expanded.");
+            throw new RefusedRequestException(
+                    ProblemCode.BODY_TOO_LARGE, "The body may have " + max + " bytes when it is expanded.");
         }
         fullPieces.add(piece);
         piece = new byte[take((int) Math.min(max - total, Math.min(MAX_PIECE, Math.max(MIN_PIECE, total))))];
@@ -198,7 +200,7 @@ public final class ExpandedBody implements AutoCloseable {
     /** Takes room before there is an array of that length. */
     private int take(int bytes) throws RefusedRequestException {
         if (!room.tryTake(bytes, total + bytes)) {
-            throw new RefusedRequestException(503, "Too much is being received; try again later.");
+            throw new RefusedRequestException(ProblemCode.OVERLOADED, "Too much is being received; try again later.");
         }
         return bytes;
     }
@@ -222,7 +224,8 @@ public final class ExpandedBody implements AutoCloseable {
     }
 
     private RefusedRequestException invalid(String problem) {
-        return new RefusedRequestException(400, "The body is not valid " + encoding + ": " + problem + ".");
+        return new RefusedRequestException(
+                ProblemCode.COMPRESSION_INVALID, "The body is not valid " + encoding + ": " + problem + ".");
     }
 
     @Override

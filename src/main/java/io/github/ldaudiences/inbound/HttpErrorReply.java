@@ -2,6 +2,8 @@ package io.github.ldaudiences.inbound;
 
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.UndeliveredException;
+import io.github.ldaudiences.problem.ProblemCode;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
@@ -34,31 +36,34 @@ public final class HttpErrorReply implements Processor {
         if (receipt != null) {
             receipt.giveUp(cause); // or what the request had taken of the backlog would never be given back
         }
-        int status;
+        ProblemCode code;
         String error;
         if (cause instanceof RefusedRequestException refused) {
-            status = refused.status();
+            code = refused.code();
             error = refused.getMessage();
         } else if (unavailable.isInstance(cause)) {
             LOG.debug("A request could not be passed on.", cause);
-            status = 503;
+            code = ProblemCode.NOT_DELIVERED;
             error = "Not every event could be "
                     + (cause instanceof UndeliveredException ? "delivered: " + cause.getMessage() : "passed on")
                     + ". Send the request again.";
         } else {
             LOG.error("A request failed unexpectedly.", cause);
-            status = 500;
+            code = ProblemCode.INTERNAL_ERROR;
             error = "Internal error.";
         }
         Message message = exchange.getMessage();
         message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
-        if (status == 503) {
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, code.status());
+        if (code.status() == 503) {
             message.setHeader("Retry-After", retryAfterSeconds);
         }
         if (cause instanceof RefusedRequestException refused && refused.header() != null) {
             message.setHeader(refused.header(), refused.headerValue());
         }
-        message.setBody(Map.of("error", error));
+        Map<String, String> reply = new LinkedHashMap<>();
+        reply.put("code", code.toString());
+        reply.put("error", error);
+        message.setBody(reply);
     }
 }

@@ -10,6 +10,7 @@ import io.github.ldaudiences.event.TooManyEventsException;
 import io.github.ldaudiences.event.UnreadableBodyException;
 import io.github.ldaudiences.inbound.connection.ReceivingBytes;
 import io.github.ldaudiences.inbound.connection.ReroutedRequest;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.time.Duration;
 import java.util.function.ObjIntConsumer;
 import java.util.regex.Pattern;
@@ -85,7 +86,8 @@ public final class HttpReceipt implements Processor {
         MediaType mediaType = MediaType.of(contentType);
         if (fromPage && mediaType.isUnspecific()) {
             // A browser sends such a request for any page, without asking whether the page may send one.
-            throw new RefusedRequestException(415, "A web page must send JSON as application/json.");
+            throw new RefusedRequestException(
+                    ProblemCode.CONTENT_TYPE_NOT_SUPPORTED, "A web page must send JSON as application/json.");
         }
         Receipt receipt = new Receipt(backlog, timeout);
         RequestSource source = new RequestSource(requestId, call);
@@ -94,7 +96,7 @@ public final class HttpReceipt implements Processor {
             read = read(new RequestReader.Request(mediaType, query, source, body), receipt);
             if (!receipt.admit(read.size(), read.heldBytes(body.bytes().length))) {
                 throw new RefusedRequestException(
-                        503, "Too many events are waiting for LaunchDarkly; try again later.");
+                        ProblemCode.OVERLOADED, "Too many events are waiting for LaunchDarkly; try again later.");
             }
         }
         receipt.whenSettled(counts);
@@ -110,9 +112,9 @@ public final class HttpReceipt implements Processor {
         try {
             return reader.read(request, receipt);
         } catch (UnreadableBodyException e) {
-            throw new RefusedRequestException(400, e.getMessage());
+            throw new RefusedRequestException(e.problem());
         } catch (TooManyEventsException e) {
-            throw new RefusedRequestException(413, e.getMessage());
+            throw new RefusedRequestException(ProblemCode.TOO_MANY_EVENTS, e.getMessage());
         }
     }
 
@@ -128,7 +130,7 @@ public final class HttpReceipt implements Processor {
             return reader.readLines(body(request), receipt, source);
         }
         throw new RefusedRequestException(
-                415,
+                ProblemCode.CONTENT_TYPE_NOT_SUPPORTED,
                 "The content type must be application/json, another that ends in +json, text/plain with JSON in it, or"
                         + " application/x-ndjson, in UTF-8.");
     }

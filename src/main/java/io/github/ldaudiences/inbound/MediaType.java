@@ -1,5 +1,6 @@
 package io.github.ldaudiences.inbound;
 
+import io.github.ldaudiences.problem.ProblemCode;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -37,7 +38,7 @@ public record MediaType(String name) {
                     ? parameter.group(3)
                     : parameter.group(2).strip();
             if (parameter.group(1).equals("charset") && !UTF8.contains(charset)) {
-                throw new RefusedRequestException(415, "The charset must be UTF-8.");
+                throw new RefusedRequestException(ProblemCode.CONTENT_TYPE_NOT_SUPPORTED, "The charset must be UTF-8.");
             }
         }
         return new MediaType(value.substring(0, end).strip());

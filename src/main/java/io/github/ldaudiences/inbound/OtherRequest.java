@@ -1,6 +1,7 @@
 package io.github.ldaudiences.inbound;
 
 import io.github.ldaudiences.inbound.connection.UnroutedRequest;
+import io.github.ldaudiences.problem.ProblemCode;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import java.net.URI;
@@ -49,7 +50,7 @@ public final class OtherRequest implements Processor {
         message.setBody(null);
         if (request instanceof UnroutedRequest unrouted) {
             if (unrouted.methods().isEmpty()) {
-                throw new RefusedRequestException(404, nothingAt(unrouted.askedPath()));
+                throw new RefusedRequestException(ProblemCode.NOT_FOUND, nothingAt(unrouted.askedPath()));
             }
             if (!unrouted.methods().contains(unrouted.askedMethod())) {
                 throw RefusedRequestException.methodNotAllowed(unrouted.methods());
@@ -57,7 +58,7 @@ public final class OtherRequest implements Processor {
         }
         // A sender that is told 404 or 405 would not come again. On another connection it may get to another process.
         exchange.setProperty(NettyHttpConstants.CONNECTION, HttpHeaderValues.CLOSE.toString());
-        throw new RefusedRequestException(503, "Nothing is taken here for now; try again later.");
+        throw new RefusedRequestException(ProblemCode.NOT_RUNNING, "Nothing is taken here for now; try again later.");
     }
 
     private String nothingAt(String path) {

@@ -1,5 +1,7 @@
 package io.github.ldaudiences.inbound;
 
+import io.github.ldaudiences.problem.Problem;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -8,29 +10,34 @@ public final class RefusedRequestException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    private final int status;
+    private final ProblemCode code;
     private final String header;
     private final String headerValue;
 
     /**
-     * @param status HTTP status of the answer
+     * @param code what kind of problem it is, which has the HTTP status of the answer
      * @param message a sentence for the sender
      */
-    public RefusedRequestException(int status, String message) {
-        this(status, message, null, null);
+    public RefusedRequestException(ProblemCode code, String message) {
+        this(code, message, null, null);
     }
 
     /**
-     * @param status HTTP status of the answer
+     * @param code what kind of problem it is, which has the HTTP status of the answer
      * @param message a sentence for the sender
      * @param header name of a header that says the same to a program
      * @param headerValue value of the header
      */
-    RefusedRequestException(int status, String message, String header, String headerValue) {
+    RefusedRequestException(ProblemCode code, String message, String header, String headerValue) {
         super(message, null, false, false);
-        this.status = status;
+        this.code = code;
         this.header = header;
         this.headerValue = headerValue;
+    }
+
+    /** @param problem what is wrong with what the request holds */
+    RefusedRequestException(Problem problem) {
+        this(problem.code(), problem.reason());
     }
 
     /**
@@ -39,12 +46,13 @@ public final class RefusedRequestException extends Exception {
      */
     static RefusedRequestException methodNotAllowed(Set<String> methods) {
         String allow = String.join(", ", new TreeSet<>(methods));
-        return new RefusedRequestException(405, "Only " + allow + " is taken here.", "Allow", allow);
+        return new RefusedRequestException(
+                ProblemCode.METHOD_NOT_ALLOWED, "Only " + allow + " is taken here.", "Allow", allow);
     }
 
-    /** @return HTTP status of the answer */
-    public int status() {
-        return status;
+    /** @return what kind of problem it is, which has the HTTP status of the answer */
+    public ProblemCode code() {
+        return code;
     }
 
     /** @return name of a header that says what is taken instead, or null */

@@ -2,6 +2,8 @@ package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.event.SegmentEvent;
+import io.github.ldaudiences.problem.Problem;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,17 +31,17 @@ public final class AudienceListMapper implements EventMapper {
      * RudderStack: {@code listData: {add: [{identifier}], remove: [{identifier}]}}. Who is on both lists is removed.
      */
     @Override
-    public String map(SegmentEvent event, List<? super MembershipChange> changes, MappingTrace trace) {
+    public Problem map(SegmentEvent event, List<? super MembershipChange> changes, MappingTrace trace) {
         JsonNode json = event.json();
         try {
             Audience audience = audiences.audience(json);
             String audienceKey = audiences.key(json);
             long eventTime = EventTime.of(json, event.origin().arrival(), trace);
-            List<String> problems = new ArrayList<>();
+            List<Problem> problems = new ArrayList<>();
             JsonNode listData = json.path("properties").path("listData");
             if (!listData.isObject()) {
-                return LIST_DATA_NAME + ": expected an object with add and remove, found "
-                        + JsonText.describe(listData.isMissingNode() ? null : listData) + ".";
+                return invalid(
+                        LIST_DATA_NAME, "an object with add and remove", listData.isMissingNode() ? null : listData);
             }
             for (boolean member : new boolean[] {true, false}) {
                 String list = member ? "add" : "remove";
@@ -55,21 +57,32 @@ public final class AudienceListMapper implements EventMapper {
                             event.origin()));
                 }
             }
-            return problems.isEmpty()
-                    ? null
-                    : problems.get(0)
-                            + (problems.size() == 1 ? "" : " So it is with " + (problems.size() - 1) + " more.");
+            return together(problems);
         } catch (UnmappableEventException e) {
-            return e.getMessage();
+            return e.problem();
         }
     }
 
-    private List<String> contextKeys(JsonNode list, String name, List<String> problems) {
+    private static Problem together(List<Problem> problems) {
+        if (problems.size() < 2) {
+            return problems.isEmpty() ? null : problems.get(0);
+        }
+        Problem first = problems.get(0);
+        return new Problem(first.code(), first.reason() + " So it is with " + (problems.size() - 1) + " more.");
+    }
+
+    private static Problem invalid(String name, String expected, JsonNode found) {
+        return new Problem(
+                ProblemCode.LIST_INVALID,
+                name + ": expected " + expected + ", found " + JsonText.describe(found) + ".");
+    }
+
+    private List<String> contextKeys(JsonNode list, String name, List<Problem> problems) {
         if (list == null || list.isNull()) {
             return List.of();
         }
         if (!list.isArray()) {
-            problems.add(name + ": expected an array, found " + JsonText.describe(list) + ".");
+            problems.add(invalid(name, "an array", list));
             return List.of();
         }
         List<String> contextKeys = new ArrayList<>(list.size());
@@ -79,11 +92,12 @@ public final class AudienceListMapper implements EventMapper {
             try {
                 String contextKey = JsonText.of(field, entry.get(mapping.listIdentifier()));
                 if (contextKey == null) {
-                    throw new UnmappableEventException(field + ": required, found nothing.");
+                    throw new UnmappableEventException(
+                            ProblemCode.CONTEXT_KEY_MISSING, field + ": required, found nothing.");
                 }
                 contextKeys.add(JsonText.checkLength(field, contextKey));
             } catch (UnmappableEventException e) {
-                problems.add(e.getMessage());
+                problems.add(e.problem());
             }
         }
         return contextKeys;

@@ -2,6 +2,8 @@ package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.event.SegmentEvent;
+import io.github.ldaudiences.problem.Problem;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.util.List;
 
 /** Turns an event into a membership change, as one mapping says. */
@@ -28,12 +30,12 @@ public final class AudienceMapper implements EventMapper {
     }
 
     @Override
-    public String map(SegmentEvent event, List<? super MembershipChange> changes, MappingTrace trace) {
+    public Problem map(SegmentEvent event, List<? super MembershipChange> changes, MappingTrace trace) {
         try {
             changes.add(map(event, trace));
             return null;
         } catch (UnmappableEventException e) {
-            return e.getMessage();
+            return e.problem();
         }
     }
 
@@ -66,6 +68,7 @@ public final class AudienceMapper implements EventMapper {
             }
         }
         throw new UnmappableEventException(
+                ProblemCode.CONTEXT_KEY_MISSING,
                 "context_key: " + mapping.contextKey() + " found nothing that could be the context key.");
     }
 }

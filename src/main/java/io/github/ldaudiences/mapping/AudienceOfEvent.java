@@ -1,6 +1,7 @@
 package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.util.regex.Pattern;
 
 /** Finds the audience that an event is about, as one mapping says. */
@@ -23,15 +24,18 @@ final class AudienceOfEvent {
      * @throws UnmappableEventException if the event does not name one
      */
     Audience audience(JsonNode event) throws UnmappableEventException {
-        String id = required("segment_audience_id", mapping.segmentAudienceId(), event);
-        String contextKind = required("context_kind", mapping.contextKind(), event);
+        String id =
+                required(ProblemCode.AUDIENCE_ID_MISSING, "segment_audience_id", mapping.segmentAudienceId(), event);
+        String contextKind = required(ProblemCode.CONTEXT_KIND_MISSING, "context_kind", mapping.contextKind(), event);
         Audience known = audiences.get(id);
         if (known != null && known.id().equals(id) && known.contextKind().equals(contextKind)) {
             return known;
         }
         if (!CONTEXT_KIND.matcher(contextKind).matches()) {
-            throw new UnmappableEventException("context_kind: expected letters, digits, '.', '_' and '-', and neither"
-                    + " kind nor multi, found " + contextKind + ".");
+            throw new UnmappableEventException(
+                    ProblemCode.CONTEXT_KIND_INVALID,
+                    "context_kind: expected letters, digits, '.', '_' and '-', and neither" + " kind nor multi, found "
+                            + contextKind + ".");
         }
         return audiences.put(id, new Audience(mapping.destination(), contextKind, id));
     }
@@ -42,15 +46,17 @@ final class AudienceOfEvent {
      * @throws UnmappableEventException if the event does not name one
      */
     String key(JsonNode event) throws UnmappableEventException {
-        String key = required("segment_audience_key", mapping.segmentAudienceKey(), event);
+        String key =
+                required(ProblemCode.AUDIENCE_KEY_MISSING, "segment_audience_key", mapping.segmentAudienceKey(), event);
         String known = keys.get(key);
         return key.equals(known) ? known : keys.put(key, key);
     }
 
-    private static String required(String field, MappingValue value, JsonNode event) throws UnmappableEventException {
+    private static String required(ProblemCode missing, String field, MappingValue value, JsonNode event)
+            throws UnmappableEventException {
         String text = JsonText.of(field, value.in(event));
         if (text == null) {
-            throw new UnmappableEventException(field + ": required, found nothing.");
+            throw new UnmappableEventException(missing, field + ": required, found nothing.");
         }
         return JsonText.checkLength(field, text);
     }

@@ -1,6 +1,7 @@
 package io.github.ldaudiences.mapping;
 
 import io.github.ldaudiences.event.SegmentEvent;
+import io.github.ldaudiences.problem.Problem;
 import java.util.List;
 
 /** Turns an event that a mapping wants into membership changes. */
@@ -25,5 +26,5 @@ public interface EventMapper {
      * @param trace is told what decides
      * @return what could not be used, for the dead letter; or null
      */
-    String map(SegmentEvent event, List<? super MembershipChange> changes, MappingTrace trace);
+    Problem map(SegmentEvent event, List<? super MembershipChange> changes, MappingTrace trace);
 }

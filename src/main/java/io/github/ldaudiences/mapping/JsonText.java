@@ -3,6 +3,7 @@ package io.github.ldaudiences.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.ldaudiences.event.ShortText;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.math.BigDecimal;
 
 /** Turns JSON values into the text of a field, as Segment's framework does, except that long numbers keep their digits. */
@@ -33,12 +34,14 @@ final class JsonText {
             return null;
         }
         if (node.isContainerNode()) {
-            throw new UnmappableEventException(field + ": expected text, found " + describe(node) + ".");
+            throw new UnmappableEventException(
+                    ProblemCode.FIELD_NOT_TEXT, field + ": expected text, found " + describe(node) + ".");
         }
         String text = text(node);
         if (node.isBigDecimal() && text.indexOf('E') >= 0) {
             // The same number can be written in many ways, and this one need not be the sender's.
             throw new UnmappableEventException(
+                    ProblemCode.FIELD_NOT_TEXT,
                     field + ": the number " + describe(node) + " is too large or too small; send it as text.");
         }
         return text.isEmpty() ? null : text;
@@ -53,6 +56,7 @@ final class JsonText {
     static String checkLength(String field, String text) throws UnmappableEventException {
         if (text.length() > MAX_LENGTH) {
             throw new UnmappableEventException(
+                    ProblemCode.FIELD_TOO_LONG,
                     field + ": expected at most " + MAX_LENGTH + " characters, found " + text.length() + ".");
         }
         return text;

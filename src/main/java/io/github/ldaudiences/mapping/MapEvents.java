@@ -4,6 +4,8 @@ import io.github.ldaudiences.event.EventChunk;
 import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.SegmentEvent;
 import io.github.ldaudiences.metrics.MappingCounts;
+import io.github.ldaudiences.problem.Problem;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -23,7 +25,7 @@ public final class MapEvents implements Processor {
 
     private final Mapping mapping;
     private final EventMapper mapper;
-    private final Function<MembershipChange, String> replayProblem;
+    private final Function<MembershipChange, Problem> replayProblem;
     private final MappingCounts counts;
 
     /**
@@ -31,7 +33,7 @@ public final class MapEvents implements Processor {
      * @param replayProblem says why a change of a replayed event must not be delivered; null if it may
      * @param counts counts what becomes of the events
      */
-    public MapEvents(Mapping mapping, Function<MembershipChange, String> replayProblem, MappingCounts counts) {
+    public MapEvents(Mapping mapping, Function<MembershipChange, Problem> replayProblem, MappingCounts counts) {
         this.mapping = mapping;
         this.mapper = EventMapper.of(mapping);
         this.replayProblem = replayProblem;
@@ -52,7 +54,7 @@ public final class MapEvents implements Processor {
             rejected.add(rejected(defect.event(), internalError(defect.cause())));
         }
         for (SegmentEvent event : chunk.events()) {
-            String problem = map(event, changes);
+            Problem problem = map(event, changes);
             if (problem != null) {
                 rejected.add(rejected(event, problem));
             }
@@ -64,10 +66,10 @@ public final class MapEvents implements Processor {
     }
 
     /** @return what could not be used of the event, or null */
-    private String map(SegmentEvent event, List<MembershipChange> all) {
+    private Problem map(SegmentEvent event, List<MembershipChange> all) {
         int before = all.size();
         List<MembershipChange> changes = all.subList(before, before);
-        String problem;
+        Problem problem;
         try {
             problem = mapper.map(event, changes, MappingTrace.NONE);
         } catch (RuntimeException e) {
@@ -85,10 +87,10 @@ public final class MapEvents implements Processor {
     }
 
     /** One rejection is enough for an event, however many people it is about. */
-    private String holdBack(List<MembershipChange> changes, String problemBefore) {
-        String problem = problemBefore;
+    private Problem holdBack(List<MembershipChange> changes, Problem problemBefore) {
+        Problem problem = problemBefore;
         for (Iterator<MembershipChange> each = changes.iterator(); each.hasNext(); ) {
-            String held = replayProblem.apply(each.next());
+            Problem held = replayProblem.apply(each.next());
             if (held != null) {
                 each.remove();
                 problem = problem == null ? held : problem;
@@ -97,12 +99,14 @@ public final class MapEvents implements Processor {
         return problem;
     }
 
-    private RejectedEvent rejected(SegmentEvent event, String reason) {
-        return new RejectedEvent(event.origin(), reason, mapping.id(), mapping.destination()).announce();
+    private RejectedEvent rejected(SegmentEvent event, Problem problem) {
+        return new RejectedEvent(event.origin(), problem, mapping.id(), mapping.destination()).announce();
     }
 
-    private static String internalError(RuntimeException defect) {
+    private static Problem internalError(RuntimeException defect) {
         LOG.error("An event could not be mapped.", defect);
-        return "Internal error: " + defect.getClass().getName();
+        return new Problem(
+                ProblemCode.INTERNAL_ERROR,
+                "Internal error: " + defect.getClass().getName());
     }
 }

@@ -1,6 +1,8 @@
 package io.github.ldaudiences.mapping;
 
 import io.github.ldaudiences.event.EventChunk;
+import io.github.ldaudiences.problem.Problem;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,14 +44,18 @@ public final class MappingEndpoints extends ExpressionAdapter {
      * @param mapping id of a mapping
      * @return why it takes no events, or null if it does
      */
-    public String problem(CamelContext context, String mapping) {
+    public Problem problem(CamelContext context, String mapping) {
         String routeId = routeIds.get(mapping);
         if (routeId == null) {
-            return "There is no mapping " + mapping + " any more; it is the one that rejected the event.";
+            return new Problem(
+                    ProblemCode.MAPPING_OFF,
+                    "There is no mapping " + mapping + " any more; it is the one that rejected the event.");
         }
         return isRunning(context, routeId)
                 ? null
-                : "The mapping " + mapping + ", which rejected the event, is not running.";
+                : new Problem(
+                        ProblemCode.MAPPING_OFF,
+                        "The mapping " + mapping + ", which rejected the event, is not running.");
     }
 
     /**

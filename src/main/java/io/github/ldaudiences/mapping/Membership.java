@@ -1,6 +1,7 @@
 package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.util.Set;
 
 /** Decides whether an event adds its person to the audience or removes them. */
@@ -49,6 +50,7 @@ final class Membership {
                 case "REMOVE" -> false;
                 default ->
                     throw new UnmappableEventException(
+                            ProblemCode.AUDIENCE_ACTION_INVALID,
                             "audience_action: expected ADD or REMOVE, found " + action + ".");
             };
         }
@@ -62,6 +64,7 @@ final class Membership {
                 return true;
             }
             throw new UnmappableEventException(
+                    ProblemCode.MEMBERSHIP_MISSING,
                     "traits_or_props: expected true or false under " + audienceKey + ", found no such field.");
         }
         if (value.isBoolean()) {
@@ -73,8 +76,10 @@ final class Membership {
         if ("false".equals(value.textValue())) {
             return false;
         }
-        throw new UnmappableEventException("traits_or_props: expected true or false under " + audienceKey + ", found "
-                + JsonText.describe(value) + ".");
+        throw new UnmappableEventException(
+                ProblemCode.MEMBERSHIP_NOT_BOOLEAN,
+                "traits_or_props: expected true or false under " + audienceKey + ", found " + JsonText.describe(value)
+                        + ".");
     }
 
     /** Segment: {@code traits_or_props[audience key] ? ADD : REMOVE}, as JavaScript evaluates it. */
@@ -83,6 +88,7 @@ final class Membership {
         JsonNode holder = TraitsOrProps.of(mapping, audienceKey).in(event);
         if (holder == null || !holder.isObject()) {
             throw new UnmappableEventException(
+                    ProblemCode.TRAITS_OR_PROPS_NOT_AN_OBJECT,
                     "traits_or_props: expected an object, found " + JsonText.describe(holder) + ".");
         }
         JsonNode value = holder.get(audienceKey);
@@ -108,6 +114,7 @@ final class Membership {
         JsonNode holder = field.in(event);
         if (holder != null && !holder.isObject()) {
             throw new UnmappableEventException(
+                    ProblemCode.TRAITS_OR_PROPS_NOT_AN_OBJECT,
                     "traits_or_props: expected an object, found " + JsonText.describe(holder) + ".");
         }
         String name = field instanceof TraitsOrProps.HolderOf found ? found.name(event) : "traits_or_props";

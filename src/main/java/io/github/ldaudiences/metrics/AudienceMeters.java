@@ -8,6 +8,7 @@ import io.github.ldaudiences.delivery.DestinationHold;
 import io.github.ldaudiences.delivery.Outage;
 import io.github.ldaudiences.delivery.RateLimit;
 import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.problem.ProblemCode;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -82,6 +83,16 @@ public final class AudienceMeters {
                     () -> counts.events(outcome),
                     "outcome",
                     outcome);
+        }
+        for (ProblemCode code : ProblemCode.values()) {
+            if (code.rejectsEvents()) {
+                meters.counter(
+                        "audiences.dead-letters",
+                        "Dead letters by the code of what is wrong with the event",
+                        () -> counts.rejections(code.toString()),
+                        "code",
+                        code.toString());
+            }
         }
         for (String outcome : Counts.BATCH_OUTCOMES) {
             meters.counter(

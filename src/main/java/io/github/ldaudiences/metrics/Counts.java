@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Counts {
 
     private final Map<String, LongAdder> events = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> rejections = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> batches = new ConcurrentHashMap<>();
     private final LongAdder attempts = new LongAdder();
     private final LongAdder unauthorized = new LongAdder();
@@ -29,7 +30,7 @@ public final class Counts {
         } else {
             add(events, "delivered", summary.delivered());
             add(events, "skipped", summary.skipped());
-            add(events, "rejected", summary.rejected());
+            rejected(summary);
         }
     }
 
@@ -43,8 +44,13 @@ public final class Counts {
             add(events, "failed", received);
         } else {
             add(events, "enqueued", summary.delivered());
-            add(events, "rejected", summary.rejected());
+            rejected(summary);
         }
+    }
+
+    private void rejected(ReceiptSummary summary) {
+        add(events, "rejected", summary.rejected());
+        summary.rejections().forEach(rejection -> add(rejections, rejection.code(), 1));
     }
 
     /** @param outcome what became of a batch, in lower case */
@@ -64,6 +70,10 @@ public final class Counts {
 
     double events(String outcome) {
         return sum(events, outcome);
+    }
+
+    double rejections(String code) {
+        return sum(rejections, code);
     }
 
     double batches(String outcome) {

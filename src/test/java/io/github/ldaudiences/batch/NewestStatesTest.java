@@ -128,7 +128,7 @@ class NewestStatesTest {
     void aReplayedEventOfBeforeTheStartIsNotSentUnlessItsStateIsKnownOrItIsForced() {
         MembershipChange replayed = replayed("u1", false, BEFORE, false);
 
-        assertThat(states.replayProblem(replayed))
+        assertThat(states.replayProblem(replayed).reason())
                 .contains("1970-01-01T00:00:01Z", "u1", "may have been delivered since", "?force=true");
         assertThat(states.newest(replayed)).isNull();
 

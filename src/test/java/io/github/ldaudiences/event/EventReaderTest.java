@@ -177,7 +177,7 @@ class EventReaderTest {
         assertThat(read.unreadable()).hasSize(1);
         assertThat(read.unreadable().get(0).origin().index()).isEqualTo(1);
         assertThat(original(read.unreadable().get(0).origin())).isEqualTo(bad);
-        assertThat(read.unreadable().get(0).reason()).isNotBlank();
+        assertThat(read.unreadable().get(0).problem().reason()).isNotBlank();
     }
 
     @Test
@@ -288,14 +288,14 @@ class EventReaderTest {
     void anEventThatIsTooLargeIsRejectedAlone() throws Exception {
         RejectedEvent rejected = onlyMiddleIsRejected(ofBytes(MAX_BYTES + 1));
 
-        assertThat(rejected.reason()).contains("1001 bytes").contains("1000 are allowed");
+        assertThat(rejected.problem().reason()).contains("1001 bytes").contains("1000 are allowed");
     }
 
     @Test
     void bytesAreCountedAndNotCharacters() throws Exception {
         String event = "{\"a\":\"" + "€".repeat(350) + "\"}";
 
-        assertThat(onlyMiddleIsRejected(event).reason()).contains("1058 bytes");
+        assertThat(onlyMiddleIsRejected(event).problem().reason()).contains("1058 bytes");
     }
 
     @Test
@@ -307,7 +307,8 @@ class EventReaderTest {
 
     @Test
     void anEventThatNestsTooDeepIsRejectedAlone() throws Exception {
-        assertThat(onlyMiddleIsRejected(nested(MAX_DEPTH + 1)).reason()).contains("deeper than 10 levels");
+        assertThat(onlyMiddleIsRejected(nested(MAX_DEPTH + 1)).problem().reason())
+                .contains("deeper than 10 levels");
     }
 
     @Test
@@ -329,7 +330,7 @@ class EventReaderTest {
 
         assertThat(users(read)).containsExactly("u1", "u3");
         assertThat(read.unreadable()).hasSize(1);
-        assertThat(read.unreadable().get(0).reason()).contains("deeper than 10 levels");
+        assertThat(read.unreadable().get(0).problem().reason()).contains("deeper than 10 levels");
         assertThat(read.unreadable().get(0).messageId()).isNull();
     }
 
@@ -354,9 +355,12 @@ class EventReaderTest {
 
     @Test
     void anEventWithANumberOfTooManyDigitsIsRejectedAlone() throws Exception {
-        assertThat(onlyMiddleIsRejected("{\"n\":" + "7".repeat(401) + "}").reason())
+        assertThat(onlyMiddleIsRejected("{\"n\":" + "7".repeat(401) + "}")
+                        .problem()
+                        .reason())
                 .contains("a number of 401 digits");
         assertThat(onlyMiddleIsRejected("{\"a\":[{\"n\":0." + "7".repeat(400) + "}]}")
+                        .problem()
                         .reason())
                 .contains("a number of 402 digits");
     }
@@ -378,7 +382,7 @@ class EventReaderTest {
     @ParameterizedTest
     @ValueSource(strings = {"1", "-1.5e3", "\"te\\\"xt\"", "null", "true", "[1,[2]]", "[]"})
     void anElementThatIsNoObjectIsRejectedAloneAndKeptAsItArrived(String element) throws Exception {
-        assertThat(onlyMiddleIsRejected(element).reason()).contains("An event must be a JSON object, found ");
+        assertThat(onlyMiddleIsRejected(element).problem().reason()).contains("An event must be a JSON object, found ");
     }
 
     @Test
@@ -508,7 +512,7 @@ class EventReaderTest {
         assertThat(read.events()).isEmpty();
         assertThat(read.unreadable()).hasSize(1);
         assertThat(read.unreadable().get(0).origin().original()).isEqualTo(body);
-        assertThat(read.unreadable().get(0).reason())
+        assertThat(read.unreadable().get(0).problem().reason())
                 .contains(numbers.endsWith("1,123") ? "not valid JSON" : "it looks like Avro or Protobuf");
     }
 
@@ -554,7 +558,7 @@ class EventReaderTest {
         assertThat(read.events()).isEmpty();
         assertThat(read.unreadable()).hasSize(1);
         assertThat(original(read.unreadable().get(0).origin())).isEqualTo(text);
-        assertThat(read.unreadable().get(0).reason()).contains(reason);
+        assertThat(read.unreadable().get(0).problem().reason()).contains(reason);
     }
 
     @Test
@@ -633,7 +637,9 @@ class EventReaderTest {
                         openReceipt(),
                         SOURCE);
         assertThat(read.events()).hasSize(1);
-        assertThat(read.unreadable().get(0).reason()).contains("out of range").doesNotContain(number);
+        assertThat(read.unreadable().get(0).problem().reason())
+                .contains("out of range")
+                .doesNotContain(number);
     }
 
     @Test
@@ -669,7 +675,7 @@ class EventReaderTest {
         ReadEvents read = eachLine(lines);
 
         assertThat(read.events()).hasSize(6);
-        assertThat(read.unreadable().stream().map(RejectedEvent::reason))
+        assertThat(read.unreadable().stream().map(rejected -> rejected.problem().reason()))
                 .satisfiesExactly(
                         reason -> assertThat(reason).startsWith("The line is not valid JSON"),
                         reason -> assertThat(reason).isEqualTo("The line holds more than 5 events."));

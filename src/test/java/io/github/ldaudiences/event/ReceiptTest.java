@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.github.ldaudiences.problem.Problem;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,14 +90,14 @@ class ReceiptTest {
     void anEventThatOneMappingDeliversAndAnotherRejectsCountsAsRejected() {
         EventOrigin deliveredFirst = expected(event(0), 2);
         deliveredFirst.delivered();
-        deliveredFirst.rejected("m1", "because");
+        deliveredFirst.rejected("m1", because("because"));
         assertThat(counts()).containsExactly(1, 0, 0, 1);
     }
 
     @Test
     void theOrderOfDeliveryAndRejectionDoesNotMatter() {
         EventOrigin rejectedFirst = expected(event(0), 3);
-        rejectedFirst.rejected("m1", "because");
+        rejectedFirst.rejected("m1", because("because"));
         rejectedFirst.delivered();
         rejectedFirst.delivered();
         assertThat(counts()).containsExactly(1, 0, 0, 1);
@@ -104,14 +106,14 @@ class ReceiptTest {
     @Test
     void anEventThatTwoMappingsRejectCountsOnceAndShowsBothReasons() {
         EventOrigin event = expected(event(0), 2);
-        event.rejected("m1", "no user");
-        event.rejected("m1", "no email");
+        event.rejected("m1", because("no user"));
+        event.rejected("m1", because("no email"));
 
         assertThat(counts()).containsExactly(1, 0, 0, 1);
         assertThat(summary().rejections())
                 .containsExactly(
-                        new ReceiptSummary.Rejection(0, "m1", "no user"),
-                        new ReceiptSummary.Rejection(0, "m1", "no email"));
+                        new ReceiptSummary.Rejection(0, "m1", because("no user")),
+                        new ReceiptSummary.Rejection(0, "m1", because("no email")));
     }
 
     @Test
@@ -122,8 +124,8 @@ class ReceiptTest {
         first.expect();
         third.expect();
         receipt.intakeDone();
-        third.rejected(null, "third");
-        first.rejected("m1", "first");
+        third.rejected(null, because("third"));
+        first.rejected("m1", because("first"));
 
         assertThat(summary().rejections())
                 .extracting(ReceiptSummary.Rejection::index, ReceiptSummary.Rejection::reason)
@@ -134,13 +136,13 @@ class ReceiptTest {
     @Test
     void aRejectedEventSettlesWithItsMessageId() {
         receipt.admit(1, 10);
-        RejectedEvent rejected = new RejectedEvent(event(0), "because", "sync", null).announce();
+        RejectedEvent rejected = new RejectedEvent(event(0), because("because"), "sync", null).announce();
         receipt.intakeDone();
         assertThat(receipt.settled()).isNotDone();
 
         rejected.settle();
 
-        assertThat(summary().rejections()).containsExactly(new ReceiptSummary.Rejection(0, "m1", "because"));
+        assertThat(summary().rejections()).containsExactly(new ReceiptSummary.Rejection(0, "m1", because("because")));
     }
 
     @Test
@@ -300,9 +302,9 @@ class ReceiptTest {
         assertThat(receipt.settled()).isNotDone();
         assertThat(bad.canSettle()).isTrue();
 
-        bad.rejected("m1", "bad");
+        bad.rejected("m1", because("bad"));
         assertThat(receipt.settled()).isNotDone();
-        worse.rejected("m2", "worse");
+        worse.rejected("m2", because("worse"));
 
         assertThat(counts()).containsExactly(3, 1, 0, 2);
         assertThat(backlog.events()).isZero();
@@ -392,7 +394,7 @@ class ReceiptTest {
         first.delivered();
 
         assertThat(released).containsExactly(true);
-        bad.rejected("m1", "bad");
+        bad.rejected("m1", because("bad"));
         assertThat(third.settled()).isCompleted();
     }
 
@@ -417,6 +419,10 @@ class ReceiptTest {
 
     private EventOrigin event(int index) {
         return event(receipt, index);
+    }
+
+    private static Problem because(String reason) {
+        return new Problem(ProblemCode.CONTEXT_KEY_MISSING, reason);
     }
 
     private static EventOrigin event(Receipt receipt, int index) {

@@ -56,7 +56,7 @@ class LineChunksTest {
         String tooLong = "x" + "ü".repeat(MAX_LINE);
         List<FileChunk> chunks = chunks("a\nb\n" + tooLong + "\nc\n" + tooLong + "\n" + tooLong);
 
-        assertThat(chunks.stream().map(FileChunk::problem).map(problem -> problem == null ? "" : problem))
+        assertThat(chunks.stream().map(FileChunk::problem).map(problem -> problem == null ? "" : problem.reason()))
                 .satisfiesExactly(
                         problem -> assertThat(problem).isEmpty(),
                         problem -> assertThat(problem).startsWith("The line has 400001 bytes; 200000 are allowed."),

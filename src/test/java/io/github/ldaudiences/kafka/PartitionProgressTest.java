@@ -12,6 +12,8 @@ import io.github.ldaudiences.event.Intake;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.UndeliveredException;
+import io.github.ldaudiences.problem.Problem;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,7 +47,7 @@ class PartitionProgressTest {
         assertThat(released).containsExactly(true);
         assertThat(progress.committable()).hasValue(1);
 
-        new RejectedEvent(bad, "because", null, null).settle();
+        new RejectedEvent(bad, new Problem(ProblemCode.NOT_JSON, "because"), null, null).settle();
         assertThat(progress.committable()).hasValue(2);
     }
 

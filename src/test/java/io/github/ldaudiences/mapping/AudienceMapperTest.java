@@ -17,6 +17,8 @@ import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.SegmentEvent;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.metrics.MappingCounts;
+import io.github.ldaudiences.problem.Problem;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -532,8 +534,10 @@ class AudienceMapperTest {
         assertThat(mapped.changes()).isEmpty();
         assertThat(mapped.rejected()).hasSize(1);
         RejectedEvent rejected = mapped.rejected().get(0);
-        assertThat(rejected.reason())
-                .isEqualTo("context_key: user_id_only found nothing that could be the context key.");
+        assertThat(rejected.problem())
+                .isEqualTo(new Problem(
+                        ProblemCode.CONTEXT_KEY_MISSING,
+                        "context_key: user_id_only found nothing that could be the context key."));
         assertThat(rejected.mapping()).isEqualTo("sync");
         assertThat(rejected.destination()).isEqualTo("launchdarkly");
         assertThat(rejected.messageId()).isEqualTo("msg-aud_1");
@@ -559,8 +563,9 @@ class AudienceMapperTest {
 
         assertThat(mapped.changes()).extracting(MembershipChange::contextKey).containsExactly("u1", "u3");
         assertThat(mapped.rejected())
-                .extracting(RejectedEvent::reason)
-                .containsExactly("Internal error: java.lang.IllegalStateException");
+                .extracting(RejectedEvent::problem)
+                .containsExactly(
+                        new Problem(ProblemCode.INTERNAL_ERROR, "Internal error: java.lang.IllegalStateException"));
     }
 
     private record Mapped(List<MembershipChange> changes, List<RejectedEvent> rejected) {}

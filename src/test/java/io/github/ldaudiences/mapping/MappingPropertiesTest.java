@@ -20,6 +20,7 @@ import io.github.ldaudiences.event.UnreadableBodyException;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.RandomJson;
 import io.github.ldaudiences.fql.Fql;
+import io.github.ldaudiences.problem.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ class MappingPropertiesTest {
             assertThat(e.getMessage()).isNotBlank();
             return;
         }
-        read.unreadable().forEach(event -> assertThat(event.reason()).isNotBlank());
+        read.unreadable().forEach(event -> assertThat(event.problem().reason()).isNotBlank());
         for (SegmentEvent event : read.events()) {
             EventOrigin origin = event.origin();
             ObjectNode parsed = origin.parse();
@@ -119,7 +120,8 @@ class MappingPropertiesTest {
     private List<SegmentEvent> read(EventReader reader, String body, List<String> problems) throws Exception {
         try {
             ReadEvents read = reader.readJson(bytes(body), receipt, AudienceEvent.SOURCE);
-            read.unreadable().forEach(unreadable -> problems.add(unreadable.reason()));
+            read.unreadable()
+                    .forEach(unreadable -> problems.add(unreadable.problem().reason()));
             return read.events();
         } catch (UnreadableBodyException e) {
             problems.add(e.getMessage());
@@ -149,7 +151,7 @@ class MappingPropertiesTest {
             return "skipped";
         }
         List<MembershipChange> changes = new ArrayList<>();
-        String problem = EventMapper.of(mapping).map(event, changes, MappingTrace.NONE);
+        Problem problem = EventMapper.of(mapping).map(event, changes, MappingTrace.NONE);
         return changes.stream()
                         .map(change -> change.stateKey() + change.audienceKey() + change.member() + change.eventTime())
                         .toList()

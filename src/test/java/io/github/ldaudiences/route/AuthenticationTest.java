@@ -37,7 +37,7 @@ class AuthenticationTest {
     private static final String NEXT_SECRET = "next-shared-secret";
     private static final String TOKEN = "token-0123456789";
     private static final String EVENT = entered("u1").toString();
-    private static final String REFUSED = "{\"error\":\"Unauthorized.\"}";
+    private static final String REFUSED = "{\"code\":\"unauthorized\",\"error\":\"Unauthorized.\"}";
 
     private static LaunchDarklyStub launchDarkly;
     private static RunningBundle bundle;

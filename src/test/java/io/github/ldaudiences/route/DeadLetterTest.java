@@ -178,7 +178,7 @@ class DeadLetterTest {
 
     @Test
     void aFullFolderKeepsEventsWithTheirSourceUntilThereIsRoom() throws IOException {
-        try (RunningBundle bundle = startInFolder("audiences.dead-letter.max-bytes", "2000")) {
+        try (RunningBundle bundle = startInFolder("audiences.dead-letter.max-bytes", "2300")) {
             Reply reply = bundle.post(array(useless(1)));
             assertThat(reply.status()).isEqualTo(200);
             assertThat(bundle.problem("dead-letter-store")).isNull();
@@ -190,7 +190,7 @@ class DeadLetterTest {
             assertThat(reply.status()).isEqualTo(503);
             assertThat(reply.error()).contains("dead letter could not be written");
             assertThat(bundle.problem("dead-letter-store"))
-                    .contains("is full", "audiences.dead-letter.max-bytes=2000", "Move files away");
+                    .contains("is full", "audiences.dead-letter.max-bytes=2300", "Move files away");
             assertThat(bundle.post(array(entered("good"))).status())
                     .as("good events need no dead letter")
                     .isEqualTo(200);

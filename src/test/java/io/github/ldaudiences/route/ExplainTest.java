@@ -117,14 +117,15 @@ class ExplainTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "{\"type\":\"page\"} | The trigger does not match.",
-                "{\"type\":\"track\"} | The computation class must be audience, found none.",
-                "{\"type\":\"track\",\"context\":{\"personas\":{\"computation_class\":\"trait\"}}} | The computation class"
-                        + " must be audience, found \"trait\".",
+                "{\"type\":\"page\"} | trigger_not_matched | The trigger does not match.",
+                "{\"type\":\"track\"} | computation_class_not_matched | The computation class must be audience, found none.",
+                "{\"type\":\"track\",\"context\":{\"personas\":{\"computation_class\":\"trait\"}}} |"
+                        + " computation_class_not_matched | The computation class must be audience, found \"trait\".",
             })
-    void whyAnEventIsSkipped(String event, String reason) {
+    void whyAnEventIsSkipped(String event, String code, String reason) {
         JsonNode explained = explain(event).at("/events/0");
         assertThat(explained.path("outcome").asText()).isEqualTo("skipped");
+        assertThat(explained.path("mappings").findValuesAsText("code")).containsExactly(code);
         assertThat(explained.path("mappings").findValuesAsText("reason")).containsExactly(reason);
         assertThat(explained.at("/mappings/0/fields")).hasSize(11);
         assertThat(explained.at("/mappings/0").has("requests")).isFalse();

@@ -149,6 +149,10 @@ class ExplainedAsDeliveredTest {
         assertThat(superseded).isPositive();
     }
 
+    private static String problem(JsonNode said) {
+        return said.path("code").asText() + ": " + said.path("reason").asText();
+    }
+
     private JsonNode compare(RunningBundle bundle, String event) {
         JsonNode said = bundle.send(bundle.request("/v1/explain", "application/json")
                         .POST(BodyPublishers.ofString(event))
@@ -165,16 +169,17 @@ class ExplainedAsDeliveredTest {
         List<String> requests = new ArrayList<>();
         for (JsonNode mapping : said.path("mappings")) {
             if (mapping.path("outcome").asText().equals("rejected")) {
-                rejections.add(mapping.path("reason").asText());
+                rejections.add(problem(mapping));
             }
             mapping.path("requests").forEach(request -> requests.add(request.toString()));
         }
-        assertThat(reply.json().path("rejections").findValuesAsText("reason"))
+        assertThat(reply.json().path("rejections"))
+                .extracting(ExplainedAsDeliveredTest::problem)
                 .as(event)
                 .containsExactlyInAnyOrderElementsOf(rejections);
         List<JsonNode> deadLetters = bundle.deadLetters();
         assertThat(deadLetters.subList(deadLettersBefore, deadLetters.size()).stream()
-                        .map(line -> line.path("reason").asText()))
+                        .map(ExplainedAsDeliveredTest::problem))
                 .as(event)
                 .containsExactlyInAnyOrderElementsOf(rejections);
         assertThat(launchDarkly.requests().stream().skip(requestsBefore).map(this::asShown))

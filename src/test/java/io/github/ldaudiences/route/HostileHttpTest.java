@@ -245,7 +245,8 @@ class HostileHttpTest {
             connection.send(firstLine + "\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
             RawConnection.Answer answer = connection.answer();
             assertThat(answer.status()).isEqualTo(400);
-            assertThat(answer.body()).isEqualTo("{\"error\":\"The request cannot be understood.\"}");
+            assertThat(answer.body())
+                    .isEqualTo("{\"code\":\"request_not_understood\",\"error\":\"The request cannot be understood.\"}");
             assertThat(answer.headers()).containsEntry("Connection", "close");
         }
     }

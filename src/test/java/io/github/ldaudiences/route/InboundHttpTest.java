@@ -112,6 +112,9 @@ class InboundHttpTest {
         assertThat(reply.count("rejected")).isEqualTo(4);
         assertThat(reply.json().path("rejections").findValuesAsText("index")).containsExactly("2", "3", "4", "5");
         assertThat(reply.json().at("/rejections/0/messageId").asText()).isEqualTo("msg-aud_mixed");
+        assertThat(reply.json().path("rejections").findValuesAsText("code"))
+                .containsExactly(
+                        "audience_id_missing", "not_an_object", "membership_not_boolean", "context_key_missing");
         assertThat(reply.reason(0)).contains("segment_audience_id").contains("nothing");
         assertThat(reply.reason(1)).contains("must be a JSON object").contains("a number");
         assertThat(reply.reason(2)).contains("true or false under vip").contains("\"maybe\"");
@@ -121,6 +124,7 @@ class InboundHttpTest {
         List<JsonNode> deadLetters = bundle.deadLetters();
         assertThat(deadLetters.subList(deadLettersBefore, deadLetters.size()))
                 .hasSize(4)
+                .anySatisfy(line -> assertThat(line.path("code").asText()).isEqualTo("audience_id_missing"))
                 .allSatisfy(line -> {
                     assertThat(line.path("reason").asText()).isNotEmpty();
                     assertThat(line.at("/source/request").asText()).isNotEmpty();
@@ -141,22 +145,25 @@ class InboundHttpTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "",
-                " ",
-                "null",
-                "17",
-                "\"text\"",
-                "{\"type\":",
-                "[{\"type\":\"page\"}",
-                "[1,2]",
-                "{} {}",
-                "\u0000"
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\'',
+            value = {
+                "''                  | body_empty",
+                "' '                 | body_empty",
+                "null                | not_an_object",
+                "17                  | not_an_object",
+                "\"text\"            | not_an_object",
+                "{\"type\":          | not_json",
+                "[{\"type\":\"page\"} | not_json",
+                "[1,2]               | not_an_object",
+                "{} {}               | not_json",
+                "'\u0001'            | not_json"
             })
-    void aBodyWithoutEventsGets400(String body) {
+    void aBodyWithoutEventsGets400(String body, String code) {
         Reply reply = bundle.post(body);
         assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json().path("code").asText()).isEqualTo(code);
         assertThat(reply.error()).isNotEmpty();
         assertThat(bundle.post(entered("u1").toString()).status()).isEqualTo(200);
     }

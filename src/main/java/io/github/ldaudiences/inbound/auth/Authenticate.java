@@ -3,6 +3,7 @@ package io.github.ldaudiences.inbound.auth;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.inbound.RequestBody;
 import io.github.ldaudiences.inbound.SparseLog;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -91,12 +92,12 @@ public final class Authenticate implements Processor {
         }
         Message message = exchange.getMessage();
         message.removeHeaders("*");
-        message.setHeader(Exchange.HTTP_RESPONSE_CODE, 401);
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, ProblemCode.UNAUTHORIZED.status());
         message.setHeader(
                 "WWW-Authenticate",
                 schemes.stream().map(Scheme::challenge).distinct().toList());
         message.setHeader(Exchange.CONTENT_TYPE, "application/json");
-        message.setBody("{\"error\":\"Unauthorized.\"}");
+        message.setBody("{\"code\":\"" + ProblemCode.UNAUTHORIZED + "\",\"error\":\"Unauthorized.\"}");
         exchange.setRouteStop(true);
     }
 }

@@ -1,10 +1,10 @@
 package io.github.ldaudiences.inbound.connection;
 
+import io.github.ldaudiences.problem.ProblemCode;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
@@ -49,16 +49,12 @@ final class BodyLimit extends ChannelInboundHandlerAdapter {
     }
 
     private void refuseTooLarge(ChannelHandlerContext ctx, Object message) {
-        Refusal.send(ctx, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "The body may have " + maxBody + " bytes.");
+        Refusal.send(ctx, ProblemCode.BODY_TOO_LARGE, "The body may have " + maxBody + " bytes.");
         forget(message);
     }
 
     private void refuseForNow(ChannelHandlerContext ctx, Object message) {
-        Refusal.send(
-                ctx,
-                HttpResponseStatus.SERVICE_UNAVAILABLE,
-                "Too much is being received; try again later.",
-                retryAfterSeconds);
+        Refusal.send(ctx, ProblemCode.OVERLOADED, "Too much is being received; try again later.", retryAfterSeconds);
         forget(message);
     }
 

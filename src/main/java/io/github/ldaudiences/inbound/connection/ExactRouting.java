@@ -1,5 +1,6 @@
 package io.github.ldaudiences.inbound.connection;
 
+import io.github.ldaudiences.problem.ProblemCode;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -7,7 +8,6 @@ import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -93,9 +93,9 @@ final class ExactRouting extends ChannelDuplexHandler {
     /** Nobody can be asked who the sender is, so that nobody may learn what is there. */
     private void refuse(ChannelHandlerContext ctx) {
         if (ports.authenticate()) {
-            Refusal.send(ctx, HttpResponseStatus.UNAUTHORIZED, "Unauthorized.");
+            Refusal.send(ctx, ProblemCode.UNAUTHORIZED, "Unauthorized.");
         } else {
-            Refusal.send(ctx, HttpResponseStatus.NOT_FOUND, "There is nothing here.");
+            Refusal.send(ctx, ProblemCode.NOT_FOUND, "There is nothing here.");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.inbound.connection;
 
+import io.github.ldaudiences.problem.ProblemCode;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -45,22 +46,22 @@ final class Refusal {
      * Answers, on the connection's own thread, and closes the connection when the caller has seen it.
      *
      * @param ctx the handler that refuses
-     * @param status HTTP status of the answer
+     * @param code what kind of problem it is, which has the HTTP status of the answer
      * @param sentence for the sender, without anything that it has sent
      */
-    static void send(ChannelHandlerContext ctx, HttpResponseStatus status, String sentence) {
-        send(ctx, status, sentence, 0);
+    static void send(ChannelHandlerContext ctx, ProblemCode code, String sentence) {
+        send(ctx, code, sentence, 0);
     }
 
     /**
-     * Answers as {@link #send(ChannelHandlerContext, HttpResponseStatus, String)} does.
+     * Answers as {@link #send(ChannelHandlerContext, ProblemCode, String)} does.
      *
      * @param ctx the handler that refuses
-     * @param status HTTP status of the answer
+     * @param code what kind of problem it is, which has the HTTP status of the answer
      * @param sentence for the sender, without anything that it has sent
      * @param retryAfterSeconds when it may come again; 0 says nothing of that
      */
-    static void send(ChannelHandlerContext ctx, HttpResponseStatus status, String sentence, int retryAfterSeconds) {
+    static void send(ChannelHandlerContext ctx, ProblemCode code, String sentence, int retryAfterSeconds) {
         ChannelPipeline pipeline = ctx.pipeline();
         if (pipeline.get(Drop.class) != null) {
             return; // it has its answer
@@ -69,8 +70,9 @@ final class Refusal {
         ctx.channel().config().setAutoRead(true);
         FullHttpResponse response = new DefaultFullHttpResponse(
                 HttpVersion.HTTP_1_1,
-                status,
-                Unpooled.copiedBuffer("{\"error\":\"" + sentence + "\"}", StandardCharsets.UTF_8));
+                HttpResponseStatus.valueOf(code.status()),
+                Unpooled.copiedBuffer(
+                        "{\"code\":\"" + code + "\",\"error\":\"" + sentence + "\"}", StandardCharsets.UTF_8));
         response.headers()
                 .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())

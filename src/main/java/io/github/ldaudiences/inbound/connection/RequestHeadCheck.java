@@ -1,5 +1,6 @@
 package io.github.ldaudiences.inbound.connection;
 
+import io.github.ldaudiences.problem.ProblemCode;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderResult;
@@ -7,7 +8,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
@@ -25,11 +25,11 @@ final class RequestHeadCheck extends ChannelInboundHandlerAdapter {
         if (decoded.isFailure()) {
             refuseBroken(ctx, message, decoded.cause());
         } else if (message instanceof HttpRequest request && !isClear(request)) {
-            Refusal.send(ctx, HttpResponseStatus.BAD_REQUEST, "The request cannot be understood.");
+            Refusal.send(ctx, ProblemCode.REQUEST_NOT_UNDERSTOOD, "The request cannot be understood.");
         } else if (message instanceof HttpRequest request && isEncoded(request)) {
             refuseEncoded(ctx);
         } else if (message instanceof HttpRequest request && expectsMore(request)) {
-            Refusal.send(ctx, HttpResponseStatus.EXPECTATION_FAILED, "Only 100-continue can be expected.");
+            Refusal.send(ctx, ProblemCode.EXPECTATION_NOT_SUPPORTED, "Only 100-continue can be expected.");
         } else {
             ctx.fireChannelRead(message);
             return;
@@ -38,19 +38,20 @@ final class RequestHeadCheck extends ChannelInboundHandlerAdapter {
     }
 
     private static void refuseEncoded(ChannelHandlerContext ctx) {
-        Refusal.send(ctx, HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE, "The transfer encoding must be none, or chunked.");
+        Refusal.send(
+                ctx, ProblemCode.TRANSFER_ENCODING_NOT_SUPPORTED, "The transfer encoding must be none, or chunked.");
     }
 
     private static void refuseBroken(ChannelHandlerContext ctx, Object message, Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {
-            Refusal.send(ctx, HttpResponseStatus.REQUEST_URI_TOO_LONG, "The first line is too long.");
+            Refusal.send(ctx, ProblemCode.REQUEST_LINE_TOO_LONG, "The first line is too long.");
         } else if (cause instanceof TooLongHttpHeaderException) {
-            Refusal.send(ctx, HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "The headers are too long.");
+            Refusal.send(ctx, ProblemCode.HEADERS_TOO_LONG, "The headers are too long.");
         } else if (message instanceof HttpRequest request && isEncoded(request)) {
             // Netty gives up at encodings that it does not know, as well.
             refuseEncoded(ctx);
         } else {
-            Refusal.send(ctx, HttpResponseStatus.BAD_REQUEST, "The request cannot be understood.");
+            Refusal.send(ctx, ProblemCode.REQUEST_NOT_UNDERSTOOD, "The request cannot be understood.");
         }
     }
 

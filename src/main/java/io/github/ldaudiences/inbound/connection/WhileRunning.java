@@ -1,5 +1,6 @@
 package io.github.ldaudiences.inbound.connection;
 
+import io.github.ldaudiences.problem.ProblemCode;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler.Sharable;
@@ -9,7 +10,6 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.ReferenceCountUtil;
 import java.util.function.BooleanSupplier;
 
@@ -46,7 +46,7 @@ final class WhileRunning extends ChannelDuplexHandler {
     private void refuse(ChannelHandlerContext ctx) {
         Refusal.send(
                 ctx,
-                HttpResponseStatus.SERVICE_UNAVAILABLE,
+                ProblemCode.NOT_RUNNING,
                 "The bundle is starting or stopping; try again later.",
                 retryAfterSeconds);
     }
@@ -54,7 +54,7 @@ final class WhileRunning extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (message instanceof HttpResponse response && !Answers.closes(response)) {
-            boolean suspended = response.status().equals(HttpResponseStatus.SERVICE_UNAVAILABLE)
+            boolean suspended = response.status().equals(ProblemCode.NOT_RUNNING)
                     && !response.headers().contains(HttpHeaderNames.RETRY_AFTER);
             if (suspended) { // netty-http's own answer, of a route that was suspended by hand
                 response.headers().setInt(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
