@@ -6,8 +6,11 @@ import io.github.ldaudiences.batch.AudienceOfChanges;
 import io.github.ldaudiences.batch.BatchByAudience;
 import io.github.ldaudiences.batch.BatchLimits;
 import io.github.ldaudiences.batch.ChangesByAudience;
+import io.github.ldaudiences.batch.EarlierStates;
 import io.github.ldaudiences.batch.NewestStates;
+import io.github.ldaudiences.batch.RecallStates;
 import io.github.ldaudiences.batch.SettleRepeats;
+import io.github.ldaudiences.batch.StatesUnavailableException;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
@@ -70,12 +73,16 @@ import io.github.ldaudiences.mapping.MapEvents;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingEndpoints;
 import io.github.ldaudiences.mapping.MappingProjection;
+import io.github.ldaudiences.mapping.MembershipChange;
 import io.github.ldaudiences.metrics.AudienceMeters;
 import io.github.ldaudiences.metrics.Counts;
 import io.github.ldaudiences.metrics.MappingCounts;
 import io.github.ldaudiences.outbound.OutboundClient;
 import io.github.ldaudiences.outbound.OutboundNetwork;
+import io.github.ldaudiences.problem.Problem;
 import io.github.ldaudiences.sandbox.Sandbox;
+import io.github.ldaudiences.store.MembershipStore;
+import io.github.ldaudiences.store.StoreHealth;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -119,6 +126,8 @@ public final class Audiences extends ServiceSupport {
     private final AudienceLanes lanes;
     private final DefaultAggregateController openBatches = new DefaultAggregateController();
     private final NewestStates newestStates;
+    private final MembershipStore store; // null if states are only in memory
+    private final RecallStates recallStates;
     private final SettleRepeats settleRepeats;
     private final List<Mapping> mappings;
     private final List<Destination> destinations;
@@ -178,9 +187,18 @@ public final class Audiences extends ServiceSupport {
                 millis(Catalogue.BATCH_MIN_WAIT_MS),
                 context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "OpenBatches"),
                 openBatches::forceCompletionOfGroup);
+        store = new StoreInstaller(context, settings).open();
+        EarlierStates earlier = store == null ? EarlierStates.NONE : store;
         newestStates = new NewestStates(
-                intValue(Catalogue.EVENT_TIME_MAX_REMEMBERED), EventTime.latest(System.currentTimeMillis()));
-        settleRepeats = new SettleRepeats(lanes, newestStates, settings.get(Catalogue.BATCH_SKIP_REPEATS));
+                intValue(Catalogue.EVENT_TIME_MAX_REMEMBERED),
+                EventTime.latest(store == null ? System.currentTimeMillis() : store.completeSince()),
+                earlier);
+        recallStates = new RecallStates(newestStates, earlier);
+        settleRepeats = new SettleRepeats(
+                lanes,
+                newestStates,
+                settings.get(Catalogue.BATCH_SKIP_REPEATS),
+                settings.get(Catalogue.BATCH_SKIP_UNCHANGED));
         long maxBytes = settings.get(Catalogue.BACKLOG_MAX_BYTES);
         backlog = new Backlog(
                 settings.get(Catalogue.BACKLOG_MAX_EVENTS),
@@ -430,11 +448,7 @@ public final class Audiences extends ServiceSupport {
             kafka.configureComponent();
             if (settings.get(Catalogue.INBOUND).contains("kafka")) {
                 kafkaInbound = kafka.installInbound(
-                        eventReader(),
-                        backlog,
-                        counts,
-                        openBatches::forceCompletionOfAllGroups,
-                        newestStates::othersMaySend);
+                        eventReader(), backlog, counts, openBatches::forceCompletionOfAllGroups, this::othersMaySend);
             }
         }
 
@@ -463,10 +477,11 @@ public final class Audiences extends ServiceSupport {
             beans.bind("computationClass-" + mapping.id(), new ComputationClassFilter(mapping));
             MappingCounts mapped = new MappingCounts(mapping.id());
             mappingCounts.add(mapped);
-            beans.bind("mapEvents-" + mapping.id(), new MapEvents(mapping, newestStates::replayProblem, mapped));
+            beans.bind("mapEvents-" + mapping.id(), new MapEvents(mapping, this::replayProblem, mapped));
         }
 
         beans.bind("openBatches", openBatches);
+        beans.bind("recallStates", recallStates);
         beans.bind("settleRepeats", settleRepeats);
         beans.bind("addToOpenBatches", new AddToOpenBatches(lanes, newestStates, batchLimits));
         beans.bind("changesByAudience", new ChangesByAudience());
@@ -475,7 +490,8 @@ public final class Audiences extends ServiceSupport {
         beans.bind("batchByAudience", batches);
         if (ExplainInstaller.isOn(settings)) {
             new ExplainInstaller(context, settings)
-                    .bindBeans(mappings, destinations, sandbox != null, batches, settleRepeats, receiving);
+                    .bindBeans(
+                            mappings, destinations, sandbox != null, batches, recallStates, settleRepeats, receiving);
         }
         context.getExecutorServiceManager().registerThreadPoolProfile(unboundedPool("batches", 2));
         beans.bind("audienceLanes", lanes);
@@ -513,6 +529,23 @@ public final class Audiences extends ServiceSupport {
         // One thread, so that one list is written at a time: files are looked at before they are appended to.
         context.getExecutorServiceManager().registerThreadPoolProfile(unboundedPool("deadletters", 1));
         beans.bind("forceToDisk", new ForceToDisk());
+    }
+
+    /** Partitions come or go: what this process has delivered of the people in them is for others to find. */
+    private void othersMaySend() {
+        newestStates.othersMaySend();
+        if (store != null) {
+            store.flush();
+        }
+    }
+
+    private Problem replayProblem(MembershipChange replayed) {
+        try {
+            recallStates.recall(List.of(replayed));
+        } catch (StatesUnavailableException e) {
+            return null; // the batch route keeps it with its source
+        }
+        return newestStates.replayProblem(replayed);
     }
 
     private void bindDestinationBeans(Registry beans, Destination destination, OutboundClient client) {
@@ -565,6 +598,9 @@ public final class Audiences extends ServiceSupport {
                         health.register(new DestinationHealth(holds.get(i), outages.get(i)));
                     }
                     health.register(new DeadLetterHealth(deadLetters, deadLetterFile));
+                    if (store != null) {
+                        health.register(new StoreHealth(store));
+                    }
                 }
             }
         });
@@ -608,7 +644,7 @@ public final class Audiences extends ServiceSupport {
                         intValue(Catalogue.HTTP_MAX_EVENTS),
                         intValue(Catalogue.EVENT_MAX_BYTES),
                         intValue(Catalogue.EVENT_MAX_DEPTH)),
-                MappingProjection.of(mappings));
+                MappingProjection.of(mappings, StoreInstaller.isOn(settings)));
     }
 
     private Duration millis(Property<Long> property) {
@@ -621,6 +657,9 @@ public final class Audiences extends ServiceSupport {
 
     @Override
     protected void doStop() {
+        if (store != null) {
+            store.close();
+        }
         if (sandbox != null) {
             sandbox.close();
         }

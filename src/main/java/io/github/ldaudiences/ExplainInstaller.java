@@ -1,6 +1,7 @@
 package io.github.ldaudiences;
 
 import io.github.ldaudiences.batch.BatchByAudience;
+import io.github.ldaudiences.batch.RecallStates;
 import io.github.ldaudiences.batch.SettleRepeats;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
@@ -46,6 +47,7 @@ final class ExplainInstaller {
             List<Destination> destinations,
             boolean sandboxed,
             BatchByAudience batches,
+            RecallStates recallStates,
             SettleRepeats settleRepeats,
             ReceivingBytes receiving) {
         EventReader few = new EventReader(new EventLimits(
@@ -60,7 +62,14 @@ final class ExplainInstaller {
         beans.bind(
                 "explainReply",
                 new ExplainReply(Explainer.of(
-                        settings, mappings, destinations, sandboxed, batches, settleRepeats, this::status)));
+                        settings,
+                        mappings,
+                        destinations,
+                        sandboxed,
+                        batches,
+                        recallStates,
+                        settleRepeats,
+                        this::status)));
     }
 
     private MappingStatus status(Mapping mapping) {

@@ -5,8 +5,11 @@ import io.github.ldaudiences.mapping.MembershipChange;
 import io.github.ldaudiences.problem.Problem;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -48,6 +51,7 @@ public final class NewestStates {
     }
 
     private final int max;
+    private final EarlierStates earlier;
     private final Map<String, State> states = new LinkedHashMap<>();
     private int era;
     private long horizon; // event time up to which there may be states that are not remembered
@@ -55,11 +59,14 @@ public final class NewestStates {
 
     /**
      * @param max most states to remember; 0 remembers none
-     * @param latestBefore latest event time, in epoch milliseconds, of any state that was sent before this begins
+     * @param latestBefore latest event time, in epoch milliseconds, of any state that was sent before this begins, and
+     *     that is not among the earlier states
+     * @param earlier keeps states beyond this
      */
-    public NewestStates(int max, long latestBefore) {
+    public NewestStates(int max, long latestBefore, EarlierStates earlier) {
         horizon = latestBefore;
         this.max = max;
+        this.earlier = earlier;
     }
 
     /**
@@ -106,9 +113,39 @@ public final class NewestStates {
             if (state.changed) {
                 state.changed = false;
                 states.put(eldest.getKey(), state);
-            } else {
+            } else if (!state.delivered || !earlier.isKept()) {
                 horizon = Math.max(horizon, state.eventTime);
             }
+        }
+    }
+
+    /** Returns the changes whose states may be known elsewhere. */
+    synchronized List<MembershipChange> unknown(Collection<MembershipChange> changes) {
+        List<MembershipChange> unknown = new ArrayList<>();
+        for (MembershipChange change : changes) {
+            State known = states.get(change.stateKey());
+            if (known == null || (earlier.isShared() && known.era != era)) {
+                unknown.add(change);
+            }
+        }
+        return unknown;
+    }
+
+    /** Remembers a state of before, unless a newer one has come meanwhile. */
+    synchronized void recall(String stateKey, EarlierState found) {
+        State known = states.get(stateKey);
+        if (known != null && known.eventTime > found.eventTime()) {
+            return;
+        }
+        State state = known == null ? new State() : known;
+        state.eventTime = found.eventTime();
+        state.member = found.member();
+        state.delivered = found.certain();
+        // Where others keep their states, too, what is found is what all of them have sent.
+        state.era = earlier.isShared() ? era : 0;
+        if (known == null) {
+            states.put(stateKey, state);
+            forget();
         }
     }
 
@@ -128,6 +165,7 @@ public final class NewestStates {
             if (known != null && known.eventTime <= sent.eventTime()) {
                 known.delivered = known.isOf(sent); // of two states of one time, the one that was delivered last
             }
+            earlier.delivered(sent);
         }
     }
 
@@ -138,6 +176,29 @@ public final class NewestStates {
     public synchronized boolean isDelivered(MembershipChange change) {
         State known = states.get(change.stateKey());
         return known != null && known.delivered && known.era == era && known.covers(change) && !isForced(change);
+    }
+
+    /**
+     * @param change a change
+     * @return whether it is newer than the state that LaunchDarkly has, and says the same; not if it is replayed by force
+     */
+    public synchronized boolean isUnchanged(MembershipChange change) {
+        State known = states.get(change.stateKey());
+        return known != null
+                && known.delivered
+                && known.era == era
+                && known.member == change.member()
+                && known.eventTime < change.eventTime()
+                && !isForced(change);
+    }
+
+    /** @param change an unchanged state, which is the newest from now on */
+    synchronized void confirm(MembershipChange change) {
+        State known = states.get(change.stateKey());
+        if (known != null && known.eventTime < change.eventTime()) {
+            known.eventTime = change.eventTime();
+            earlier.delivered(change);
+        }
     }
 
     /**

@@ -13,25 +13,28 @@ import org.apache.camel.Processor;
  * repeat a state which is under way. Repeats are common: Segment usually sends an identify and a track call for one
  * change, and senders send again what was not answered in time.
  *
- * <p>A change is a repeat only if it is not newer than what it repeats. A newer one that says the same is sent: another
- * process may have sent the opposite in between.
+ * <p>A change is a repeat only if it is not newer than what it repeats. A newer one that says the same is sent, unless it
+ * is configured otherwise: another process may have sent the opposite in between.
  */
 public final class SettleRepeats implements Processor {
 
     private final AudienceLanes lanes;
     private final NewestStates newestStates;
     private final boolean on;
+    private final boolean unchanged;
     private final LongAdder repeats = new LongAdder();
 
     /**
      * @param lanes what is under way
      * @param newestStates what LaunchDarkly has
      * @param on false to let every change through
+     * @param unchanged whether a newer change that says the same is settled, too
      */
-    public SettleRepeats(AudienceLanes lanes, NewestStates newestStates, boolean on) {
+    public SettleRepeats(AudienceLanes lanes, NewestStates newestStates, boolean on, boolean unchanged) {
         this.lanes = lanes;
         this.newestStates = newestStates;
         this.on = on;
+        this.unchanged = on && unchanged;
     }
 
     @Override
@@ -55,7 +58,10 @@ public final class SettleRepeats implements Processor {
     private boolean settle(MembershipChange change) {
         boolean joined = lanes.join(change);
         if (!joined && !newestStates.isDelivered(change)) {
-            return false;
+            if (!unchanged || !newestStates.isUnchanged(change)) {
+                return false;
+            }
+            newestStates.confirm(change);
         }
         newestStates.countIfLate(change);
         repeats.increment();
@@ -70,7 +76,10 @@ public final class SettleRepeats implements Processor {
      * @return whether it would need no request
      */
     public boolean isRepeat(MembershipChange change) {
-        return on && (lanes.canJoin(change) || newestStates.isDelivered(change));
+        return on
+                && (lanes.canJoin(change)
+                        || newestStates.isDelivered(change)
+                        || (unchanged && newestStates.isUnchanged(change)));
     }
 
     /** @return how many changes needed no request */

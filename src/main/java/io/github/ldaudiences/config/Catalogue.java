@@ -562,13 +562,65 @@ public final class Catalogue {
             "Whether a change needs no request if it repeats a state that this process has delivered, or is about to"
                     + " deliver, for the same person and audience, and is not newer.");
 
+    public static final Property<Boolean> BATCH_SKIP_UNCHANGED = add(
+            "audiences.batch.skip-unchanged",
+            "false",
+            ValueType.flag(),
+            "Whether a newer change needs no request, either, if it says what LaunchDarkly has already. Then sending a"
+                    + " whole audience again costs hardly a request. Only where no other process sends changes of the same"
+                    + " people at the same time: what it sends in between would be overlooked. Needs"
+                    + " audiences.batch.skip-repeats=true.");
+
     public static final Property<Long> EVENT_TIME_MAX_REMEMBERED = add(
             "audiences.event-time.max-remembered",
             "100000",
             ValueType.number(0, 100_000_000),
             "How many states (one person in one audience) are remembered, so that an older event that arrives late does"
-                    + " not undo a newer one; about 250 bytes each. Beyond it, and after a restart, the order of arrival"
-                    + " counts.");
+                    + " not undo a newer one; about 250 bytes each. Beyond it, and after a restart, audiences.store is"
+                    + " asked; in memory alone, the order of arrival counts.");
+
+    // Membership store
+
+    public static final Property<String> STORE = add(
+            "audiences.store",
+            "memory",
+            ValueType.oneOf("memory", "file", "jdbc"),
+            "Where the newest state of each person in each audience is kept, so that the newest state wins and repeats need"
+                    + " no request: memory, until the process ends; file, in a file of this process alone; jdbc, in a"
+                    + " PostgreSQL database that several processes share.");
+
+    public static final Property<String> STORE_FILE = add(
+            "audiences.store.file",
+            "data/memberships.db",
+            ValueType.text(),
+            "File of the store with audiences.store=file, a SQLite database. It is made if it does not exist. Each process"
+                    + " needs its own.");
+
+    public static final Property<String> STORE_URL = add(
+            "audiences.store.url",
+            "",
+            ValueType.postgresUrl(),
+            "Database of the store with audiences.store=jdbc. Its tables are made and upgraded at the start; their names"
+                    + " begin with audiences_.");
+
+    public static final Property<String> STORE_USER =
+            add("audiences.store.user", "", ValueType.text(), "User of that database; empty if the URL says it all.");
+
+    public static final Property<Secret> STORE_PASSWORD = secret("audiences.store.password", "Password of that user.");
+
+    public static final Property<Long> STORE_TIMEOUT_MS = add(
+            "audiences.store.timeout-ms",
+            "2000",
+            ValueType.number(1000, 60_000),
+            "How long to wait for an answer of the store, in milliseconds. After that it counts as away, and is asked again"
+                    + " each moment by a thread of its own.");
+
+    public static final Property<Boolean> STORE_REQUIRED = add(
+            "audiences.store.required",
+            "false",
+            ValueType.flag(),
+            "What happens while the store is away: false delivers without what it knows; true keeps events with their"
+                    + " sources until it answers.");
 
     // Destinations
 

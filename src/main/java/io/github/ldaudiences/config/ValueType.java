@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -138,6 +139,14 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
                             || text.contains("fileExist=Append"));
                     return text;
                 });
+    }
+
+    static ValueType<String> postgresUrl() {
+        return new ValueType<>("a URL that begins with jdbc:postgresql: and holds no password, or empty", text -> {
+            require(text.isEmpty() || text.startsWith("jdbc:postgresql:"));
+            require(!text.toLowerCase(Locale.ROOT).contains("password="));
+            return text;
+        });
     }
 
     static ValueType<String> trigger() {

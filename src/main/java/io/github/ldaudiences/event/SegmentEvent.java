@@ -11,6 +11,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  */
 public record SegmentEvent(ObjectNode json, EventOrigin origin) {
 
+    /** @return Segment's id of the event; null if it has none, or it is not read */
+    public String messageId() {
+        return RejectedEvent.messageIdIn(json);
+    }
+
     /** @return this event with its JSON */
     public SegmentEvent parsed() {
         return json != null ? this : new SegmentEvent(origin.parse(), origin);

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.batch.AudienceLanes;
 import io.github.ldaudiences.batch.BatchByAudience;
 import io.github.ldaudiences.batch.BatchLimits;
+import io.github.ldaudiences.batch.EarlierStates;
 import io.github.ldaudiences.batch.NewestStates;
+import io.github.ldaudiences.batch.RecallStates;
 import io.github.ldaudiences.batch.SettleRepeats;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
@@ -115,7 +117,7 @@ public final class ExplainCommand implements Callable<Integer> {
         BatchLimits limits = BatchLimits.of(
                 Math.toIntExact(settings.get(Catalogue.BATCH_MAX_MEMBERS)), settings.get(Catalogue.BATCH_MAX_BYTES));
         AudienceLanes lanes = new AudienceLanes(limits);
-        NewestStates newestStates = new NewestStates(0, 0);
+        NewestStates newestStates = new NewestStates(0, 0, EarlierStates.NONE);
         return Explainer.of(
                 settings,
                 Mappings.of(settings),
@@ -126,7 +128,8 @@ public final class ExplainCommand implements Callable<Integer> {
                         : configured.ofLaunchDarkly(),
                 configured.sandboxed(),
                 new BatchByAudience(lanes, newestStates, limits),
-                new SettleRepeats(lanes, newestStates, false),
+                new RecallStates(newestStates, EarlierStates.NONE),
+                new SettleRepeats(lanes, newestStates, false, false),
                 mapping ->
                         settings.get(Catalogue.MAPPING_ENABLED, mapping.id()) ? MappingStatus.ON : MappingStatus.OFF);
     }

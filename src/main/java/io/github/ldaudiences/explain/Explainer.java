@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.batch.BatchByAudience;
+import io.github.ldaudiences.batch.RecallStates;
 import io.github.ldaudiences.batch.SettleRepeats;
 import io.github.ldaudiences.config.Mappings;
 import io.github.ldaudiences.config.Settings;
@@ -42,6 +43,7 @@ public final class Explainer {
      * @param destinations where they lead
      * @param sandboxed whether the destinations are in the embedded sandbox
      * @param batches makes the batches
+     * @param recallStates looks up what this process does not remember
      * @param settleRepeats knows which changes need no request
      * @param status tells whether a mapping takes part now
      * @return an explainer
@@ -52,6 +54,7 @@ public final class Explainer {
             List<Destination> destinations,
             boolean sandboxed,
             BatchByAudience batches,
+            RecallStates recallStates,
             SettleRepeats settleRepeats,
             Function<Mapping, MappingStatus> status) {
         Map<String, Destination> byId =
@@ -64,6 +67,7 @@ public final class Explainer {
                                     mapping,
                                     Mappings.ownFields(settings, mapping.id()),
                                     batches,
+                                    recallStates,
                                     settleRepeats,
                                     destination.clientSideId(),
                                     sandboxed,

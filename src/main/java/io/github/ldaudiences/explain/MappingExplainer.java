@@ -10,7 +10,9 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.github.ldaudiences.batch.Batch;
 import io.github.ldaudiences.batch.BatchByAudience;
 import io.github.ldaudiences.batch.Member;
+import io.github.ldaudiences.batch.RecallStates;
 import io.github.ldaudiences.batch.SettleRepeats;
+import io.github.ldaudiences.batch.StatesUnavailableException;
 import io.github.ldaudiences.delivery.RequestPreview;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
 import io.github.ldaudiences.event.SegmentEvent;
@@ -45,6 +47,7 @@ final class MappingExplainer {
     private final ComputationClassFilter computationClass;
     private final EventMapper mapper;
     private final BatchByAudience batches;
+    private final RecallStates recallStates;
     private final SettleRepeats settleRepeats;
     private final String environmentId;
     private final boolean sandboxed;
@@ -54,6 +57,7 @@ final class MappingExplainer {
      * @param mapping the mapping
      * @param ownFields Segment's names of the fields that are configured otherwise than by default
      * @param batches makes the batches
+     * @param recallStates looks up what this process does not remember
      * @param settleRepeats knows which changes need no request
      * @param environmentId client-side ID of the mapping's destination
      * @param sandboxed whether that is in the embedded sandbox
@@ -63,6 +67,7 @@ final class MappingExplainer {
             Mapping mapping,
             Set<String> ownFields,
             BatchByAudience batches,
+            RecallStates recallStates,
             SettleRepeats settleRepeats,
             String environmentId,
             boolean sandboxed,
@@ -74,6 +79,7 @@ final class MappingExplainer {
         this.computationClass = new ComputationClassFilter(mapping);
         this.mapper = EventMapper.of(mapping);
         this.batches = batches;
+        this.recallStates = recallStates;
         this.settleRepeats = settleRepeats;
         this.environmentId = environmentId;
         this.sandboxed = sandboxed;
@@ -207,6 +213,11 @@ final class MappingExplainer {
     }
 
     private void addRequests(ObjectNode explained, List<MembershipChange> changes) {
+        try {
+            recallStates.recall(changes);
+        } catch (StatesUnavailableException e) {
+            // Then the change would stay with its source, until it can be told; what is known here is shown.
+        }
         ArrayNode superseded = JsonNodeFactory.instance.arrayNode();
         ArrayNode requests = JsonNodeFactory.instance.arrayNode();
         for (Batch batch : batches.dryRun(changes)) {

@@ -54,7 +54,8 @@ public final class AudienceListMapper implements EventMapper {
                             eventTime,
                             mapping.batching(),
                             mapping.id(),
-                            event.origin()));
+                            event.origin(),
+                            event.messageId()));
                 }
             }
             return together(problems);

@@ -55,7 +55,8 @@ public final class AudienceMapper implements EventMapper {
                 EventTime.of(json, event.origin().arrival(), trace),
                 mapping.batching(),
                 mapping.id(),
-                event.origin());
+                event.origin(),
+                event.messageId());
     }
 
     private String contextKey(JsonNode event, MappingTrace trace) throws UnmappableEventException {

@@ -13,10 +13,14 @@ public final class MappingProjection {
 
     /**
      * @param mappings all mappings, those that are off included: they can be started at any time
+     * @param messageIds whether the ids of events are read, too
      * @return what they read of an event
      */
-    public static Projection of(Collection<Mapping> mappings) {
+    public static Projection of(Collection<Mapping> mappings, boolean messageIds) {
         List<List<String>> values = new ArrayList<>(EventTime.PLACES);
+        if (messageIds) {
+            values.add(List.of("messageId"));
+        }
         List<List<String>> objects = new ArrayList<>();
         for (Mapping mapping : mappings) {
             Fql.comparisons(mapping.trigger()).forEach(comparison -> values.add(comparison.subject()));

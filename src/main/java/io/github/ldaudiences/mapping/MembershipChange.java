@@ -13,6 +13,7 @@ import io.github.ldaudiences.event.EventOrigin;
  * @param batching whether it may wait for others to share a request
  * @param mapping id of the mapping that made it
  * @param origin the event that it came from
+ * @param messageId Segment's id of the event, or null if it has none or nobody asks for it
  * @param stateKey names the audience and the person in one text. No two pairs have the same, for ids hold no line breaks
  */
 public record MembershipChange(
@@ -24,6 +25,7 @@ public record MembershipChange(
         boolean batching,
         String mapping,
         EventOrigin origin,
+        String messageId,
         String stateKey) {
 
     /**
@@ -35,6 +37,7 @@ public record MembershipChange(
      * @param batching whether it may wait for others to share a request
      * @param mapping id of the mapping that made it
      * @param origin the event that it came from
+     * @param messageId Segment's id of the event, or null if it has none or nobody asks for it
      */
     public MembershipChange(
             Audience audience,
@@ -44,7 +47,8 @@ public record MembershipChange(
             long eventTime,
             boolean batching,
             String mapping,
-            EventOrigin origin) {
+            EventOrigin origin,
+            String messageId) {
         this(
                 audience,
                 audienceKey,
@@ -54,6 +58,7 @@ public record MembershipChange(
                 batching,
                 mapping,
                 origin,
+                messageId,
                 audience.correlationKey() + '\n' + contextKey);
     }
 
@@ -64,6 +69,15 @@ public record MembershipChange(
      */
     public MembershipChange withState(boolean newestMember, long newestTime) {
         return new MembershipChange(
-                audience, audienceKey, contextKey, newestMember, newestTime, batching, mapping, origin, stateKey);
+                audience,
+                audienceKey,
+                contextKey,
+                newestMember,
+                newestTime,
+                batching,
+                mapping,
+                origin,
+                messageId,
+                stateKey);
     }
 }

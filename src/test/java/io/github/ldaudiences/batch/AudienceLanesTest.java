@@ -154,7 +154,7 @@ class AudienceLanesTest {
         Batch first = open(VIP);
         Batch second = open(VIP, "u1");
         Batch alone = lanes.open(VIP);
-        alone.add(new MembershipChange(VIP, "vip", "u2", true, 0, false, "sync", origin));
+        alone.add(new MembershipChange(VIP, "vip", "u2", true, 0, false, "sync", origin, null));
         send(first);
         send(second);
         send(alone);
@@ -278,7 +278,7 @@ class AudienceLanesTest {
     private static void fill(AudienceLanes lanes, Batch batch, Receipt receipt, String person) {
         EventOrigin origin = BatchByAudienceTest.origin(receipt);
         origin.expect();
-        MembershipChange change = new MembershipChange(VIP, "vip", person, true, 0, true, "sync", origin);
+        MembershipChange change = new MembershipChange(VIP, "vip", person, true, 0, true, "sync", origin, null);
         lanes.fill(batch, new ArrayDeque<>(List.of(change)), known -> known, LIMITS);
     }
 
@@ -432,7 +432,7 @@ class AudienceLanesTest {
     }
 
     private MembershipChange change(Audience audience, String person, boolean member) {
-        return new MembershipChange(audience, "vip", person, member, 0, true, "sync", origin);
+        return new MembershipChange(audience, "vip", person, member, 0, true, "sync", origin, null);
     }
 
     private void send(Batch batch) {

@@ -31,7 +31,7 @@ class BatchByAudienceTest {
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final AudienceLanes lanes = new AudienceLanes(BatchLimits.of(1000, 4_000_000));
     private final BatchByAudience batching =
-            new BatchByAudience(lanes, new NewestStates(0, 0), BatchLimits.of(3, 1_000_000));
+            new BatchByAudience(lanes, new NewestStates(0, 0, EarlierStates.NONE), BatchLimits.of(3, 1_000_000));
     private final Receipt receipt = new Receipt(new Backlog(1_000_000, Long.MAX_VALUE), Duration.ofMinutes(1));
 
     @Test
@@ -82,7 +82,8 @@ class BatchByAudienceTest {
         MembershipChange first = change("u1", true, 0);
         int size = MemberSize.of(first);
         // A sixteenth stays free, so that one more member is sure to fit.
-        BatchByAudience small = new BatchByAudience(lanes, new NewestStates(0, 0), BatchLimits.of(1000, 16L * size));
+        BatchByAudience small = new BatchByAudience(
+                lanes, new NewestStates(0, 0, EarlierStates.NONE), BatchLimits.of(1000, 16L * size));
         Deque<MembershipChange> changes = new ArrayDeque<>();
         for (int i = 10; i < 40; i++) {
             changes.add(change("" + i, true, 0));
@@ -139,7 +140,7 @@ class BatchByAudienceTest {
         origin.expect();
 
         Exchange batched = batching.aggregate(
-                null, exchange(queue(new MembershipChange(VIP, "vip", "u1", true, 0, true, "sync", origin))));
+                null, exchange(queue(new MembershipChange(VIP, "vip", "u1", true, 0, true, "sync", origin, null))));
         receipt.intakeDone();
 
         assertThat(batch(batched).size()).isZero();
@@ -201,7 +202,8 @@ class BatchByAudienceTest {
 
     @Test
     void aDryRunMakesTheSameBatchesAndLeavesNoTrace() throws Exception {
-        BatchByAudience remembering = new BatchByAudience(lanes, new NewestStates(10, 0), BatchLimits.of(2, 1_000_000));
+        BatchByAudience remembering =
+                new BatchByAudience(lanes, new NewestStates(10, 0, EarlierStates.NONE), BatchLimits.of(2, 1_000_000));
         remembering.aggregate(null, exchange(queue(change("u1", false, 5))));
         int lanesBefore = lanes.size();
 
@@ -241,11 +243,11 @@ class BatchByAudienceTest {
     }
 
     private MembershipChange change(String contextKey, boolean member, long time) throws Exception {
-        return new MembershipChange(VIP, "vip", contextKey, member, time, true, "sync", origin(receipt));
+        return new MembershipChange(VIP, "vip", contextKey, member, time, true, "sync", origin(receipt), null);
     }
 
     private static MembershipChange change(Receipt receipt, String contextKey, long time) throws Exception {
-        return new MembershipChange(VIP, "vip", contextKey, true, time, true, "sync", origin(receipt));
+        return new MembershipChange(VIP, "vip", contextKey, true, time, true, "sync", origin(receipt), null);
     }
 
     private static MembershipChange notBatching(MembershipChange change) {
@@ -257,7 +259,8 @@ class BatchByAudienceTest {
                 change.eventTime(),
                 false,
                 change.mapping(),
-                change.origin());
+                change.origin(),
+                null);
     }
 
     static EventOrigin origin(Receipt receipt) {

@@ -80,6 +80,7 @@ class MemberSizeTest {
                 0,
                 true,
                 "sync",
-                BatchByAudienceTest.origin(receipt));
+                BatchByAudienceTest.origin(receipt),
+                null);
     }
 }

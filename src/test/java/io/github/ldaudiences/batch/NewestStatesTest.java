@@ -26,7 +26,7 @@ class NewestStatesTest {
     /** Up to when an earlier process may have sent something. */
     private static final long BEFORE = 1_000;
 
-    private final NewestStates states = new NewestStates(3, BEFORE);
+    private final NewestStates states = new NewestStates(3, BEFORE, EarlierStates.NONE);
     private final Receipt receipt = new Receipt(new Backlog(1_000, 1_000), Duration.ofMinutes(1));
 
     @Test
@@ -59,7 +59,7 @@ class NewestStatesTest {
             new Audience("launchdarkly", "device", "aud_1"),
             new Audience("launchdarkly", "user", "aud_2")
         }) {
-            NewestStates each = new NewestStates(3, BEFORE);
+            NewestStates each = new NewestStates(3, BEFORE, EarlierStates.NONE);
             each.newest(change("u1", true, 2_000));
             assertThat(each.newest(change(other, "u1", false, 1_500, AudienceEvent.SOURCE))
                             .member())
@@ -85,7 +85,7 @@ class NewestStatesTest {
 
     @Test
     void withNothingRememberedTheOrderOfArrivalCounts() {
-        NewestStates nothing = new NewestStates(0, BEFORE);
+        NewestStates nothing = new NewestStates(0, BEFORE, EarlierStates.NONE);
         nothing.newest(change("u1", true, 2_000));
 
         assertThat(nothing.newest(change("u1", false, 1_500)).member()).isFalse();
@@ -180,6 +180,6 @@ class NewestStatesTest {
                 .events()
                 .get(0)
                 .origin();
-        return new MembershipChange(audience, "vip", person, member, time, true, "sync", origin);
+        return new MembershipChange(audience, "vip", person, member, time, true, "sync", origin, null);
     }
 }

@@ -31,8 +31,8 @@ class SettleRepeatsTest {
     private static final BatchLimits LIMITS = BatchLimits.of(1000, 4_000_000);
 
     private final AudienceLanes lanes = new AudienceLanes(LIMITS);
-    private final NewestStates states = new NewestStates(100, 0);
-    private final SettleRepeats repeats = new SettleRepeats(lanes, states, true);
+    private final NewestStates states = new NewestStates(100, 0, EarlierStates.NONE);
+    private final SettleRepeats repeats = new SettleRepeats(lanes, states, true, false);
     private final Receipt receipt = new Receipt(new Backlog(1_000, 1_000_000), Duration.ofMinutes(10));
 
     @Test
@@ -126,7 +126,7 @@ class SettleRepeatsTest {
 
     @Test
     void itCanBeTurnedOff() {
-        SettleRepeats off = new SettleRepeats(lanes, states, false);
+        SettleRepeats off = new SettleRepeats(lanes, states, false, false);
         deliver(batchOf(change("u1", true, 1_000)));
         List<MembershipChange> changes = new ArrayList<>(List.of(change("u1", true, 1_000)));
 
@@ -174,6 +174,6 @@ class SettleRepeatsTest {
                 .events()
                 .get(0)
                 .origin();
-        return new MembershipChange(VIP, "vip", person, member, time, true, "sync", origin);
+        return new MembershipChange(VIP, "vip", person, member, time, true, "sync", origin, null);
     }
 }

@@ -90,7 +90,7 @@ class MappingPropertiesTest {
         String body = batched
                 ? "{\"batch\":[" + event + "," + twice(again, event) + "],\"context\":" + context + "}"
                 : "[" + twice(event, again) + "," + event + "]";
-        EventReader projected = new EventReader(LIMITS, MappingProjection.of(List.of(mapping)));
+        EventReader projected = new EventReader(LIMITS, MappingProjection.of(List.of(mapping), false));
 
         List<String> wholes = new ArrayList<>();
         List<String> reads = new ArrayList<>();

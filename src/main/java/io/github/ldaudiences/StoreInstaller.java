@@ -1,0 +1,59 @@
+package io.github.ldaudiences;
+
+import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.Property;
+import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.store.MembershipStore;
+import io.github.ldaudiences.store.StoreOpening;
+import java.nio.file.Path;
+import org.apache.camel.CamelContext;
+
+/** Opens the membership store that the configuration names. */
+final class StoreInstaller {
+
+    private final CamelContext context;
+    private final Settings settings;
+
+    StoreInstaller(CamelContext context, Settings settings) {
+        this.context = context;
+        this.settings = settings;
+    }
+
+    /** Whether states are kept beyond the process. */
+    static boolean isOn(Settings settings) {
+        return !settings.get(Catalogue.STORE).equals("memory");
+    }
+
+    /**
+     * @return the store, or null if states are only in memory
+     * @throws ConfigurationException if it cannot be opened
+     */
+    MembershipStore open() {
+        String url = settings.get(Catalogue.STORE_URL);
+        boolean jdbc = settings.get(Catalogue.STORE).equals("jdbc");
+        if (jdbc && url.isEmpty()) {
+            throw notAllowed(Catalogue.STORE_URL, "a JDBC URL of PostgreSQL with " + Catalogue.STORE.key() + "=jdbc");
+        }
+        if (!isOn(settings)) {
+            return null;
+        }
+        StoreOpening opening = new StoreOpening(
+                settings.get(Catalogue.STORE_TIMEOUT_MS),
+                settings.get(Catalogue.STORE_REQUIRED),
+                context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "MembershipStore"));
+        Property<String> place = jdbc ? Catalogue.STORE_URL : Catalogue.STORE_FILE;
+        try {
+            return jdbc
+                    ? opening.postgres(url, settings.get(Catalogue.STORE_USER), settings.get(Catalogue.STORE_PASSWORD))
+                    : opening.file(Path.of(settings.get(Catalogue.STORE_FILE)));
+        } catch (StoreOpening.StoreException e) {
+            throw notAllowed(place, e.getMessage());
+        }
+    }
+
+    private ConfigurationException notAllowed(Property<String> property, String allowed) {
+        return new ConfigurationException(
+                property.key() + "=" + settings.get(property) + " is not allowed; allowed is " + allowed + ".");
+    }
+}

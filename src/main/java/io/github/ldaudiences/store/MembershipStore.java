@@ -1,0 +1,268 @@
+package io.github.ldaudiences.store;
+
+import io.github.ldaudiences.batch.EarlierState;
+import io.github.ldaudiences.batch.EarlierStates;
+import io.github.ldaudiences.batch.StatesUnavailableException;
+import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.mapping.Audience;
+import io.github.ldaudiences.mapping.MembershipChange;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the newest state of each person in each audience beyond the process. States are written in bulk a moment after
+ * LaunchDarkly has them, by a thread of its own: an event never waits for that. While the store is away, delivery goes
+ * on without what it knows, unless it is required.
+ */
+public final class MembershipStore implements EarlierStates {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MembershipStore.class);
+
+    private static final long WRITE_INTERVAL_MS = 200;
+    private static final int MAX_WRITE = 10_000;
+
+    /** States that may wait for a store that is away; some 300 bytes each. */
+    private static final int MAX_PENDING = 100_000;
+
+    /** Since when no state is missing that LaunchDarkly has, in epoch milliseconds. */
+    private static final String COMPLETE_SINCE = "complete-since";
+
+    /** 1 while a process has the file open, or did not get to close it. */
+    private static final String OPEN = "open";
+
+    private final StoreDatabase database;
+    private final boolean shared;
+    private final boolean required;
+    private final ScheduledExecutorService writer;
+    private volatile long completeSince;
+    private volatile String problem;
+
+    // Guarded by itself. By state key, the newest of each.
+    private final Map<String, StoredState> pending = new HashMap<>();
+    private boolean lost; // guarded by pending: some state was not kept
+
+    // Guarded by pending. What is being written, which is not in the store yet.
+    private Map<String, StoredState> underWay = Map.of();
+
+    /**
+     * @param database where the states are
+     * @param shared whether other processes write there, too
+     * @param required whether nothing may be sent while states cannot be looked up
+     * @param writer one thread, for the writes
+     * @throws SQLException if the database does not answer
+     */
+    MembershipStore(StoreDatabase database, boolean shared, boolean required, ScheduledExecutorService writer)
+            throws SQLException {
+        this.database = database;
+        this.shared = shared;
+        this.required = required;
+        this.writer = writer;
+        long now = System.currentTimeMillis();
+        completeSince = database.fact(COMPLETE_SINCE, now);
+        if (!shared) {
+            if (database.fact(OPEN, 0) == 1) {
+                LOG.warn("The store was not closed: the states of the last moment before may be missing in it. What is"
+                        + " repeated of before is sent again.");
+                completeSince = now;
+                database.setFact(COMPLETE_SINCE, now);
+            }
+            database.setFact(OPEN, 1);
+        }
+        writer.scheduleWithFixedDelay(this::writePending, WRITE_INTERVAL_MS, WRITE_INTERVAL_MS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public boolean isKept() {
+        return true;
+    }
+
+    @Override
+    public boolean isShared() {
+        return shared;
+    }
+
+    /** @return since when no state is missing that LaunchDarkly has, in epoch milliseconds */
+    public long completeSince() {
+        return completeSince;
+    }
+
+    @Override
+    public Map<String, EarlierState> find(Collection<MembershipChange> changes) throws StatesUnavailableException {
+        Map<String, EarlierState> found = new HashMap<>();
+        Map<Audience, Set<String>> missing = new HashMap<>();
+        synchronized (pending) {
+            for (MembershipChange change : changes) {
+                StoredState waiting = pending.getOrDefault(change.stateKey(), underWay.get(change.stateKey()));
+                if (waiting != null) {
+                    found.put(change.stateKey(), new EarlierState(waiting.member(), waiting.eventTime(), true));
+                } else {
+                    missing.computeIfAbsent(change.audience(), first -> new HashSet<>())
+                            .add(change.contextKey());
+                }
+            }
+        }
+        if (missing.isEmpty()) {
+            return found;
+        }
+        String away = problem;
+        if (away == null) {
+            try {
+                database.find(missing)
+                        .forEach((stateKey, state) -> found.put(
+                                stateKey,
+                                new EarlierState(
+                                        state.member(), state.eventTime(), state.deliveredAt() >= completeSince)));
+                return found;
+            } catch (SQLException e) {
+                away = failed(e);
+            }
+        }
+        if (required) {
+            throw new StatesUnavailableException("the membership store is away");
+        }
+        return found;
+    }
+
+    @Override
+    public void delivered(MembershipChange change) {
+        Audience audience = change.audience();
+        StoredState state = new StoredState(
+                audience.destination(),
+                audience.contextKind(),
+                audience.id(),
+                change.audienceKey(),
+                change.contextKey(),
+                change.member(),
+                change.eventTime(),
+                change.eventTime(),
+                System.currentTimeMillis(),
+                change.messageId());
+        synchronized (pending) {
+            if (pending.size() >= MAX_PENDING && !pending.containsKey(change.stateKey())) {
+                lost = true;
+            } else {
+                pending.merge(
+                        change.stateKey(),
+                        state,
+                        (known, newer) -> newer.eventTime() >= known.eventTime() ? newer : known);
+            }
+        }
+    }
+
+    private void writePending() {
+        try {
+            while (writeSome()) {
+                // more is waiting
+            }
+            if (problem != null) {
+                database.fact(COMPLETE_SINCE, completeSince);
+                LOG.info("The store answers again.");
+                problem = null;
+            }
+        } catch (SQLException e) {
+            failed(e);
+        } catch (RuntimeException e) {
+            LOG.error("States could not be kept.", e);
+        }
+    }
+
+    private boolean writeSome() throws SQLException {
+        // In one order, so that processes that write the same people do not wait for each other in a circle.
+        Map<String, StoredState> some = new TreeMap<>();
+        boolean missing;
+        synchronized (pending) {
+            for (Map.Entry<String, StoredState> each : pending.entrySet()) {
+                if (some.size() < MAX_WRITE) {
+                    some.put(each.getKey(), each.getValue());
+                }
+            }
+            pending.keySet().removeAll(some.keySet());
+            underWay = some;
+            missing = lost;
+        }
+        boolean written = false;
+        try {
+            if (!some.isEmpty()) {
+                database.write(some.values());
+            }
+            if (missing) {
+                long now = System.currentTimeMillis();
+                database.setFact(COMPLETE_SINCE, now);
+                completeSince = now;
+                LOG.warn(
+                        "Some states could not be kept while the store was away. What is repeated of before is sent again.");
+            }
+            written = true;
+        } finally {
+            synchronized (pending) {
+                underWay = Map.of();
+                if (written) {
+                    lost &= !missing;
+                } else {
+                    some.forEach(pending::putIfAbsent);
+                }
+            }
+        }
+        return some.size() == MAX_WRITE;
+    }
+
+    private String failed(SQLException e) {
+        String why = "The store cannot be reached: " + Secret.maskIn(String.valueOf(e.getMessage()));
+        if (problem == null) {
+            LOG.warn(
+                    "{}. {} It is tried again each moment.",
+                    why,
+                    required ? "Events stay with their source until it answers." : "Delivery goes on without it.");
+        }
+        problem = why;
+        return why;
+    }
+
+    /** @return why the store cannot be used now, or null if it can */
+    String problem() {
+        return problem;
+    }
+
+    /** @return whether nothing is sent while the store is away */
+    boolean isRequired() {
+        return required;
+    }
+
+    /** @return how many states wait to be written */
+    public int pending() {
+        synchronized (pending) {
+            return pending.size() + underWay.size();
+        }
+    }
+
+    /** @return states of before the next write are in the store when this returns, if it answers */
+    public void flush() {
+        try {
+            writer.submit(this::writePending).get();
+        } catch (Exception e) {
+            LOG.debug("States could not be written at once.", e);
+        }
+    }
+
+    /** Writes what is left, and closes the store. */
+    public void close() {
+        flush();
+        if (!shared && pending() == 0 && problem == null) {
+            try {
+                database.setFact(OPEN, 0);
+            } catch (SQLException e) {
+                failed(e);
+            }
+        }
+        database.close();
+    }
+}

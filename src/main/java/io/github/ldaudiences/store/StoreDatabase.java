@@ -1,0 +1,287 @@
+package io.github.ldaudiences.store;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.mapping.Audience;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * The tables that hold the states, in SQLite or PostgreSQL, which take the same SQL. Audiences have numbers, so that a
+ * state takes few bytes.
+ */
+final class StoreDatabase implements AutoCloseable {
+
+    /** Of pairs that one statement looks up. SQLite takes 32,766 parameters. */
+    private static final int MAX_PAIRS = 512;
+
+    private static final String UPSERT = """
+            INSERT INTO audiences_membership AS known
+              (audience, context_key, member, since, event_time, delivered_at, message_id)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (audience, context_key) DO UPDATE SET
+              since = CASE WHEN known.member = excluded.member THEN known.since ELSE excluded.since END,
+              member = excluded.member,
+              event_time = excluded.event_time,
+              delivered_at = excluded.delivered_at,
+              message_id = excluded.message_id
+            WHERE excluded.event_time >= known.event_time""";
+
+    private static final String ADD_AUDIENCE = """
+            INSERT INTO audiences_audience (id, destination, context_kind, audience_id, audience_key)
+            SELECT COALESCE(MAX(id), 0) + 1, ?, ?, ?, ? FROM audiences_audience WHERE true
+            ON CONFLICT DO NOTHING""";
+
+    private static final String SET_FACT = """
+            INSERT INTO audiences_fact (name, value) VALUES (?, ?)
+            ON CONFLICT (name) DO UPDATE SET value = excluded.value""";
+
+    /** An audience that has a number. */
+    private record Numbered(int number, String key) {}
+
+    /** A state as it is found. */
+    record Found(boolean member, long eventTime, long deliveredAt) {}
+
+    private final HikariDataSource source;
+    private final Map<Audience, Numbered> audiences = new ConcurrentHashMap<>();
+
+    private StoreDatabase(DataSource connections, String name, long timeoutMs, int size) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName(name);
+        config.setDataSource(connections);
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(timeoutMs);
+        config.setValidationTimeout(timeoutMs);
+        config.setInitializationFailTimeout(1); // fails now if there is no connection
+        source = new HikariDataSource(config);
+    }
+
+    /**
+     * @param file the file, which is made if it does not exist
+     * @param timeoutMs how long to wait for another process that has it open, in milliseconds
+     */
+    static StoreDatabase ofFile(Path file, long timeoutMs) {
+        try {
+            if (file.toAbsolutePath().getParent() != null) {
+                Files.createDirectories(file.toAbsolutePath().getParent());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL); // reads go on while it is written
+        // The last second may be lost if the machine, not only the process, goes down.
+        config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
+        config.setBusyTimeout(Math.toIntExact(timeoutMs));
+        SQLiteDataSource sqlite = new SQLiteDataSource(config);
+        sqlite.setUrl("jdbc:sqlite:" + file);
+        return new StoreDatabase(sqlite, "audiences-store-file", timeoutMs, 2);
+    }
+
+    /**
+     * @param url {@code jdbc:postgresql:…}
+     * @param user the user, or empty
+     * @param password the password, or null
+     * @param timeoutMs how long to wait for the database, in milliseconds
+     */
+    static StoreDatabase ofPostgres(String url, String user, Secret password, long timeoutMs) {
+        PGSimpleDataSource postgres = new PGSimpleDataSource();
+        postgres.setUrl(url);
+        if (!user.isEmpty()) {
+            postgres.setUser(user);
+        }
+        if (password != null && !password.reveal().isEmpty()) {
+            postgres.setPassword(password.reveal());
+        }
+        int seconds = Math.toIntExact(Math.max(1, timeoutMs / 1000));
+        postgres.setConnectTimeout(seconds);
+        postgres.setSocketTimeout(seconds);
+        postgres.setReWriteBatchedInserts(true);
+        return new StoreDatabase(postgres, "audiences-store-jdbc", timeoutMs, 4);
+    }
+
+    /** @return where the tables are made */
+    DataSource source() {
+        return source;
+    }
+
+    /**
+     * @param people by audience, the context keys that are looked for
+     * @return what is known of them, by the audience's correlation key and the context key with a line break between
+     */
+    Map<String, Found> find(Map<Audience, ? extends Collection<String>> people) throws SQLException {
+        Map<String, Found> found = new HashMap<>();
+        Map<Integer, Audience> byNumber = new HashMap<>();
+        List<Object> pairs = new ArrayList<>();
+        try (Connection connection = source.getConnection()) {
+            for (Map.Entry<Audience, ? extends Collection<String>> each : people.entrySet()) {
+                Numbered audience = numbered(connection, each.getKey());
+                if (audience != null) {
+                    byNumber.put(audience.number(), each.getKey());
+                    for (String contextKey : each.getValue()) {
+                        pairs.add(audience.number());
+                        pairs.add(contextKey);
+                    }
+                }
+            }
+            for (int from = 0; from < pairs.size(); from += 2 * MAX_PAIRS) {
+                find(connection, pairs.subList(from, Math.min(pairs.size(), from + 2 * MAX_PAIRS)), byNumber, found);
+            }
+            return found;
+        }
+    }
+
+    private static void find(
+            Connection connection, List<Object> pairs, Map<Integer, Audience> byNumber, Map<String, Found> found)
+            throws SQLException {
+        String sql = "SELECT audience, context_key, member, event_time, delivered_at FROM audiences_membership"
+                + " WHERE (audience, context_key) IN (VALUES (?, ?)" + ", (?, ?)".repeat(pairs.size() / 2 - 1) + ")";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            for (int i = 0; i < pairs.size(); i += 2) {
+                select.setInt(i + 1, (Integer) pairs.get(i));
+                select.setString(i + 2, (String) pairs.get(i + 1));
+            }
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    String audience = byNumber.get(rows.getInt(1)).correlationKey();
+                    found.put(
+                            audience + '\n' + rows.getString(2),
+                            new Found(rows.getBoolean(3), rows.getLong(4), rows.getLong(5)));
+                }
+            }
+        }
+    }
+
+    /**
+     * Keeps states, unless a newer one of the same person and audience is there.
+     *
+     * @param states states of any audiences
+     */
+    void write(Collection<StoredState> states) throws SQLException {
+        try (Connection connection = source.getConnection()) {
+            connection.setAutoCommit(false);
+            try (PreparedStatement upsert = connection.prepareStatement(UPSERT)) {
+                for (StoredState state : states) {
+                    upsert.setInt(1, numberOf(connection, state));
+                    upsert.setString(2, state.contextKey());
+                    upsert.setBoolean(3, state.member());
+                    upsert.setLong(4, state.since());
+                    upsert.setLong(5, state.eventTime());
+                    upsert.setLong(6, state.deliveredAt());
+                    upsert.setString(7, state.messageId());
+                    upsert.addBatch();
+                }
+                upsert.executeBatch();
+                connection.commit();
+            } catch (SQLException e) {
+                audiences.clear(); // their numbers are rolled back, when the pool takes the connection
+                throw e;
+            }
+        }
+    }
+
+    private int numberOf(Connection connection, StoredState state) throws SQLException {
+        Audience audience = new Audience(state.destination(), state.contextKind(), state.audienceId());
+        Numbered known = numbered(connection, audience);
+        while (known == null) {
+            try (PreparedStatement add = connection.prepareStatement(ADD_AUDIENCE)) {
+                add.setString(1, state.destination());
+                add.setString(2, state.contextKind());
+                add.setString(3, state.audienceId());
+                add.setString(4, state.audienceKey());
+                add.executeUpdate(); // another process may take the number, or add the audience: then it is there,
+                // or next
+            }
+            known = numbered(connection, audience);
+        }
+        if (!known.key().equals(state.audienceKey())) {
+            try (PreparedStatement rename =
+                    connection.prepareStatement("UPDATE audiences_audience SET audience_key = ? WHERE id = ?")) {
+                rename.setString(1, state.audienceKey());
+                rename.setInt(2, known.number());
+                rename.executeUpdate();
+            }
+            audiences.put(audience, new Numbered(known.number(), state.audienceKey()));
+        }
+        return known.number();
+    }
+
+    private Numbered numbered(Connection connection, Audience audience) throws SQLException {
+        Numbered known = audiences.get(audience);
+        if (known != null) {
+            return known;
+        }
+        try (PreparedStatement select = connection.prepareStatement("SELECT id, audience_key FROM audiences_audience"
+                + " WHERE destination = ? AND context_kind = ? AND audience_id = ?")) {
+            select.setString(1, audience.destination());
+            select.setString(2, audience.contextKind());
+            select.setString(3, audience.id());
+            try (ResultSet rows = select.executeQuery()) {
+                if (!rows.next()) {
+                    return null;
+                }
+                Numbered numbered = new Numbered(rows.getInt(1), rows.getString(2));
+                audiences.put(audience, numbered);
+                return numbered;
+            }
+        }
+    }
+
+    /**
+     * @param name name of a fact
+     * @param otherwise the value to set if it has none
+     * @return its value
+     */
+    long fact(String name, long otherwise) throws SQLException {
+        try (Connection connection = source.getConnection();
+                PreparedStatement add = connection.prepareStatement(
+                        "INSERT INTO audiences_fact (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING");
+                PreparedStatement select =
+                        connection.prepareStatement("SELECT value FROM audiences_fact WHERE name = ?")) {
+            add.setString(1, name);
+            add.setLong(2, otherwise);
+            add.executeUpdate();
+            select.setString(1, name);
+            try (ResultSet rows = select.executeQuery()) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        }
+    }
+
+    /**
+     * @param name name of a fact
+     * @param value its new value
+     */
+    void setFact(String name, long value) throws SQLException {
+        try (Connection connection = source.getConnection();
+                PreparedStatement set = connection.prepareStatement(SET_FACT)) {
+            set.setString(1, name);
+            set.setLong(2, value);
+            set.executeUpdate();
+        }
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}

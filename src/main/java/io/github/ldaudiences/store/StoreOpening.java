@@ -1,0 +1,91 @@
+package io.github.ldaudiences.store;
+
+import io.github.ldaudiences.destination.Secret;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.concurrent.ScheduledExecutorService;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
+
+/** Opens a store: makes or upgrades its tables, and says what is wrong if that cannot be. */
+public final class StoreOpening {
+
+    /** A store that cannot be opened. The message says what is allowed instead, as the end of "allowed is …". */
+    public static final class StoreException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        StoreException(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    private final long timeoutMs;
+    private final boolean required;
+    private final ScheduledExecutorService writer;
+
+    /**
+     * @param timeoutMs how long to wait for the store, in milliseconds
+     * @param required whether nothing may be sent while states cannot be looked up
+     * @param writer one thread, for the writes
+     */
+    public StoreOpening(long timeoutMs, boolean required, ScheduledExecutorService writer) {
+        this.timeoutMs = timeoutMs;
+        this.required = required;
+        this.writer = writer;
+    }
+
+    /**
+     * @param file a file, for this process alone
+     * @return the store in it
+     * @throws StoreException if it cannot be made or read
+     */
+    public MembershipStore file(Path file) throws StoreException {
+        StoreDatabase database;
+        try {
+            database = StoreDatabase.ofFile(file, timeoutMs);
+        } catch (RuntimeException e) {
+            throw new StoreException("a file that can be made or written: " + root(e));
+        }
+        return open(database, false, "a file that the bundle has made");
+    }
+
+    /**
+     * @param url {@code jdbc:postgresql:…}
+     * @param user the user; empty for none
+     * @param password the password; empty for none
+     * @return the store in that database
+     * @throws StoreException if it does not answer, or has no room for the tables
+     */
+    public MembershipStore postgres(String url, String user, Secret password) throws StoreException {
+        StoreDatabase database;
+        try {
+            database = StoreDatabase.ofPostgres(url, user, password, timeoutMs);
+        } catch (RuntimeException e) {
+            throw new StoreException("the URL of a PostgreSQL database that answers: " + root(e));
+        }
+        return open(database, true, "a database in which the bundle may make its tables");
+    }
+
+    private MembershipStore open(StoreDatabase database, boolean shared, String allowed) throws StoreException {
+        try {
+            StoreSchema.upgrade(database.source());
+            return new MembershipStore(database, shared, required, writer);
+        } catch (FlywayValidateException e) {
+            database.close();
+            throw new StoreException(
+                    "a store of this version of the bundle or an older one, and this is one of a newer");
+        } catch (FlywayException | SQLException e) {
+            database.close();
+            throw new StoreException(allowed + ": " + root(e));
+        }
+    }
+
+    private static String root(Throwable e) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return Secret.maskIn(String.valueOf(cause.getMessage())).strip().replaceAll("\\s+", " ");
+    }
+}

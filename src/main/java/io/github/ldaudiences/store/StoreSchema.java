@@ -1,0 +1,91 @@
+package io.github.ldaudiences.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.migration.Context;
+import org.flywaydb.core.api.migration.JavaMigration;
+
+/** Makes and upgrades the tables of a store. A version that has been released never changes: add another. */
+final class StoreSchema {
+
+    private static final String HISTORY = "audiences_schema_history";
+
+    private record Version(String version, String description, String... statements) implements JavaMigration {
+
+        @Override
+        public MigrationVersion getVersion() {
+            return MigrationVersion.fromVersion(version);
+        }
+
+        @Override
+        public String getDescription() {
+            return description;
+        }
+
+        @Override
+        public Integer getChecksum() {
+            return String.join(";", statements).hashCode();
+        }
+
+        @Override
+        public boolean canExecuteInTransaction() {
+            return true;
+        }
+
+        @Override
+        public void migrate(Context context) throws SQLException {
+            Connection connection = context.getConnection();
+            try (Statement statement = connection.createStatement()) {
+                for (String sql : statements) {
+                    statement.execute(sql);
+                }
+            }
+        }
+    }
+
+    private static final JavaMigration[] VERSIONS = {new Version("1", "states and their audiences", """
+                CREATE TABLE audiences_audience (
+                  id INTEGER NOT NULL PRIMARY KEY,
+                  destination TEXT NOT NULL,
+                  context_kind TEXT NOT NULL,
+                  audience_id TEXT NOT NULL,
+                  audience_key TEXT NOT NULL,
+                  UNIQUE (destination, context_kind, audience_id))""", """
+                CREATE TABLE audiences_membership (
+                  audience INTEGER NOT NULL,
+                  context_key TEXT NOT NULL,
+                  member BOOLEAN NOT NULL,
+                  since BIGINT NOT NULL,
+                  event_time BIGINT NOT NULL,
+                  delivered_at BIGINT NOT NULL,
+                  message_id TEXT,
+                  PRIMARY KEY (audience, context_key))""", """
+                CREATE TABLE audiences_fact (
+                  name TEXT NOT NULL PRIMARY KEY,
+                  value BIGINT NOT NULL)""")};
+
+    private StoreSchema() {}
+
+    /**
+     * @param source the store
+     * @throws org.flywaydb.core.api.FlywayException if it was written by a newer version of the bundle, or cannot be
+     *     changed
+     */
+    static void upgrade(DataSource source) {
+        Flyway.configure(Flyway.class.getClassLoader())
+                .dataSource(source)
+                .table(HISTORY)
+                .locations(new String[0])
+                .javaMigrations(VERSIONS)
+                .baselineOnMigrate(true) // the schema may hold tables of others
+                .baselineVersion("0")
+                .ignoreMigrationPatterns(new String[0]) // or what a newer version has written would be taken for ours
+                .loggers("slf4j")
+                .load()
+                .migrate();
+    }
+}

@@ -1,0 +1,27 @@
+package io.github.ldaudiences.store;
+
+/**
+ * The newest state of one person in one audience that LaunchDarkly has.
+ *
+ * @param destination id of the destination
+ * @param contextKind LaunchDarkly context kind
+ * @param audienceId Segment's id of the audience
+ * @param audienceKey Segment's key of the audience
+ * @param contextKey the person, as LaunchDarkly knows them
+ * @param member whether they are a member
+ * @param since when the first event happened that said so without another that said otherwise, in epoch milliseconds
+ * @param eventTime when the newest event happened that said so, in epoch milliseconds
+ * @param deliveredAt when LaunchDarkly had it, in epoch milliseconds
+ * @param messageId Segment's id of that event, or null if it had none
+ */
+public record StoredState(
+        String destination,
+        String contextKind,
+        String audienceId,
+        String audienceKey,
+        String contextKey,
+        boolean member,
+        long since,
+        long eventTime,
+        long deliveredAt,
+        String messageId) {}

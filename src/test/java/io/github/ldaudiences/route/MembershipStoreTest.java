@@ -1,0 +1,330 @@
+package io.github.ldaudiences.route;
+
+import static io.github.ldaudiences.fixture.AudienceEvent.array;
+import static io.github.ldaudiences.fixture.AudienceEvent.entered;
+import static io.github.ldaudiences.fixture.AudienceEvent.left;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldaudiences.fixture.FreePort;
+import io.github.ldaudiences.fixture.LaunchDarklyStub;
+import io.github.ldaudiences.fixture.PostgresServer;
+import io.github.ldaudiences.fixture.Reply;
+import io.github.ldaudiences.fixture.RunningBundle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The newest state of each person outlives the process, in a file or in PostgreSQL. */
+class MembershipStoreTest {
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final AtomicInteger DATABASES = new AtomicInteger();
+
+    private static PostgresServer postgres;
+
+    @TempDir
+    private static Path server;
+
+    private enum Kind {
+        FILE,
+        JDBC
+    }
+
+    @TempDir
+    private Path folder;
+
+    private final LaunchDarklyStub launchDarkly = new LaunchDarklyStub();
+    private String url; // of the test's store, as JDBC has it
+
+    @BeforeAll
+    static void startPostgres() {
+        postgres = new PostgresServer(server.resolve("data"));
+    }
+
+    @AfterAll
+    static void stopPostgres() {
+        postgres.close();
+    }
+
+    @AfterEach
+    void stopLaunchDarkly() {
+        launchDarkly.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theNewestStateWinsAcrossARestart(Kind kind) {
+        try (RunningBundle bundle = start(kind)) {
+            delivered(bundle, entered("u1").at(20), left("u2").at(20));
+        }
+        try (RunningBundle bundle = start(kind)) {
+            delivered(
+                    bundle, left("u1").at(10), entered("u2").at(10), left("u3").at(10));
+            assertThat(bundle.lateChanges()).isEqualTo(2);
+        }
+        assertThat(sent()).containsExactly("u1 true, u2 false", "u3 false");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsRepeatedAfterARestartNeedsNoRequest(Kind kind) {
+        String everybody = array((Object[])
+                IntStream.range(0, 1500).mapToObj(i -> entered("u" + i).at(20)).toArray());
+        try (RunningBundle bundle = start(kind)) {
+            assertThat(bundle.post(everybody).count("delivered")).isEqualTo(1500);
+        }
+        int before = launchDarkly.requests().size();
+        try (RunningBundle bundle = start(kind)) {
+            assertThat(explained(bundle, entered("u7").at(20)).path("repeats").toString())
+                    .isEqualTo("[\"u7\"]");
+            assertThat(bundle.post(everybody).count("delivered")).isEqualTo(1500);
+            assertThat(bundle.repeats()).isEqualTo(1500);
+            assertThat(launchDarkly.requests()).hasSize(before);
+            delivered(bundle, entered("u7").at(21));
+            assertThat(launchDarkly.requests()).as("a newer change").hasSize(before + 1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aWholeAudienceThatIsSentAgainCostsNoRequestsIfUnchangedStatesAreSkipped(Kind kind) {
+        try (RunningBundle bundle = start(kind)) {
+            delivered(bundle, entered("u1").at(20), left("u2").at(20));
+        }
+        try (RunningBundle bundle = start(kind, "audiences.batch.skip-unchanged", "true")) {
+            delivered(bundle, entered("u1").at(30), left("u2").at(30));
+            assertThat(sent()).as("of before").hasSize(1);
+            delivered(bundle, left("u1").at(25), entered("u2").at(40));
+        }
+        try (RunningBundle bundle = start(kind)) {
+            delivered(bundle, left("u1").at(29)); // what was confirmed at 30 is newer, even now
+        }
+        assertThat(sent()).containsExactly("u1 true, u2 false", "u2 true");
+        assertThat(rows("SELECT context_key, member, since, event_time, message_id FROM audiences_membership"
+                        + " ORDER BY context_key"))
+                .satisfiesExactly(
+                        row -> assertThat(row).matches("u1, (1|t), (\\d+)20, \\2?\\d*30, msg-aud_1"),
+                        row -> assertThat(row).matches("u2, (1|t), \\d+40, \\d+40, msg-aud_1"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aDeadLetterIsReplayedWithoutForceAfterARestart(Kind kind) throws SQLException {
+        JsonNode letter;
+        try (RunningBundle bundle = start(kind)) {
+            launchDarkly.answer(
+                    request -> LaunchDarklyStub.Answer.of(request.members().contains("bad") ? 400 : 204));
+            assertThat(bundle.post(array(
+                                    entered("bad"),
+                                    entered("worse").at(10),
+                                    left("good").at(20)))
+                            .count("rejected"))
+                    .isEqualTo(1);
+            letter = bundle.deadLetters().get(0);
+        }
+        launchDarkly.answer(request -> LaunchDarklyStub.Answer.of(204));
+        try (RunningBundle bundle = start(kind, "audiences.replay", "on")) {
+            assertThat(bundle.replay("", letter).reason(0))
+                    .as("older than the store")
+                    .contains("?force=true");
+        }
+        execute("UPDATE audiences_fact SET value = 0 WHERE name = 'complete-since'"); // as if it had been there for
+        // long
+        try (RunningBundle bundle = start(kind, "audiences.replay", "on")) {
+            assertThat(bundle.replay("", letter).count("delivered")).isEqualTo(1);
+        }
+        assertThat(sent()).last().isEqualTo("bad true");
+    }
+
+    @Test
+    void processesThatShareADatabaseKnowWhatTheOthersHaveSent() {
+        try (RunningBundle one = start(Kind.JDBC);
+                RunningBundle other = start(Kind.JDBC)) {
+            delivered(one, entered("u1").at(20));
+            await().atMost(SOON).until(() -> rows("SELECT context_key FROM audiences_membership")
+                    .contains("u1"));
+            delivered(other, left("u1").at(10), entered("u1").at(20));
+            assertThat(other.lateChanges()).isEqualTo(1);
+        }
+        assertThat(sent()).containsExactly("u1 true");
+    }
+
+    @Test
+    void whileTheDatabaseIsAwayDeliveryGoesOnAndHealthSaysSo() {
+        try (PostgresServer mine = new PostgresServer(folder.resolve("data"))) {
+            url = mine.newDatabase("away");
+            try (RunningBundle bundle = start(Kind.JDBC, "audiences.store.timeout-ms", "1000")) {
+                delivered(bundle, entered("u1").at(20));
+                mine.stop();
+                delivered(bundle, entered("u2").at(20));
+                await().atMost(SOON).until(() -> bundle.problem("membership-store") != null);
+                assertThat(bundle.problem("membership-store"))
+                        .contains("The store cannot be reached", "Delivery goes on")
+                        .doesNotContain("secret");
+                mine.start();
+                await().atMost(SOON).until(() -> bundle.problem("membership-store") == null);
+                await().atMost(SOON).until(() -> rows("SELECT context_key FROM audiences_membership ORDER BY 1")
+                        .equals(List.of("u1", "u2")));
+            }
+        }
+    }
+
+    @Test
+    void aRequiredStoreKeepsEventsWithTheirSourceWhileItIsAway() {
+        try (PostgresServer mine = new PostgresServer(folder.resolve("data"))) {
+            url = mine.newDatabase("required");
+            try (RunningBundle bundle =
+                    start(Kind.JDBC, "audiences.store.required", "true", "audiences.store.timeout-ms", "1000")) {
+                mine.stop();
+                Reply reply = bundle.post(entered("u1").toString());
+                assertThat(reply.status()).isEqualTo(503);
+                assertThat(reply.error()).contains("the membership store is away");
+                assertThat(bundle.problem("membership-store")).contains("Events stay with their sources");
+                mine.start();
+                await().atMost(SOON)
+                        .until(() -> bundle.post(entered("u1").toString()).status() == 200);
+            }
+        }
+        assertThat(sent()).containsExactly("u1 true");
+    }
+
+    @Test
+    void afterAFileWasNotClosedWhatIsRepeatedIsSentAgain() throws SQLException {
+        try (RunningBundle bundle = start(Kind.FILE)) {
+            delivered(bundle, entered("u1").at(20));
+        }
+        execute("UPDATE audiences_fact SET value = 1 WHERE name = 'open'"); // as a kill would leave it
+        try (RunningBundle bundle = start(Kind.FILE)) {
+            delivered(bundle, left("u1").at(10), entered("u1").at(20));
+        }
+        assertThat(sent()).as("never the older state").containsExactly("u1 true", "u1 true");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aStoreOfANewerVersionIsRefused(Kind kind) throws SQLException {
+        start(kind).close();
+        execute("INSERT INTO audiences_schema_history (installed_rank, version, description, type, script, checksum,"
+                + " installed_by, execution_time, success) VALUES (99, '99', 'of the future', 'JDBC', 'x', 1, 'x', 1,"
+                + (kind == Kind.FILE ? " 1)" : " true)"));
+        assertThatThrownBy(() -> start(kind))
+                .hasStackTraceContaining(kind == Kind.FILE ? "audiences.store.file=" : "audiences.store.url=")
+                .hasStackTraceContaining("allowed is a store of this version of the bundle or an older one");
+    }
+
+    @Test
+    void aStoreThatCannotBeOpenedStopsTheStart() throws IOException {
+        url = "jdbc:postgresql://127.0.0.1:" + FreePort.find() + "/none";
+        assertThatThrownBy(() -> start(Kind.JDBC, "audiences.store.password", "a-secret-password"))
+                .hasStackTraceContaining("audiences.store.url=" + url + " is not allowed; allowed is the URL of a"
+                        + " PostgreSQL database that answers: ")
+                .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("a-secret-password"));
+
+        url = "";
+        assertThatThrownBy(() -> start(Kind.JDBC)).hasStackTraceContaining("audiences.store.url= is not allowed");
+        url = "jdbc:postgresql://127.0.0.1/x?user=me&password=a-secret-in-a-url";
+        assertThatThrownBy(() -> start(Kind.JDBC))
+                .hasStackTraceContaining("allowed is a URL that begins with jdbc:postgresql: and holds no password");
+
+        url = "jdbc:sqlite:" + Files.writeString(folder.resolve("other.db"), "no database, but a text of some length");
+        assertThatThrownBy(() -> start(Kind.FILE)).hasStackTraceContaining("audiences.store.file=");
+    }
+
+    private static String stackTrace(Throwable e) {
+        StringBuilder text = new StringBuilder();
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            text.append(cause).append('\n');
+        }
+        return text.toString();
+    }
+
+    private RunningBundle start(Kind kind, String... more) {
+        List<String> properties = new ArrayList<>(
+                List.of("audiences.store", kind == Kind.FILE ? "file" : "jdbc", "audiences.explain", "on"));
+        if (url == null) {
+            url = kind == Kind.FILE
+                    ? "jdbc:sqlite:" + folder.resolve("a").resolve("memberships.db")
+                    : postgres.newDatabase("store_" + DATABASES.incrementAndGet());
+        }
+        if (kind == Kind.FILE) {
+            properties.addAll(List.of("audiences.store.file", url.substring("jdbc:sqlite:".length())));
+        } else {
+            properties.addAll(List.of("audiences.store.url", url, "audiences.store.user", "postgres"));
+        }
+        properties.addAll(List.of(more));
+        return RunningBundle.startAgainst(launchDarkly, properties.toArray(String[]::new));
+    }
+
+    private static void delivered(RunningBundle bundle, Object... events) {
+        Reply reply = bundle.post(array(events));
+        assertThat(reply.count("delivered")).as(reply.response().body()).isEqualTo(events.length);
+    }
+
+    private static JsonNode explained(RunningBundle bundle, Object event) {
+        return bundle.send(bundle.request("/v1/explain", "application/json")
+                        .POST(java.net.http.HttpRequest.BodyPublishers.ofString(event.toString()))
+                        .build())
+                .json()
+                .at("/events/0/mappings/0");
+    }
+
+    /** The members of each request, in order. */
+    private List<String> sent() {
+        List<String> sent = new ArrayList<>();
+        for (LaunchDarklyStub.Request request : launchDarkly.requests()) {
+            List<String> members = new ArrayList<>();
+            request.json()
+                    .path("batch")
+                    .forEach(member -> members.add(member.path("userId").asText() + " "
+                            + member.path("value").asBoolean()));
+            sent.add(members.stream().sorted().collect(Collectors.joining(", ")));
+        }
+        return sent;
+    }
+
+    private List<String> rows(String sql) {
+        try (Connection connection = DriverManager.getConnection(url, "postgres", "");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<String> texts = new ArrayList<>();
+            while (rows.next()) {
+                List<String> columns = new ArrayList<>();
+                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                    columns.add(rows.getString(i));
+                }
+                texts.add(String.join(", ", columns));
+            }
+            return texts;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, "postgres", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
