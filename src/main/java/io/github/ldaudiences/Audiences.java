@@ -1,5 +1,6 @@
 package io.github.ldaudiences;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.batch.AddToOpenBatches;
 import io.github.ldaudiences.batch.AudienceLanes;
 import io.github.ldaudiences.batch.AudienceOfChanges;
@@ -26,7 +27,9 @@ import io.github.ldaudiences.deadletter.DeadLetterHealth;
 import io.github.ldaudiences.deadletter.DeadLetters;
 import io.github.ldaudiences.deadletter.ForceToDisk;
 import io.github.ldaudiences.deadletter.HoldRejected;
+import io.github.ldaudiences.deadletter.KeyHash;
 import io.github.ldaudiences.deadletter.OldDeadLetters;
+import io.github.ldaudiences.deadletter.PersonalData;
 import io.github.ldaudiences.deadletter.RejectedTogether;
 import io.github.ldaudiences.deadletter.ReplayReader;
 import io.github.ldaudiences.deadletter.WorthWritingAgain;
@@ -68,6 +71,8 @@ import io.github.ldaudiences.kafka.EventRecords;
 import io.github.ldaudiences.kafka.EventsEnqueued;
 import io.github.ldaudiences.kafka.KafkaInbound;
 import io.github.ldaudiences.mapping.ComputationClassFilter;
+import io.github.ldaudiences.mapping.ConcealedPlaces;
+import io.github.ldaudiences.mapping.EventPath;
 import io.github.ldaudiences.mapping.EventTime;
 import io.github.ldaudiences.mapping.MapEvents;
 import io.github.ldaudiences.mapping.Mapping;
@@ -89,8 +94,10 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
@@ -114,6 +121,9 @@ import org.apache.camel.util.URISupport;
  * by the runtime, before or after, from {@code routes/}.
  */
 public final class Audiences extends ServiceSupport {
+
+    /** With less, whoever has the hashes could try every salt. */
+    private static final int MIN_SALT_LENGTH = 16;
 
     /** The host in the URI of an HTTP endpoint. */
     private static final Pattern URI_HOST = Pattern.compile("https?://(\\[[^\\]]+]|[^/:?]+)");
@@ -172,7 +182,7 @@ public final class Audiences extends ServiceSupport {
         properties.addInitialProperty(
                 "audiences.inbound.http.port-is-open",
                 Boolean.toString(!HttpInstaller.pathsOfPort(settings).isEmpty()));
-        deadLetters = new DeadLetters(DeadLetterEndpoint.isFile(deadLetterUri));
+        deadLetters = new DeadLetters(DeadLetterEndpoint.isFile(deadLetterUri), personalData());
         deadLetterFile = new DeadLetterFile(
                 context,
                 deadLetterUri,
@@ -264,6 +274,25 @@ public final class Audiences extends ServiceSupport {
         }
     }
 
+    private PersonalData personalData() {
+        KeyHash hash = settings.get(Catalogue.DEAD_LETTER_CONTEXT_KEYS).equals("hash")
+                ? new KeyHash(settings.get(Catalogue.DEAD_LETTER_CONTEXT_KEY_SALT))
+                : null;
+        Set<EventPath> contextKeys = new LinkedHashSet<>(EventPath.parseList("$.userId, $.anonymousId"));
+        mappings.forEach(mapping -> contextKeys.addAll(mapping.contextKeyPlaces()));
+        return new PersonalData(settings.get(Catalogue.DEAD_LETTER_REDACT), List.copyOf(contextKeys), hash);
+    }
+
+    /** Why a mapping, or for null any of them, cannot use what a dead letter shows of its event; or null. */
+    private String concealedFrom(String id, ObjectNode event) {
+        return mappings.stream()
+                .filter(mapping -> id == null || mapping.id().equals(id))
+                .map(mapping -> ConcealedPlaces.problem(mapping, event))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** What no property can tell by itself. */
     private void checkTogether() {
         Set<String> inbound = settings.get(Catalogue.INBOUND);
@@ -320,6 +349,14 @@ public final class Audiences extends ServiceSupport {
                     Catalogue.DEAD_LETTER_MAX_AGE_DAYS,
                     "0 with " + Catalogue.DEAD_LETTER_URI.key()
                             + ", for only files of a folder without a fileName can be deleted by their age");
+        }
+        int saltLength =
+                settings.get(Catalogue.DEAD_LETTER_CONTEXT_KEY_SALT).reveal().length();
+        if (settings.get(Catalogue.DEAD_LETTER_CONTEXT_KEYS).equals("hash") && saltLength < MIN_SALT_LENGTH) {
+            throw notAllowed(
+                    Catalogue.DEAD_LETTER_CONTEXT_KEYS,
+                    "plain, or hash with " + Catalogue.DEAD_LETTER_CONTEXT_KEY_SALT.key() + " of at least "
+                            + MIN_SALT_LENGTH + " characters");
         }
     }
 
@@ -470,7 +507,8 @@ public final class Audiences extends ServiceSupport {
         ReplayReader replayReader = new ReplayReader(
                 eventReader(),
                 intValue(Catalogue.HTTP_MAX_EVENTS),
-                mapping -> mappingEndpoints.problem(context, mapping));
+                mapping -> mappingEndpoints.problem(context, mapping),
+                this::concealedFrom);
         beans.bind(
                 "openReplayReceipt", new HttpReceipt(replayReader, receiving, backlog, replyTimeout, counts::settled));
         for (Mapping mapping : mappings) {

@@ -3,6 +3,7 @@ package io.github.ldaudiences.config;
 import io.github.ldaudiences.destination.LaunchDarklyInstance;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.mapping.ContextKeyPriority;
+import io.github.ldaudiences.mapping.EventPath;
 import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
 import io.github.ldaudiences.mapping.MembershipMode;
@@ -813,6 +814,29 @@ public final class Catalogue {
             "100",
             ValueType.number(1, 60_000),
             "How long a rejected event waits at most for others to share one write to disk, in milliseconds.");
+
+    public static final Property<List<EventPath>> DEAD_LETTER_REDACT = add(
+            "audiences.dead-letter.redact",
+            "",
+            ValueType.eventPaths(),
+            "What dead letters leave out of their events, because it is personal data: paths as in mappings, for example"
+                    + " $.traits.email, $.context.ip, $.context.traits. [redacted] stands in place of each value, in the"
+                    + " reason, too. In an array a number is a position, and a name is that field of each item. What could"
+                    + " not be read as an event is left out altogether. An event that lacks what its mapping needs cannot be"
+                    + " replayed.");
+
+    public static final Property<String> DEAD_LETTER_CONTEXT_KEYS = add(
+            "audiences.dead-letter.context-keys",
+            "plain",
+            ValueType.oneOf("plain", "hash"),
+            "How dead letters show who an event is about: userId, anonymousId, and whatever the mappings take context keys"
+                    + " from. hash writes hmac-sha256: and the HMAC-SHA256 of each, so that the letters of one person can still be"
+                    + " told from others; such letters cannot be replayed. What could not be read as an event is left out then.");
+
+    public static final Property<Secret> DEAD_LETTER_CONTEXT_KEY_SALT = secret(
+            "audiences.dead-letter.context-key-salt",
+            "Key of that HMAC, at least 16 characters, the same in each process. Who has it can find out whose letter it is by"
+                    + " trying.");
 
     public static final Property<String> REPLAY = add(
             "audiences.replay",

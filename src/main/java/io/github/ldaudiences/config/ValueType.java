@@ -3,6 +3,7 @@ package io.github.ldaudiences.config;
 import io.github.ldaudiences.deadletter.DeadLetterEndpoint;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.fql.Fql;
+import io.github.ldaudiences.mapping.EventPath;
 import io.github.ldaudiences.mapping.MappingValue;
 import io.github.ldaudiences.outbound.DirectHosts;
 import java.net.URI;
@@ -147,6 +148,12 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
             require(!text.toLowerCase(Locale.ROOT).contains("password="));
             return text;
         });
+    }
+
+    static ValueType<List<EventPath>> eventPaths() {
+        return new ValueType<>(
+                "paths such as $.traits.email, each beginning with $., with commas between; or empty",
+                EventPath::parseList);
     }
 
     static ValueType<String> trigger() {

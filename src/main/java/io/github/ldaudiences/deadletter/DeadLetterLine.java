@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.event.Attempts;
+import io.github.ldaudiences.event.Concealed;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.Refusal;
 import io.github.ldaudiences.event.RejectedEvent;
@@ -12,6 +13,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /** Writes a dead letter as one line of JSON. */
 final class DeadLetterLine {
@@ -67,6 +69,12 @@ final class DeadLetterLine {
     /** Instead of the event: what it was, if it is not even text. */
     static final String BASE64 = "base64";
 
+    /** Instead of the event: why not even the text of it is there. */
+    static final String OMITTED = "omitted";
+
+    /** Parsers quote what they cannot read. */
+    private static final Pattern QUOTED = Pattern.compile("'[^']{2,}'");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private DeadLetterLine() {}
@@ -76,17 +84,20 @@ final class DeadLetterLine {
      * {@code text}, and {@code base64} if it is not even text.
      *
      * @param letter the dead letter
+     * @param personalData what the line does not show of the event
      * @return the line, without its end
      * @throws JsonProcessingException never: everything in it can be written
      */
-    static String of(DeadLetter letter) throws JsonProcessingException {
+    static String of(DeadLetter letter, PersonalData personalData) throws JsonProcessingException {
         RejectedEvent rejected = letter.rejected();
         EventOrigin origin = rejected.origin();
+        ObjectNode event = rejected.parse();
+        ConcealedTexts concealed = personalData.conceal(event);
         ObjectNode line = JSON.createObjectNode();
         line.put(ID, letter.id());
         line.put(TIME, letter.time().toString());
         line.put(CODE, rejected.problem().code().toString());
-        line.put(REASON, rejected.problem().reason());
+        line.put(REASON, reason(rejected.problem().reason(), event, concealed, personalData));
         line.put(MAPPING, rejected.mapping());
         line.put(DESTINATION, rejected.destination());
         line.set(SOURCE, JSON.valueToTree(origin.coordinates()));
@@ -97,25 +108,51 @@ final class DeadLetterLine {
         line.put(ATTEMPTS, attempts.count());
         line.put(FIRST_ATTEMPT, text(attempts.first()));
         line.put(LAST_ATTEMPT, text(attempts.last()));
-        line.set(ANSWER, refusal == null ? null : answer(refusal));
-        ObjectNode event = rejected.parse();
+        line.set(ANSWER, refusal == null ? null : answer(refusal, concealed));
         line.put(MESSAGE_ID, RejectedEvent.messageIdIn(event));
         if (event != null) {
             line.set(EVENT, event);
-        } else {
+        } else if (personalData.isShown()) {
             putText(line, origin.original());
+        } else {
+            line.put(OMITTED, omitted(origin.original().length));
         }
         return JSON.writeValueAsString(line);
+    }
+
+    /**
+     * @param rejected a rejected event
+     * @param personalData what is not shown of it
+     * @return the reason, as the line has it
+     */
+    static String reason(RejectedEvent rejected, PersonalData personalData) {
+        if (personalData.isShown()) {
+            return rejected.problem().reason();
+        }
+        ObjectNode event = rejected.parse();
+        return reason(rejected.problem().reason(), event, personalData.conceal(event), personalData);
+    }
+
+    private static String reason(String reason, ObjectNode event, ConcealedTexts concealed, PersonalData personalData) {
+        return event == null && !personalData.isShown()
+                ? QUOTED.matcher(reason).replaceAll("'" + Concealed.REDACTED + "'")
+                : concealed.outOf(reason);
+    }
+
+    private static String omitted(int bytes) {
+        return "The event could not be read, so nobody can tell what of its " + bytes
+                + " bytes is personal data: all of it is left out, as audiences.dead-letter.redact or"
+                + " audiences.dead-letter.context-keys asks for.";
     }
 
     private static String text(Instant time) {
         return time == null ? null : time.toString();
     }
 
-    private static ObjectNode answer(Refusal refusal) {
+    private static ObjectNode answer(Refusal refusal, ConcealedTexts concealed) {
         ObjectNode answer = JSON.createObjectNode();
         answer.put("status", refusal.status());
-        answer.put("message", refusal.message());
+        answer.put("message", concealed.outOf(refusal.message()));
         answer.put("id", refusal.id());
         return answer;
     }

@@ -18,11 +18,16 @@ public final class DeadLetters {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
     private final boolean together;
+    private final PersonalData personalData;
     private volatile String problem;
 
-    /** @param together true for one message that holds all lines, as a file wants it; false for a message each */
-    public DeadLetters(boolean together) {
+    /**
+     * @param together true for one message that holds all lines, as a file wants it; false for a message each
+     * @param personalData what no line, and no line of the log, shows of its event
+     */
+    public DeadLetters(boolean together, PersonalData personalData) {
         this.together = together;
+        this.personalData = personalData;
     }
 
     /**
@@ -65,7 +70,7 @@ public final class DeadLetters {
     public List<String> messages(@Body List<DeadLetter> letters) throws JsonProcessingException {
         List<String> lines = new ArrayList<>(letters.size());
         for (DeadLetter letter : letters) {
-            lines.add(DeadLetterLine.of(letter));
+            lines.add(DeadLetterLine.of(letter, personalData));
         }
         return together ? List.of(String.join("\n", lines) + "\n") : lines;
     }
@@ -76,7 +81,7 @@ public final class DeadLetters {
         LOG.info(
                 "Dead letter took {} event(s), the first because: {}",
                 letters.size(),
-                letters.get(0).rejected().problem().reason());
+                DeadLetterLine.reason(letters.get(0).rejected(), personalData));
         letters.forEach(letter -> letter.rejected().settle());
     }
 

@@ -3,16 +3,31 @@ package io.github.ldaudiences.deadletter;
 import io.github.ldaudiences.problem.Problem;
 import io.github.ldaudiences.problem.ProblemCode;
 
-/** A line is no dead letter. The message says what is wrong with it. */
+/** A line is no dead letter, or one without its event. The message says what is wrong with it. */
 final class NoDeadLetterException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
+    private final ProblemCode code;
+
     NoDeadLetterException(String problem) {
-        super("The line is no dead letter: " + problem, null, false, false);
+        this(ProblemCode.NOT_A_DEAD_LETTER, "The line is no dead letter: " + problem);
+    }
+
+    private NoDeadLetterException(ProblemCode code, String message) {
+        super(message, null, false, false);
+        this.code = code;
+    }
+
+    /** @return for a dead letter whose event was left out when it was written */
+    static NoDeadLetterException withoutEvent() {
+        return new NoDeadLetterException(
+                ProblemCode.EVENT_REDACTED,
+                "The dead letter cannot be replayed: its event could not be read and was left out when the letter was written, so that no personal data is"
+                        + " kept. Send the event again from where it came from.");
     }
 
     Problem problem() {
-        return new Problem(ProblemCode.NOT_A_DEAD_LETTER, getMessage());
+        return new Problem(code, getMessage());
     }
 }

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.deadletter;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.event.EventBody;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.ReadEvents;
@@ -17,6 +18,7 @@ import io.github.ldaudiences.problem.ProblemCode;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -31,16 +33,24 @@ public final class ReplayReader implements RequestReader {
     private final EventReader reader;
     private final int maxEvents;
     private final Function<String, Problem> mappingProblem;
+    private final BiFunction<String, ObjectNode, String> eventProblem;
 
     /**
      * @param reader reads what is in a letter
      * @param maxEvents most events in one request, at least 1
      * @param mappingProblem says why the mapping of an id takes no events; null if it does
+     * @param eventProblem says why the mapping of an id, or for null all mappings, cannot use what a letter shows of its
+     *     event; null if they can
      */
-    public ReplayReader(EventReader reader, int maxEvents, Function<String, Problem> mappingProblem) {
+    public ReplayReader(
+            EventReader reader,
+            int maxEvents,
+            Function<String, Problem> mappingProblem,
+            BiFunction<String, ObjectNode, String> eventProblem) {
         this.reader = reader;
         this.maxEvents = maxEvents;
         this.mappingProblem = mappingProblem;
+        this.eventProblem = eventProblem;
     }
 
     @Override
@@ -90,15 +100,23 @@ public final class ReplayReader implements RequestReader {
                 new Replay(letter.arrived().toEpochMilli(), letter.mapping(), forced, letter.eventType(), place);
         ReadEvents read = reader.readReplayed(new EventBody(letter.content(), replay), index, receipt);
         Problem problem = letter.mapping() == null ? null : mappingProblem.apply(letter.mapping());
-        if (problem == null) {
-            return read;
-        }
-        ReadEvents none = ReadEvents.none();
-        none.unreadable().addAll(read.unreadable());
+        ReadEvents usable = ReadEvents.none();
+        usable.unreadable().addAll(read.unreadable());
         for (SegmentEvent event : read.events()) {
-            none.unreadable().add(new RejectedEvent(event.origin(), problem, letter.mapping(), null).announce());
+            SegmentEvent parsed = event.parsed();
+            Problem each = problem == null ? withheld(letter.mapping(), parsed.json()) : problem;
+            if (each == null) {
+                usable.events().add(parsed);
+            } else {
+                usable.unreadable().add(new RejectedEvent(event.origin(), each, letter.mapping(), null).announce());
+            }
         }
-        return none;
+        return usable;
+    }
+
+    private Problem withheld(String mapping, ObjectNode event) {
+        String sentence = eventProblem.apply(mapping, event);
+        return sentence == null ? null : new Problem(ProblemCode.EVENT_REDACTED, sentence);
     }
 
     private static boolean isForced(String query) throws RefusedRequestException {

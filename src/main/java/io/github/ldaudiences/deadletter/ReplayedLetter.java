@@ -41,7 +41,7 @@ record ReplayedLetter(String id, Instant arrived, String mapping, JsonNode sourc
      * @param from first byte of the line
      * @param to first byte after the line
      * @return the letter
-     * @throws NoDeadLetterException if the line is no dead letter
+     * @throws NoDeadLetterException if the line is no dead letter, or its event was left out
      */
     static ReplayedLetter read(byte[] body, int from, int to) throws NoDeadLetterException {
         String malformed = UnicodeCheck.problem(body, from, to);
@@ -106,6 +106,9 @@ record ReplayedLetter(String id, Instant arrived, String mapping, JsonNode sourc
         }
         if (texts.containsKey(DeadLetterLine.TEXT)) {
             return texts.get(DeadLetterLine.TEXT).getBytes(StandardCharsets.UTF_8);
+        }
+        if (texts.containsKey(DeadLetterLine.OMITTED)) {
+            throw NoDeadLetterException.withoutEvent();
         }
         if (!texts.containsKey(DeadLetterLine.BASE64)) {
             throw new NoDeadLetterException("it has neither " + DeadLetterLine.EVENT + " nor " + DeadLetterLine.TEXT

@@ -6,6 +6,7 @@ import io.github.ldaudiences.problem.Problem;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Turns RudderStack's audience lists into membership changes, one for each person on a list. What is wrong with one of
@@ -16,6 +17,9 @@ public final class AudienceListMapper implements EventMapper {
     /** RudderStack: the place of an event that holds its lists. */
     static final List<String> LIST_DATA = List.of("properties", "listData");
 
+    private static final String ADD = "add";
+    private static final String REMOVE = "remove";
+
     private static final String LIST_DATA_NAME = String.join(".", LIST_DATA);
 
     private final Mapping mapping;
@@ -25,6 +29,14 @@ public final class AudienceListMapper implements EventMapper {
     public AudienceListMapper(Mapping mapping) {
         this.mapping = mapping;
         this.audiences = new AudienceOfEvent(mapping);
+    }
+
+    /** @return the places of an event that hold the people on its lists, by that field of their entries */
+    static List<EventPath> identifierPlaces(String listIdentifier) {
+        return Stream.of(ADD, REMOVE)
+                .map(list -> new EventPath(Stream.concat(LIST_DATA.stream(), Stream.of(list, listIdentifier))
+                        .toList()))
+                .toList();
     }
 
     /**
@@ -44,7 +56,7 @@ public final class AudienceListMapper implements EventMapper {
                         LIST_DATA_NAME, "an object with add and remove", listData.isMissingNode() ? null : listData);
             }
             for (boolean member : new boolean[] {true, false}) {
-                String list = member ? "add" : "remove";
+                String list = member ? ADD : REMOVE;
                 for (String contextKey : contextKeys(listData.get(list), LIST_DATA_NAME + '.' + list, problems)) {
                     changes.add(new MembershipChange(
                             audience,

@@ -57,6 +57,17 @@ public record Mapping(
         return contextKey.identifiers();
     }
 
+    /** @return the places of an event that the context key is taken from, or may be */
+    public List<EventPath> contextKeyPlaces() {
+        if (preset == MappingPreset.RUDDERSTACK_AUDIENCE_LIST) {
+            return AudienceListMapper.identifierPlaces(listIdentifier);
+        }
+        return identifiers().stream()
+                .flatMap(identifier -> valueOf(identifier).places())
+                .map(EventPath::new)
+                .toList();
+    }
+
     /** @return the field that holds an identifier */
     MappingValue valueOf(ContextKeyPriority.Identifier identifier) {
         return switch (identifier) {

@@ -24,11 +24,7 @@ public final class MappingProjection {
         List<List<String>> objects = new ArrayList<>();
         for (Mapping mapping : mappings) {
             Fql.comparisons(mapping.trigger()).forEach(comparison -> values.add(comparison.subject()));
-            List<MappingValue> fields = new ArrayList<>(List.of(
-                    mapping.segmentAudienceId(),
-                    mapping.segmentAudienceKey(),
-                    mapping.segmentComputationAction(),
-                    mapping.contextKind()));
+            List<MappingValue> fields = new ArrayList<>(fieldsOfEveryEvent(mapping));
             if (mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST) {
                 values.add(AudienceListMapper.LIST_DATA);
             } else {
@@ -41,5 +37,14 @@ public final class MappingProjection {
             fields.forEach(field -> field.places().forEach(values::add));
         }
         return Projection.of(values, objects);
+    }
+
+    /** @return the fields that are read of each event, whoever it is about */
+    static List<MappingValue> fieldsOfEveryEvent(Mapping mapping) {
+        return List.of(
+                mapping.segmentAudienceId(),
+                mapping.segmentAudienceKey(),
+                mapping.segmentComputationAction(),
+                mapping.contextKind());
     }
 }

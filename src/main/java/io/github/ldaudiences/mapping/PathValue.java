@@ -41,7 +41,8 @@ record PathValue(String text, List<String> steps) implements MappingValue {
         return text;
     }
 
-    private static int index(String step) {
+    /** @return the position that a step names in an array; -1 if it is a name */
+    static int index(String step) {
         boolean number = !step.isEmpty()
                 && step.length() <= MAX_INDEX_DIGITS
                 && step.chars().allMatch(c -> c >= '0' && c <= '9');

@@ -55,6 +55,10 @@ public enum ProblemCode {
             400,
             "The `context` or `integrations` of a batch object have more bytes than allowed."),
     NOT_A_DEAD_LETTER(Concern.REQUEST_OR_EVENT, 400, "The replayed line is not a dead letter."),
+    EVENT_REDACTED(
+            Concern.REQUEST_OR_EVENT,
+            400,
+            "What a replay needs of the event was left out of its dead letter, or hashed."),
 
     AUDIENCE_ID_MISSING(Concern.EVENT, "`segment_audience_id` found nothing."),
     AUDIENCE_KEY_MISSING(Concern.EVENT, "`segment_audience_key` found nothing."),

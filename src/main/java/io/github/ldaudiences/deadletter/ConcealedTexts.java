@@ -1,0 +1,77 @@
+package io.github.ldaudiences.deadletter;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What an event had that its dead letter does not show. Sentences about the event may quote it: the reason of a mapping, and
+ * what LaunchDarkly said.
+ */
+final class ConcealedTexts {
+
+    /** Sentences cut long texts off; so many characters are enough to find the beginning of one. */
+    private static final int BEGINNING = 16;
+
+    private final Map<String, String> replacements = new LinkedHashMap<>();
+
+    /**
+     * @param value what the event had; of an object or array everything that is in it
+     * @param replacement what the letter shows in its place
+     */
+    void add(JsonNode value, String replacement) {
+        if (value.isContainerNode()) {
+            value.forEach(each -> add(each, replacement));
+        } else if (value.isTextual() || value.isNumber()) {
+            String quoted = value.toString();
+            String json = value.isTextual() ? quoted.substring(1, quoted.length() - 1) : quoted;
+            for (String text : new String[] {value.asText(), json}) {
+                if (!text.isBlank()) {
+                    replacements.put(text, replacement);
+                }
+            }
+        }
+    }
+
+    /**
+     * @param sentence a sentence about the event, or null
+     * @return the sentence with nothing in it that the letter does not show
+     */
+    String outOf(String sentence) {
+        String shown = sentence;
+        if (sentence != null) {
+            for (Map.Entry<String, String> each : replacements.entrySet()) {
+                shown = replace(shown, each.getKey(), each.getValue());
+            }
+        }
+        return shown;
+    }
+
+    private static String replace(String sentence, String text, String replacement) {
+        String beginning = text.substring(0, Math.min(text.length(), BEGINNING));
+        StringBuilder shown = new StringBuilder();
+        int from = 0;
+        int at;
+        while ((at = sentence.indexOf(beginning, from)) >= 0) {
+            int length = beginning.length();
+            while (length < text.length()
+                    && at + length < sentence.length()
+                    && text.charAt(length) == sentence.charAt(at + length)) {
+                length++;
+            }
+            int end = at + length;
+            boolean whole = isEdge(sentence, at - 1, at) && (length > BEGINNING || isEdge(sentence, end - 1, end));
+            shown.append(sentence, from, at).append(whole ? replacement : sentence.substring(at, end));
+            from = end;
+        }
+        return shown.append(sentence, from, sentence.length()).toString();
+    }
+
+    /** Whether a word ends between two characters: "us" is no part of "customers". */
+    private static boolean isEdge(String sentence, int before, int after) {
+        return before < 0
+                || after >= sentence.length()
+                || !Character.isLetterOrDigit(sentence.charAt(before))
+                || !Character.isLetterOrDigit(sentence.charAt(after));
+    }
+}

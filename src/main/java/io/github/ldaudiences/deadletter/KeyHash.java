@@ -1,0 +1,37 @@
+package io.github.ldaudiences.deadletter;
+
+import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.event.Concealed;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Hashes context keys: equal keys have equal hashes, and only who knows the salt can tell which key it is. */
+public final class KeyHash {
+
+    private static final String ALGORITHM = "HmacSHA256";
+
+    private final Secret salt;
+
+    /** @param salt key of the hash, not empty */
+    public KeyHash(Secret salt) {
+        this.salt = salt;
+    }
+
+    /**
+     * @param contextKey a context key
+     * @return what stands in its place
+     */
+    String of(String contextKey) {
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(new SecretKeySpec(salt.reveal().getBytes(StandardCharsets.UTF_8), ALGORITHM));
+            byte[] hash = mac.doFinal(contextKey.getBytes(StandardCharsets.UTF_8));
+            return Concealed.HASH_PREFIX + HexFormat.of().formatHex(hash);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
+    }
+}

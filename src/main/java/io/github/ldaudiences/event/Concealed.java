@@ -1,0 +1,45 @@
+package io.github.ldaudiences.event;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.regex.Pattern;
+
+/** What stands in a dead letter in place of a value that must not be kept. */
+public final class Concealed {
+
+    /** In place of a value that nobody is to see again. */
+    public static final String REDACTED = "[redacted]";
+
+    /** What a hash begins with, which is in place of a context key; 64 hexadecimal digits follow. */
+    public static final String HASH_PREFIX = "hmac-sha256:";
+
+    private static final Pattern HASH = Pattern.compile(HASH_PREFIX + "[0-9a-f]{64}");
+
+    private Concealed() {}
+
+    /**
+     * @param value a value of an event, or null
+     * @return whether it stands in place of another
+     */
+    public static boolean is(JsonNode value) {
+        return value != null
+                && value.isTextual()
+                && (value.textValue().equals(REDACTED)
+                        || HASH.matcher(value.textValue()).matches());
+    }
+
+    /**
+     * @param value a value of an event, or null
+     * @return whether it, or anything in it, stands in place of another
+     */
+    public static boolean in(JsonNode value) {
+        if (value == null || !value.isContainerNode()) {
+            return is(value);
+        }
+        for (JsonNode each : value) {
+            if (in(each)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,79 @@
+package io.github.ldaudiences.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldaudiences.event.Concealed;
+import io.github.ldaudiences.fql.Fql;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Says whether a mapping needs what the dead letter of an event has left out. Otherwise a person could be created whose
+ * key is a hash, or an event could count as older or newer than it is.
+ */
+public final class ConcealedPlaces {
+
+    private ConcealedPlaces() {}
+
+    /**
+     * @param mapping the mapping that the event is for
+     * @param event what is read of the event of a dead letter
+     * @return why it cannot be replayed, as a sentence; null if it can
+     */
+    public static String problem(Mapping mapping, JsonNode event) {
+        return decisive(mapping, event).stream()
+                .filter(place -> isConcealed(event, place))
+                .findFirst()
+                .map(place -> "The dead letter cannot be replayed: the mapping " + mapping.id() + " needs $."
+                        + String.join(".", place)
+                        + ", and its value was redacted or hashed when the letter was written."
+                        + " Send the event again from where it came from.")
+                .orElse(null);
+    }
+
+    /** @return the places whose values decide something about this event */
+    private static List<List<String>> decisive(Mapping mapping, JsonNode event) {
+        List<List<String>> places = new ArrayList<>(EventTime.PLACES);
+        Fql.comparisons(mapping.trigger()).forEach(comparison -> places.add(comparison.subject()));
+        MappingProjection.fieldsOfEveryEvent(mapping)
+                .forEach(field -> field.places().forEach(places::add));
+        if (mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST) {
+            places.add(AudienceListMapper.LIST_DATA);
+        } else {
+            for (ContextKeyPriority.Identifier identifier : mapping.identifiers()) {
+                MappingValue value = mapping.valueOf(identifier);
+                value.places().forEach(places::add);
+                JsonNode found = value.in(event);
+                if (found != null && !found.asText().isEmpty()) {
+                    break; // the others are not looked at
+                }
+            }
+            mapping.audienceAction().places().forEach(places::add);
+            addMembership(mapping, event, places);
+        }
+        return places;
+    }
+
+    /** Of the object with the memberships, only what is under the audience key decides. */
+    private static void addMembership(Mapping mapping, JsonNode event, List<List<String>> places) {
+        String audienceKey = mapping.segmentAudienceKeyIn(event);
+        MappingValue holder = TraitsOrProps.of(mapping, audienceKey);
+        holder.places().forEach(place -> {
+            JsonNode at = new PathValue("", place).in(event);
+            if (at == null || !at.isContainerNode()) {
+                places.add(place);
+            } else if (audienceKey != null) {
+                List<String> membership = new ArrayList<>(place);
+                membership.add(audienceKey);
+                places.add(membership);
+            }
+        });
+    }
+
+    private static boolean isConcealed(JsonNode event, List<String> place) {
+        boolean onTheWay = IntStream.range(0, place.size())
+                .mapToObj(length -> new PathValue("", place.subList(0, length)).in(event))
+                .anyMatch(Concealed::is);
+        return onTheWay || Concealed.in(new PathValue("", place).in(event));
+    }
+}
