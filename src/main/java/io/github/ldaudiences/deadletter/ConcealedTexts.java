@@ -1,8 +1,10 @@
 package io.github.ldaudiences.deadletter;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What an event had that its dead letter does not show. Sentences about the event may quote it: the reason of a mapping, and
@@ -13,7 +15,9 @@ final class ConcealedTexts {
     /** Sentences cut long texts off; so many characters are enough to find the beginning of one. */
     private static final int BEGINNING = 16;
 
-    private final Map<String, String> replacements = new LinkedHashMap<>();
+    /** The longest first: a first name may be the beginning of a full name. */
+    private final SortedMap<String, String> replacements =
+            new TreeMap<>(Comparator.comparing(String::length).reversed().thenComparing(Comparator.naturalOrder()));
 
     /**
      * @param value what the event had; of an object or array everything that is in it
