@@ -33,6 +33,7 @@ public final class Benchmark {
         scenarios.put("faults", FaultsScenario::run);
         scenarios.put("faults-429", FaultsScenario::runWithRefusals);
         scenarios.put("memory", ThroughputScenarios::memory);
+        scenarios.put("stores", StoresScenario::run);
         scenarios.put("kafka", KafkaScenario::run);
         return scenarios;
     }
