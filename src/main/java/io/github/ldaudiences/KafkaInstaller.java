@@ -1,6 +1,7 @@
 package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.destination.Secret;
@@ -13,8 +14,10 @@ import io.github.ldaudiences.kafka.KafkaInboundOptions;
 import io.github.ldaudiences.kafka.KafkaReceipts;
 import io.github.ldaudiences.kafka.NoHeaders;
 import io.github.ldaudiences.kafka.SettledOffsetsClientFactory;
+import io.github.ldaudiences.kafka.ValueDeserializer;
 import io.github.ldaudiences.metrics.Counts;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
@@ -23,8 +26,10 @@ import org.apache.camel.health.HealthCheckRegistry;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * Sets up Camel's Kafka component. What the guarantees need is set here and not in endpoint URIs, so that a URI can be
@@ -89,7 +94,8 @@ final class KafkaInstaller {
                 millis(Catalogue.KAFKA_MAX_RETRY_DELAY_MS),
                 millis(Catalogue.KAFKA_DRAIN_TIMEOUT_MS),
                 millis(Catalogue.DELIVERY_RESPONSE_TIMEOUT_MS).plus(millis(Catalogue.DELIVERY_CONNECT_TIMEOUT_MS)));
-        component.setKafkaClientFactory(new SettledOffsetsClientFactory(inbound, options, settings.kafkaClient()));
+        component.setKafkaClientFactory(
+                new SettledOffsetsClientFactory(inbound, options, valueDeserializers(), settings.kafkaClient()));
         KafkaConfiguration kafka = component.getConfiguration();
         kafka.setGroupInstanceId(emptyAsNull(settings.get(Catalogue.KAFKA_INSTANCE_ID)));
         // Camel commits nothing: not by itself, not what it has handed on, and not past an error.
@@ -133,6 +139,29 @@ final class KafkaInstaller {
             }
         });
         return inbound;
+    }
+
+    /** Makes one at start, too, so that what is wrong with its configuration is said then. */
+    private Supplier<ValueDeserializer> valueDeserializers() {
+        String name = settings.get(Catalogue.KAFKA_VALUE_DESERIALIZER);
+        if (name.isEmpty()) {
+            return () -> null;
+        }
+        Class<?> type = context.getClassResolver().resolveClass(name);
+        if (type == null || !Deserializer.class.isAssignableFrom(type)) {
+            throw new ConfigurationException(Catalogue.KAFKA_VALUE_DESERIALIZER.key() + "=" + name
+                    + (type == null ? " is not on the class path" : " is no deserializer of Kafka's")
+                    + "; allowed is " + Catalogue.KAFKA_VALUE_DESERIALIZER.allowed() + ".");
+        }
+        Supplier<ValueDeserializer> make = () -> ValueDeserializer.of(type, settings.valueDeserializer());
+        try {
+            make.get().close();
+        } catch (KafkaException e) {
+            throw new ConfigurationException(Catalogue.KAFKA_VALUE_DESERIALIZER.key() + "=" + name
+                    + " does not start with what is set behind " + Catalogue.KAFKA_VALUE_DESERIALIZER.key() + ".: "
+                    + e.getMessage());
+        }
+        return make;
     }
 
     private String jaasConfig() {

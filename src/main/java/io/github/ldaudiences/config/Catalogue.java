@@ -276,6 +276,21 @@ public final class Catalogue {
                     + " partitions again, and the others keep theirs. Each consumer adds its number: name-1, name-2. Empty:"
                     + " the partitions of a process that stops go to the others at once.");
 
+    public static final Property<String> KAFKA_VALUE_DESERIALIZER = add(
+            "audiences.inbound.kafka.value-deserializer",
+            "",
+            ValueType.text("the name of a class on the class path that implements Kafka's Deserializer; or empty"),
+            "What turns the value of a record into an event, for values that are not JSON: a deserializer of Kafka's"
+                    + " interface that gives an Avro record, a Protobuf message, a JsonNode, a String or bytes. Its own"
+                    + " configuration has audiences.inbound.kafka.value-deserializer. before its names, in a file or as a"
+                    + " system property. Empty: values are JSON.");
+
+    /**
+     * What the configuration of that deserializer begins with, before its own names: {@link Settings#valueDeserializer()}.
+     * They are not in this list, for only the deserializer knows which there are.
+     */
+    static final String KAFKA_VALUE_DESERIALIZER_CONFIG = KAFKA_VALUE_DESERIALIZER.key() + ".";
+
     public static final Property<Long> KAFKA_CONSUMERS = add(
             "audiences.inbound.kafka.consumers",
             "1",

@@ -58,6 +58,7 @@ final class NameCheck {
     /** @return a sentence for each name that is unknown */
     List<String> problems(PropertyLookup lookup) {
         List<String> problems = new ArrayList<>();
+        keys.addAll(ValueDeserializerProperties.keys(lookup)); // only the deserializer knows which there are
         for (String key : own(lookup.keys())) {
             // A runtime may list environment variables among its properties, with dots between their words.
             if (!keys.contains(key) && !lookup.environment().containsKey(PropertyLookup.variable(key))) {
@@ -125,6 +126,10 @@ final class NameCheck {
                 return subject + " is not a property of Kafka's consumer or producer."
                         + Suggestion.of(name.substring(prefix.length()), kafkaNames);
             }
+        }
+        if (name.startsWith(PropertyLookup.variable(Catalogue.KAFKA_VALUE_DESERIALIZER_CONFIG))) {
+            return subject + " may be meant for the deserializer, but its names cannot be told from variables. Set the"
+                    + " property in a file, with {{env:…}} as its value.";
         }
         return subject + " is not a property of this bundle." + Suggestion.of(name, known)
                 + " docs/configuration.md lists them all; the name of a mapping or destination is made of letters, digits,"

@@ -27,6 +27,8 @@ public final class Settings {
 
     private final Map<String, Object> kafkaClient = new HashMap<>();
 
+    private final Map<String, Object> valueDeserializer = new HashMap<>();
+
     private Settings(Set<String> keys) {
         this.keys = keys;
     }
@@ -48,6 +50,7 @@ public final class Settings {
         if (kafkaClient) {
             settings.kafkaClient.putAll(KafkaClientProperties.read(lookup, problems));
         }
+        settings.valueDeserializer.putAll(ValueDeserializerProperties.read(lookup, problems));
         for (Property<?> property : Catalogue.all()) {
             if (property.isPerInstance()) {
                 settings.ids(property.prefix())
@@ -56,10 +59,18 @@ public final class Settings {
                 settings.read(property, property.key(), lookup, problems);
             }
         }
+        settings.addUseless(problems);
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
         return settings;
+    }
+
+    private void addUseless(List<String> problems) {
+        if (!valueDeserializer.isEmpty() && "".equals(value(Catalogue.KAFKA_VALUE_DESERIALIZER.key()))) {
+            problems.add("What begins with " + Catalogue.KAFKA_VALUE_DESERIALIZER_CONFIG + " is of no use while "
+                    + Catalogue.KAFKA_VALUE_DESERIALIZER.key() + " is empty.");
+        }
     }
 
     private void read(Property<?> property, String key, PropertyLookup lookup, List<String> problems) {
@@ -116,6 +127,11 @@ public final class Settings {
     /** @return what is set of Kafka's own clients, by Kafka's names, as they take it; of the consumer or the producer, or both */
     public Map<String, Object> kafkaClient() {
         return Collections.unmodifiableMap(kafkaClient);
+    }
+
+    /** @return the configuration of the deserializer for values of Kafka's records, by its own names */
+    public Map<String, Object> valueDeserializer() {
+        return Collections.unmodifiableMap(valueDeserializer);
     }
 
     /** @return the names of the mappings that are configured */

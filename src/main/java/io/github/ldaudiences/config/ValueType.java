@@ -30,6 +30,11 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
         return new ValueType<>("any text", Function.identity());
     }
 
+    /** @param allowed which texts are allowed, as the end of the sentence; whoever uses the text checks it */
+    static ValueType<String> text(String allowed) {
+        return new ValueType<>(allowed, Function.identity());
+    }
+
     static ValueType<Secret> secret() {
         return new ValueType<>("any text on one line", text -> {
             require(text.chars().noneMatch(c -> c < ' ' || c == 127));

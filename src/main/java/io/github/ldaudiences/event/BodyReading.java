@@ -146,9 +146,20 @@ public final class BodyReading {
         }
         if (problem != null) {
             forgetSince(eventsBefore, unreadableBefore);
-            EventOrigin origin = new EventOrigin(receipt, 0, body, from, Math.max(from, to), null);
-            unreadable.add(new RejectedEvent(origin, problem, null, null));
+            unreadable(from, to, problem);
         }
+    }
+
+    /**
+     * Passes over one of several messages, which is one unreadable event.
+     *
+     * @param from first byte of the message in the body
+     * @param to first byte after it, or {@link #NO_VALUE}
+     * @param problem what is wrong with it
+     */
+    public void unreadable(int from, int to, Problem problem) {
+        EventOrigin origin = new EventOrigin(receipt, 0, body, from, Math.max(from, to), null);
+        unreadable.add(new RejectedEvent(origin, problem, null, null));
     }
 
     private Problem problemOfMessage(int from, int to) {
@@ -187,8 +198,9 @@ public final class BodyReading {
             throw new UnreadableBodyException(
                     ProblemCode.SCHEMA_NOT_SUPPORTED,
                     "The message begins with a byte of 0, as a value with the id of a schema"
-                            + " does, and no JSON follows the id: it looks like Avro or Protobuf, which is not read. Have its"
-                            + " producer, or a converter on the way, write JSON.");
+                            + " does, and no JSON follows the id: it looks like Avro or Protobuf. Have its producer, or a"
+                            + " converter on the way, write JSON; for Kafka,"
+                            + " audiences.inbound.kafka.value-deserializer can be set instead.");
         }
         int first = RegistryFrame.afterSpace(bytes, start, to);
         if (first < to && bytes[first] == '"' && UnicodeCheck.firstFault(bytes, first, to) < 0) {

@@ -73,7 +73,7 @@ public final class KafkaInbound {
         consumers.add(consumer);
     }
 
-    /** A consumer has ended. */
+    /** A consumer has ended, or a partition is another's now. */
     void forget(Object consumer) {
         consumers.remove(consumer);
         lags.remove(consumer);
@@ -89,7 +89,7 @@ public final class KafkaInbound {
         return first.getMessage() == null ? first.toString() : first.getMessage();
     }
 
-    /** A consumer cannot read; said once in the log for each new reason. */
+    /** A consumer cannot read, or not from one of its partitions; said once in the log for each new reason. */
     void problem(Object consumer, String sentence) {
         String problem = Secret.maskIn(sentence); // some of it is the brokers'
         String before = problems.put(consumer, problem);
@@ -98,7 +98,7 @@ public final class KafkaInbound {
         }
     }
 
-    /** A consumer can read. */
+    /** A consumer can read, or from one of its partitions again. */
     void noProblem(Object consumer) {
         if (problems.remove(consumer) != null) {
             LOG.info("Events from Kafka can be read again.");

@@ -6,6 +6,7 @@ import io.github.ldaudiences.event.EventChunks;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
+import io.github.ldaudiences.event.UndeliveredException;
 import io.github.ldaudiences.inbound.EndOfIntake;
 import io.github.ldaudiences.metrics.Counts;
 import java.time.Duration;
@@ -42,21 +43,37 @@ public final class KafkaReceipts implements Processor {
 
     /**
      * Replaces the body, the records that a poll brought from one partition, by their events, and removes every header. A
-     * value that cannot be read as events is one for the dead letter.
+     * value that cannot be read as events is one for the dead letter. Records whose values cannot be deserialized now are
+     * read again later.
      */
     @Override
     public void process(Exchange exchange) {
         Message message = exchange.getMessage();
         List<?> records = (List<?>) message.getBody(); // as SettledOffsetsConsumer makes it
         SettledOffsetsConsumer consumer = inbound.consumerOfThisThread();
-        ConsumerRecord<?, ?> first = (ConsumerRecord<?, ?>) records.get(0);
-        TopicPartition partition = new TopicPartition(first.topic(), first.partition());
+        TopicPartition partition =
+                new TopicPartition(at(records, 0).topic(), at(records, 0).partition());
         PartitionProgress progress = consumer.progress(partition);
         message.removeHeaders("*");
+        message.setBody(List.of());
         if (progress == null) {
-            message.setBody(List.of()); // it has been lost: its events are somebody else's now
-            return;
+            return; // it has been lost: its events are somebody else's now
         }
+        List<?> ready = consumer.deserialized(partition, records);
+        if (!ready.isEmpty()) {
+            open(exchange, ready, partition, progress, consumer);
+        }
+        if (ready.size() < records.size()) {
+            readAgain(records.subList(ready.size(), records.size()), progress, consumer);
+        }
+    }
+
+    private void open(
+            Exchange exchange,
+            List<?> records,
+            TopicPartition partition,
+            PartitionProgress progress,
+            SettledOffsetsConsumer consumer) {
         Receipt receipt = Receipt.renewable(backlog, timeout, consumer.intake());
         // Held together, for alike as they are they take little room when compressed.
         RecordPositions positions = new RecordPositions(partition, records.size());
@@ -64,9 +81,21 @@ public final class KafkaReceipts implements Processor {
         ReadEvents events = positions.read(reader.reading(body, receipt));
         receipt.admitAlways(events.size(), events.heldBytes(body.length()));
         receipt.whenSettled(counts::settled);
-        progress.add(first.offset(), positions.lastOffset() + 1, records.size(), receipt);
+        progress.add(at(records, 0).offset(), positions.lastOffset() + 1, records.size(), receipt);
         exchange.getExchangeExtension().addOnCompletion(new EndOfIntake(receipt, body));
-        message.setBody(events.events());
+        exchange.getMessage().setBody(events.events());
         exchange.setProperty(EventChunks.UNREADABLE, events.unreadable());
+    }
+
+    /** Their receipt fails at once, as it would fail if their events could not be delivered. */
+    private void readAgain(List<?> records, PartitionProgress progress, SettledOffsetsConsumer consumer) {
+        Receipt receipt = Receipt.renewable(backlog, timeout, consumer.intake());
+        long next = at(records, records.size() - 1).offset() + 1;
+        progress.add(at(records, 0).offset(), next, records.size(), receipt);
+        receipt.giveUp(new UndeliveredException("its values cannot be deserialized now"));
+    }
+
+    private static ConsumerRecord<?, ?> at(List<?> records, int place) {
+        return (ConsumerRecord<?, ?>) records.get(place);
     }
 }

@@ -3,6 +3,7 @@ package io.github.ldaudiences.kafka;
 import io.github.ldaudiences.event.BodyReading;
 import io.github.ldaudiences.event.EventSource;
 import io.github.ldaudiences.event.ReadEvents;
+import io.github.ldaudiences.problem.Problem;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,8 @@ final class RecordPositions implements EventSource {
     private final int[] starts;
     private final int[] ends;
     private final long[] offsets;
+    /** What is wrong with values that cannot be deserialized, by the place of their records; null while there are none. */
+    private Problem[] problems;
 
     /** Reads nothing yet: {@link #together} does. */
     RecordPositions(TopicPartition partition, int records) {
@@ -27,20 +30,24 @@ final class RecordPositions implements EventSource {
     }
 
     /**
-     * @param records of the partition, in order, with bytes or nothing as values
+     * @param records of the partition, in order. Each value is bytes, or nothing, or one that cannot be deserialized
      * @return the values one after the other, with a byte between, so that no two begin at the same place
      */
     byte[] together(List<?> records) {
         int length = 0;
         for (Object each : records) {
-            byte[] value = (byte[]) ((ConsumerRecord<?, ?>) each).value();
+            byte[] value = bytes(((ConsumerRecord<?, ?>) each).value());
             length += (value == null ? 0 : value.length) + 1;
         }
         byte[] together = new byte[length];
         int from = 0;
         for (int i = 0; i < starts.length; i++) {
             ConsumerRecord<?, ?> one = (ConsumerRecord<?, ?>) records.get(i);
-            byte[] value = (byte[]) one.value();
+            byte[] value = bytes(one.value());
+            if (one.value() instanceof ValueDeserializer.Unreadable unreadable) {
+                problems = problems == null ? new Problem[starts.length] : problems;
+                problems[i] = unreadable.problem();
+            }
             int to = from;
             if (value != null) {
                 System.arraycopy(value, 0, together, from, value.length);
@@ -54,9 +61,18 @@ final class RecordPositions implements EventSource {
         return together;
     }
 
+    private static byte[] bytes(Object value) {
+        return value instanceof ValueDeserializer.Unreadable unreadable ? unreadable.bytes() : (byte[]) value;
+    }
+
     ReadEvents read(BodyReading reading) {
         for (int i = 0; i < starts.length; i++) {
-            reading.message(starts[i], ends[i]);
+            Problem problem = problems == null ? null : problems[i];
+            if (problem == null) {
+                reading.message(starts[i], ends[i]);
+            } else {
+                reading.unreadable(starts[i], ends[i], problem);
+            }
         }
         return reading.announced();
     }

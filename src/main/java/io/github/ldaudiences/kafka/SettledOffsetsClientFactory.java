@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
@@ -14,18 +15,24 @@ public final class SettledOffsetsClientFactory extends ConfiguredClientFactory {
 
     private final KafkaInbound inbound;
     private final KafkaInboundOptions options;
+    private final Supplier<ValueDeserializer> deserializers;
     private final Set<Integer> numbers = new HashSet<>();
 
     /**
      * @param inbound what the consumers share
      * @param options how long things may take
+     * @param deserializers makes what turns the values of one consumer into JSON, or null if they are JSON
      * @param configured properties of consumers and producers, which go over those of an endpoint
      */
     public SettledOffsetsClientFactory(
-            KafkaInbound inbound, KafkaInboundOptions options, Map<String, Object> configured) {
+            KafkaInbound inbound,
+            KafkaInboundOptions options,
+            Supplier<ValueDeserializer> deserializers,
+            Map<String, Object> configured) {
         super(configured);
         this.inbound = inbound;
         this.options = options;
+        this.deserializers = deserializers;
     }
 
     /** Camel gives all consumers of an endpoint one instance id, and of two with the same the group lets only one be. */
@@ -34,13 +41,18 @@ public final class SettledOffsetsClientFactory extends ConfiguredClientFactory {
         Properties own = withConfigured(properties, ConsumerConfig.configNames());
         int number = takeNumber();
         own.computeIfPresent(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, (name, instance) -> instance + "-" + number);
+        ValueDeserializer values = null;
         try {
+            values = deserializers.get();
             Consumer<Object, Object> consumer =
-                    new SettledOffsetsConsumer(own, inbound, options, () -> giveBack(number));
+                    new SettledOffsetsConsumer(own, inbound, options, values, () -> giveBack(number));
             inbound.noProblem(this);
             return consumer;
         } catch (KafkaException e) {
             giveBack(number);
+            if (values != null) {
+                values.close();
+            }
             String cause = Secret.maskIn(KafkaInbound.firstCause(e));
             inbound.problem(
                     this,

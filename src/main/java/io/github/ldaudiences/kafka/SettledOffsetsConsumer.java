@@ -62,6 +62,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private final KafkaInboundOptions options;
     private final String brokers;
     private final String instance;
+    private final ValueDeserializer values;
     private final Runnable whenClosed;
     private boolean replaced;
     private Intake intake = new Intake();
@@ -77,9 +78,17 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private long pausedSinceNanos;
     private long nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS;
 
+    /**
+     * @param values turns what the consumer reads into JSON, and is closed with it; null if it is JSON
+     */
     SettledOffsetsConsumer(
-            Properties properties, KafkaInbound inbound, KafkaInboundOptions options, Runnable whenClosed) {
+            Properties properties,
+            KafkaInbound inbound,
+            KafkaInboundOptions options,
+            ValueDeserializer values,
+            Runnable whenClosed) {
         super(properties);
+        this.values = values;
         this.inbound = inbound;
         this.options = options;
         this.whenClosed = whenClosed;
@@ -102,6 +111,27 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     /** @return how far a partition has got, or null if it is not this consumer's (any more) */
     PartitionProgress progress(TopicPartition partition) {
         return partitions.get(partition);
+    }
+
+    /**
+     * @param partition one of this consumer's
+     * @param records that a poll brought from it
+     * @return those whose values could be turned into JSON or never can be; the first of the others must be read again
+     */
+    List<?> deserialized(TopicPartition partition, List<?> records) {
+        if (values == null) {
+            return records;
+        }
+        ValueDeserializer.Deserialized made = values.deserialize(records);
+        if (made.problem() == null) {
+            inbound.noProblem(progress(partition));
+        } else {
+            inbound.problem(
+                    progress(partition),
+                    "values of " + partition + " cannot be deserialized now: " + made.problem()
+                            + " They are read again until they can be.");
+        }
+        return made.records();
     }
 
     /** Camel asks before it resumes, to go back there. What a pause has left undelivered is read again without that. */
@@ -382,6 +412,10 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         } finally {
             endIntake();
             inbound.forget(this);
+            partitions.values().forEach(inbound::forget);
+            if (values != null) {
+                values.close();
+            }
             whenClosed.run();
         }
     }
@@ -393,6 +427,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
                 lost,
                 progress -> progress.abandon("its partition now belongs to another consumer"),
                 options.requestTimeout());
+        forEach(lost, (partition, progress) -> inbound.forget(progress));
         partitions.keySet().removeAll(lost);
     }
 

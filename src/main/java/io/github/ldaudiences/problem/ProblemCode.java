@@ -42,6 +42,7 @@ public enum ProblemCode {
             400,
             "An event must be a JSON object, and a body one, an array of them, or a batch object."),
     SCHEMA_NOT_SUPPORTED(Concern.REQUEST_OR_EVENT, 400, "The message is not JSON but looks like Avro or Protobuf."),
+    VALUE_NOT_DESERIALIZED(Concern.EVENT, "The deserializer that is configured for Kafka cannot read the value."),
     ENVELOPE_INVALID(
             Concern.REQUEST_OR_EVENT, 400, "The CloudEvent does not hold its event under `data` or `data_base64`."),
     EVENT_TOO_LARGE(Concern.REQUEST_OR_EVENT, 400, "The event or line has more bytes than allowed."),

@@ -1,0 +1,87 @@
+package io.github.ldaudiences.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.ldaudiences.destination.Secret;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.PropertiesComponent;
+import org.junit.jupiter.api.Test;
+
+/** The configuration of a deserializer that the bundle does not know. */
+class ValueDeserializerPropertiesTest {
+
+    private static final String CLASS = "audiences.inbound.kafka.value-deserializer";
+    private static final String URL = CLASS + ".apicurio.registry.url";
+
+    @Test
+    void itGoesToTheDeserializerAsItIsFromFilesAndSystemProperties() {
+        Settings settings = read(
+                Map.of(),
+                Map.of(CLASS + ".Odd_name", "{\"a\":1}"),
+                CLASS,
+                "some.Deserializer",
+                URL,
+                " http://registry ",
+                CLASS + ".empty",
+                "");
+
+        assertThat(settings.get(Catalogue.KAFKA_VALUE_DESERIALIZER)).isEqualTo("some.Deserializer");
+        assertThat(settings.valueDeserializer())
+                .isEqualTo(Map.of("apicurio.registry.url", "http://registry", "Odd_name", "{\"a\":1}"));
+    }
+
+    @Test
+    void aVariableReplacesTheValueInAFileAndAddsNone() {
+        Map<String, String> environment =
+                Map.of("AUDIENCES_INBOUND_KAFKA_VALUE_DESERIALIZER_APICURIO_REGISTRY_URL", "http://other");
+
+        assertThat(read(environment, Map.of(), CLASS, "some.Deserializer", URL, "http://registry")
+                        .valueDeserializer())
+                .isEqualTo(Map.of("apicurio.registry.url", "http://other"));
+        assertThatThrownBy(() -> read(environment, Map.of(), CLASS, "some.Deserializer"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(
+                        "AUDIENCES_INBOUND_KAFKA_VALUE_DESERIALIZER_APICURIO_REGISTRY_URL may be meant for"
+                                + " the deserializer, but its names cannot be told from variables. Set the property in a file");
+    }
+
+    @Test
+    void whatItsNameCallsASecretIsMasked() {
+        read(
+                Map.of(),
+                Map.of(),
+                CLASS,
+                "some.Deserializer",
+                CLASS + ".apicurio.registry.auth.client.secret",
+                "client-0815",
+                CLASS + ".basic.auth.user.info",
+                "user:info-0815",
+                CLASS + ".apicurio.registry.auth.service.token.endpoint",
+                "endpoint-0815");
+
+        assertThat(Secret.maskIn("client-0815 user:info-0815 endpoint-0815")).isEqualTo("****** ****** endpoint-0815");
+    }
+
+    @Test
+    void aPlaceholderForNothingIsNamed() {
+        assertThatThrownBy(
+                        () -> read(Map.of(), Map.of(), CLASS, "some.Deserializer", URL, "{{env:SURELY_NOT_SET_4711}}"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining(URL + " holds a placeholder for something that is not set.");
+    }
+
+    private static Settings read(Map<String, String> environment, Map<String, String> system, String... pairs) {
+        Properties properties = new Properties();
+        for (int i = 0; i < pairs.length; i += 2) {
+            properties.setProperty(pairs[i], pairs[i + 1]);
+        }
+        Properties systemProperties = new Properties();
+        systemProperties.putAll(system);
+        PropertiesComponent component = new DefaultCamelContext().getPropertiesComponent();
+        component.setOverrideProperties(properties);
+        return Settings.read(new PropertyLookup(component, environment, systemProperties));
+    }
+}
