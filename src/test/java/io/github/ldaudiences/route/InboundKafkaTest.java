@@ -25,6 +25,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -33,10 +34,12 @@ import java.util.stream.Stream;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -204,6 +207,57 @@ class InboundKafkaTest {
         try (RunningBundle bundle = start()) {
             await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 1L)));
             assertThat(bundle.included("aud_1")).containsExactly("u1");
+        }
+    }
+
+    /** Offsets belong to a group and a topic: if either had another name by default, all of it would be read again. */
+    @Test
+    void theGroupGoesOnWhereAnEarlierVersionStopped() {
+        topic = "audience-events";
+        String group = "launchdarkly-audiences";
+        broker.createTopic(topic, 3);
+        for (int partition = 0; partition < 3; partition++) {
+            send(
+                    partition,
+                    AudienceEvent.entered("read" + partition),
+                    AudienceEvent.left("read too" + partition),
+                    AudienceEvent.entered("unread" + partition));
+        }
+        commitAsAMemberOf(
+                group,
+                Map.of(
+                        new TopicPartition(topic, 0),
+                        new OffsetAndMetadata(2),
+                        // As one that an administrator's tool, or Kafka's own client, has committed.
+                        new TopicPartition(topic, 1),
+                        new OffsetAndMetadata(2, Optional.of(0), "by hand")));
+        try (RunningBundle bundle = RunningBundle.start(
+                "audiences.inbound", "kafka", "audiences.kafka.brokers", broker.bootstrapServers())) {
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(broker.committed(group).values())
+                            .hasSize(3)
+                            .allSatisfy(offset -> assertThat(offset.offset()).isEqualTo(3)));
+            assertThat(bundle.included("aud_1")).containsExactlyInAnyOrder("unread0", "unread1", "read2", "unread2");
+            assertThat(bundle.excluded("aud_1")).containsExactly("read too2");
+            assertThat(counter(bundle, "audiences.events", "delivered")).isEqualTo(5);
+            assertThat(broker.committed(group).values())
+                    .as("nothing that an earlier version would not know")
+                    .allSatisfy(offset -> assertThat(offset.metadata()).isEmpty());
+        }
+    }
+
+    private static void commitAsAMemberOf(String group, Map<TopicPartition, OffsetAndMetadata> offsets) {
+        Map<String, Object> properties =
+                Map.of("bootstrap.servers", broker.bootstrapServers(), "group.id", group, "enable.auto.commit", false);
+        try (KafkaConsumer<byte[], byte[]> member =
+                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            member.subscribe(
+                    offsets.keySet().stream().map(TopicPartition::topic).toList());
+            await().atMost(SOON).until(() -> {
+                member.poll(Duration.ofMillis(100));
+                return !member.assignment().isEmpty();
+            });
+            member.commitSync(offsets);
         }
     }
 
