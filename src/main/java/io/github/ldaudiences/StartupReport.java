@@ -3,6 +3,7 @@ package io.github.ldaudiences;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.destination.Destination;
+import io.github.ldaudiences.destination.LaunchDarklyInstance;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.outbound.ForwardProxy;
 import java.net.URI;
@@ -55,6 +56,16 @@ final class StartupReport implements StartupListener {
                 : ", from callers that are authenticated by " + String.join(" or ", schemes);
     }
 
+    /** The one whose host is named, should that be another than the one that is chosen. */
+    private LaunchDarklyInstance instance(Destination destination) {
+        for (LaunchDarklyInstance each : LaunchDarklyInstance.values()) {
+            if (each.apiUrl().equals(destination.apiUrl())) {
+                return each;
+            }
+        }
+        return settings.get(Catalogue.DESTINATION_INSTANCE, destination.id());
+    }
+
     private String way(Destination destination) {
         return proxy == null || !proxy.isFor(HttpHost.create(URI.create(destination.apiUrl())))
                 ? ""
@@ -96,6 +107,16 @@ final class StartupReport implements StartupListener {
                     destination.id(),
                     destination.clientSideId(),
                     sandboxed ? "the embedded sandbox" : destination.apiUrl() + way(destination));
+            LaunchDarklyInstance instance = instance(destination);
+            if (!sandboxed && !instance.hasSyncedSegments()) {
+                LOG.warn(
+                        "Destination {} is in LaunchDarkly's instance {}. LaunchDarkly's documentation says that synced"
+                                + " segments are not available there. Events that it refuses stay with their sources."
+                                + " Ask LaunchDarkly, or use an environment of the US instance ({}=us).",
+                        destination.id(),
+                        instance,
+                        Catalogue.DESTINATION_INSTANCE.key(destination.id()));
+            }
         }
         if (sandboxed) {
             boolean shown = settings.get(Catalogue.INBOUND).contains("http");

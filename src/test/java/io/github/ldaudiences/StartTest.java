@@ -57,6 +57,24 @@ class StartTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"us, 0", "eu, 1"})
+    void theLogWarnsAboutAnInstanceThatHasNoSyncedSegments(String instance, int warnings) {
+        try (LogWatch log = new LogWatch();
+                LaunchDarklyStub launchDarkly = new LaunchDarklyStub();
+                RunningBundle bundle = RunningBundle.startAgainst(
+                        launchDarkly, "audiences.destination.launchdarkly.instance", instance)) {
+            assertThat(bundle.post(AudienceEvent.entered("u1").toString()).status())
+                    .as("it can be chosen all the same")
+                    .isEqualTo(200);
+            assertThat(log.warnings())
+                    .filteredOn(line -> line.startsWith("Destination launchdarkly is in LaunchDarkly's instance eu."
+                            + " LaunchDarkly's documentation says that synced segments are not available there."))
+                    .hasSize(warnings);
+            assertThat(log.warnings()).hasSize(warnings);
+        }
+    }
+
     /** As in camel:run, where the JVM's own class path is Maven's. */
     @Test
     void itStartsWithAnotherClassLoaderThanThatOfTheJvm() throws Exception {

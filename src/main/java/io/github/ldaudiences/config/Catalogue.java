@@ -642,7 +642,7 @@ public final class Catalogue {
 
     public static final Property<Secret> DESTINATION_SERVICE_TOKEN = secret(
             "audiences.destination.<id>.service-token",
-            "LaunchDarkly service token, whose role has createSegment and updateIncluded.");
+            "LaunchDarkly service token with the Writer role, or a role that has createSegment and updateIncluded.");
 
     public static final Property<String> DESTINATION_CLIENT_SIDE_ID = add(
             "audiences.destination.<id>.client-side-id",
@@ -654,9 +654,9 @@ public final class Catalogue {
             "audiences.destination.<id>.instance",
             "us",
             ValueType.oneOf(LaunchDarklyInstance.class),
-            "Which of LaunchDarkly's installations the environment is in; it gives the two hosts that follow. Partners of"
-                    + " LaunchDarkly say that synced segments are not to be had in eu and federal; whether that is so is"
-                    + " unverified.");
+            "Which of LaunchDarkly's installations the environment is in; it gives the two hosts that follow."
+                    + " LaunchDarkly's pages about its partners say that synced segments are not available in eu and"
+                    + " federal: the start warns about them.");
 
     public static final Property<String> DESTINATION_API_URL = add(
             "audiences.destination.<id>.api-url",

@@ -29,6 +29,11 @@ public enum LaunchDarklyInstance {
         return sdkUrl;
     }
 
+    /** @return whether it has synced segments, as LaunchDarkly's pages about its partners say */
+    public boolean hasSyncedSegments() {
+        return this == US;
+    }
+
     /** @return its name in the configuration */
     @Override
     public String toString() {
