@@ -67,7 +67,7 @@ import io.github.ldaudiences.inbound.connection.ReceivingBytes;
 import io.github.ldaudiences.kafka.EventRecords;
 import io.github.ldaudiences.kafka.EventsEnqueued;
 import io.github.ldaudiences.kafka.KafkaInbound;
-import io.github.ldaudiences.mapping.ComputationClassFilter;
+import io.github.ldaudiences.mapping.EventKinds;
 import io.github.ldaudiences.mapping.EventTime;
 import io.github.ldaudiences.mapping.MapEvents;
 import io.github.ldaudiences.mapping.Mapping;
@@ -474,7 +474,7 @@ public final class Audiences extends ServiceSupport {
         beans.bind(
                 "openReplayReceipt", new HttpReceipt(replayReader, receiving, backlog, replyTimeout, counts::settled));
         for (Mapping mapping : mappings) {
-            beans.bind("computationClass-" + mapping.id(), new ComputationClassFilter(mapping));
+            beans.bind("eventKinds-" + mapping.id(), new EventKinds(mapping));
             MappingCounts mapped = new MappingCounts(mapping.id());
             mappingCounts.add(mapped);
             beans.bind("mapEvents-" + mapping.id(), new MapEvents(mapping, this::replayProblem, mapped));

@@ -6,6 +6,7 @@ import io.github.ldaudiences.mapping.ContextKeyPriority;
 import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
 import io.github.ldaudiences.mapping.MembershipMode;
+import io.github.ldaudiences.mapping.SyncMode;
 import io.github.ldaudiences.outbound.DirectHosts;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -424,10 +425,11 @@ public final class Catalogue {
             "audiences.mapping.<id>.preset",
             "sync-engage-audience",
             ValueType.oneOf(MappingPreset.class),
-            "What kind of events the mapping takes: Segment's audience events, one for each change, or RudderStack's"
-                    + " audiencelist events, each with a list of people who enter and one of people who leave. The latter"
-                    + " need segment-audience-id and segment-audience-key, for they do not name their audience; their"
-                    + " trigger is type = \"audiencelist\" unless another is set.");
+            "What kind of events the mapping takes: Segment's audience events, one for each change; RudderStack's"
+                    + " audiencelist events, each with a list of people who enter and one of people who leave; or the"
+                    + " events of Segment's Reverse ETL, one for each row. The latter two need segment-audience-id and"
+                    + " segment-audience-key, for their events do not name the audience. Unless another trigger is set,"
+                    + " it is type = \"audiencelist\", or selects the events that sync-mode takes.");
 
     public static final Property<String> MAPPING_DESTINATION = add(
             "audiences.mapping.<id>.destination",
@@ -518,7 +520,16 @@ public final class Catalogue {
             ValueType.oneOf(MembershipMode.class),
             "How the value under the audience key is read: strict takes true and false, also as text, and rejects anything"
                     + " else; segment takes what JavaScript takes for true as ADD and anything else, or no value, as"
-                    + " REMOVE, as the hosted destination does.");
+                    + " REMOVE, as the hosted destination does; segment-core takes booleans only, in the traits of an"
+                    + " identify and the properties of a track, as Segment's framework does since 2026.");
+
+    public static final Property<SyncMode> MAPPING_SYNC_MODE = add(
+            "audiences.mapping.<id>.sync-mode",
+            "none",
+            ValueType.oneOf(SyncMode.class),
+            "Of preset reverse-etl, which needs it: which events of Reverse ETL the mapping takes. add: new rows add their"
+                    + " person. update: updated rows add. upsert: new and updated rows add. delete: deleted rows remove."
+                    + " mirror: new and updated rows add, deleted rows remove.");
 
     public static final Property<String> MAPPING_LIST_IDENTIFIER = add(
             "audiences.mapping.<id>.list-identifier",

@@ -17,7 +17,7 @@ import io.github.ldaudiences.delivery.RequestPreview;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
 import io.github.ldaudiences.event.SegmentEvent;
 import io.github.ldaudiences.fql.Fql;
-import io.github.ldaudiences.mapping.ComputationClassFilter;
+import io.github.ldaudiences.mapping.EventKinds;
 import io.github.ldaudiences.mapping.EventMapper;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingPreset;
@@ -44,7 +44,7 @@ final class MappingExplainer {
     private final Set<String> ownFields;
     private final Predicate<JsonNode> trigger;
     private final List<Fql.Comparison> comparisons;
-    private final ComputationClassFilter computationClass;
+    private final EventKinds kinds;
     private final EventMapper mapper;
     private final BatchByAudience batches;
     private final RecallStates recallStates;
@@ -76,7 +76,7 @@ final class MappingExplainer {
         this.ownFields = ownFields;
         this.trigger = Fql.compile(mapping.trigger());
         this.comparisons = Fql.comparisons(mapping.trigger());
-        this.computationClass = new ComputationClassFilter(mapping);
+        this.kinds = new EventKinds(mapping);
         this.mapper = EventMapper.of(mapping);
         this.batches = batches;
         this.recallStates = recallStates;
@@ -115,7 +115,7 @@ final class MappingExplainer {
         }
         explained.set(Names.TRIGGER, trigger(json));
         if (!lists()) {
-            explained.set(Names.COMPUTATION_CLASS, computationClass(json));
+            explained.set(rows() ? Names.SYNC_MODE : Names.COMPUTATION_CLASS, kind(json));
         }
         explained.set(Names.FIELDS, fields(json));
         findings.addTo(explained, lists() || changes.isEmpty() ? null : changes.get(0));
@@ -132,11 +132,11 @@ final class MappingExplainer {
         if (!trigger.test(event)) {
             return new Problem(ProblemCode.TRIGGER_NOT_MATCHED, "The trigger does not match.");
         }
-        if (!computationClass.passes(event)) {
-            String found = computationClass.found(event);
+        if (!kinds.passes(event)) {
+            String found = kinds.found(event);
             return new Problem(
-                    ProblemCode.COMPUTATION_CLASS_NOT_MATCHED,
-                    "The computation class must be " + String.join(" or ", mapping.computationClasses()) + ", found "
+                    rows() ? ProblemCode.SYNC_MODE_NOT_MATCHED : ProblemCode.COMPUTATION_CLASS_NOT_MATCHED,
+                    "The " + kinds.name() + " must be " + String.join(" or ", kinds.wanted()) + ", found "
                             + (found == null ? "none" : Found.inWords(TextNode.valueOf(found))) + ".");
         }
         return null;
@@ -155,11 +155,11 @@ final class MappingExplainer {
         return explained;
     }
 
-    private ObjectNode computationClass(JsonNode event) {
-        ObjectNode explained = Found.object(mapping.segmentComputationAction().in(event));
+    private ObjectNode kind(JsonNode event) {
+        ObjectNode explained = Found.object(kinds.kind().in(event));
         ArrayNode wanted = explained.putArray(Names.WANTED);
-        mapping.computationClasses().forEach(wanted::add);
-        return explained.put(Names.MATCHED, computationClass.passes(event));
+        kinds.wanted().forEach(wanted::add);
+        return explained.put(Names.MATCHED, kinds.passes(event));
     }
 
     private ObjectNode fields(JsonNode event) {
@@ -170,12 +170,18 @@ final class MappingExplainer {
         if (lists()) {
             add(fields, "list_identifier", TextNode.valueOf(mapping.listIdentifier()));
         } else {
-            add(fields, "segment_computation_action", mapping.segmentComputationAction(), event);
+            if (rows()) {
+                add(fields, "sync_mode", TextNode.valueOf(mapping.syncMode().toString()));
+            } else {
+                add(fields, "segment_computation_action", mapping.segmentComputationAction(), event);
+            }
             add(fields, "segment_user_id", mapping.segmentUserId(), event);
             add(fields, "segment_anonymous_id", mapping.segmentAnonymousId(), event);
             add(fields, "user_email", mapping.userEmail(), event);
             add(fields, "context_key", TextNode.valueOf(mapping.contextKey().toString()));
-            addTraitsOrProps(fields, event);
+            if (!rows()) {
+                addTraitsOrProps(fields, event);
+            }
             add(fields, "audience_action", mapping.audienceAction(), event);
         }
         add(fields, "enable_batching", BooleanNode.valueOf(mapping.batching()));
@@ -269,6 +275,10 @@ final class MappingExplainer {
             throw new UncheckedIOException(e); // it has just been written
         }
         return shown;
+    }
+
+    private boolean rows() {
+        return mapping.preset() == MappingPreset.REVERSE_ETL;
     }
 
     private boolean lists() {

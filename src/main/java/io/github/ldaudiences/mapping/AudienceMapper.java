@@ -17,11 +17,11 @@ public final class AudienceMapper implements EventMapper {
     public AudienceMapper(Mapping mapping) {
         this.mapping = mapping;
         this.audiences = new AudienceOfEvent(mapping);
-        this.membership = new Membership(mapping);
+        this.membership = Membership.of(mapping);
     }
 
     /**
-     * @param event an event that passed the trigger and the computation class
+     * @param event an event that passed the trigger and is of a kind that the mapping copies
      * @return the change
      * @throws UnmappableEventException naming the field that stands in the way, and what was found in it
      */
@@ -44,9 +44,7 @@ public final class AudienceMapper implements EventMapper {
         Audience audience = audiences.audience(json);
         String audienceKey = audiences.key(json);
         String contextKey = contextKey(json, trace);
-        String computationClass = JsonText.of(
-                "segment_computation_action", mapping.segmentComputationAction().in(json));
-        boolean member = membership.of(json, audienceKey, computationClass, trace);
+        boolean member = membership.of(json, audienceKey, trace);
         return new MembershipChange(
                 audience,
                 audienceKey,

@@ -13,7 +13,7 @@ public interface EventMapper {
      */
     static EventMapper of(Mapping mapping) {
         return switch (mapping.preset()) {
-            case SYNC_ENGAGE_AUDIENCE -> new AudienceMapper(mapping);
+            case SYNC_ENGAGE_AUDIENCE, REVERSE_ETL -> new AudienceMapper(mapping);
             case RUDDERSTACK_AUDIENCE_LIST -> new AudienceListMapper(mapping);
         };
     }
@@ -21,7 +21,7 @@ public interface EventMapper {
     /**
      * Maps an event and does nothing else: the event's receipt is not told.
      *
-     * @param event an event that passed the trigger and the computation class
+     * @param event an event that passed the trigger and is of a kind that the mapping copies
      * @param changes to which the changes are added
      * @param trace is told what decides
      * @return what could not be used, for the dead letter; or null

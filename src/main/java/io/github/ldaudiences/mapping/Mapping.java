@@ -25,6 +25,7 @@ import java.util.Set;
  * @param audienceAction Segment field {@code audience_action}; {@link MappingValue#NONE} computes it from the membership
  * @param batching Segment field {@code enable_batching}
  * @param membership how the value under the audience key is read
+ * @param syncMode which events of Reverse ETL it takes
  * @param listIdentifier RudderStack: the field of a list's entry that holds the context key
  */
 public record Mapping(
@@ -45,6 +46,7 @@ public record Mapping(
         MappingValue audienceAction,
         boolean batching,
         MembershipMode membership,
+        SyncMode syncMode,
         String listIdentifier) {
 
     /** @return the id of the mapping's route, which no other route can have */

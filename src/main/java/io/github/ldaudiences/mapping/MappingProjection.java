@@ -24,16 +24,19 @@ public final class MappingProjection {
         List<List<String>> objects = new ArrayList<>();
         for (Mapping mapping : mappings) {
             Fql.comparisons(mapping.trigger()).forEach(comparison -> values.add(comparison.subject()));
-            List<MappingValue> fields = new ArrayList<>(List.of(
-                    mapping.segmentAudienceId(),
-                    mapping.segmentAudienceKey(),
-                    mapping.segmentComputationAction(),
-                    mapping.contextKind()));
+            List<MappingValue> fields = new ArrayList<>(
+                    List.of(mapping.segmentAudienceId(), mapping.segmentAudienceKey(), mapping.contextKind()));
             if (mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST) {
                 values.add(AudienceListMapper.LIST_DATA);
             } else {
                 mapping.identifiers().forEach(identifier -> fields.add(mapping.valueOf(identifier)));
                 fields.add(mapping.audienceAction());
+                fields.add(new EventKinds(mapping).kind());
+            }
+            if (mapping.preset() == MappingPreset.SYNC_ENGAGE_AUDIENCE) {
+                if (mapping.membership() == MembershipMode.SEGMENT_CORE) {
+                    values.add(TraitsOrProps.TYPE);
+                }
                 MappingValue holder = TraitsOrProps.of(mapping, null);
                 // Of the object that has the audience key, only the value under that key is read.
                 holder.places().forEach(mapping.traitsOrProps() == MappingValue.NONE ? objects::add : values::add);

@@ -76,6 +76,7 @@ public enum ProblemCode {
     MAPPING_OFF(Concern.EVENT, "The mapping is off, or does not exist any more."),
     TRIGGER_NOT_MATCHED(Concern.SKIPPED, "The trigger of the mapping does not match."),
     COMPUTATION_CLASS_NOT_MATCHED(Concern.SKIPPED, "The computation class is not one that the mapping takes."),
+    SYNC_MODE_NOT_MATCHED(Concern.SKIPPED, "The event of Reverse ETL is not one that the sync mode takes."),
     NOBODY_LISTED(Concern.SKIPPED, "The lists of the event are empty.");
 
     /** What a problem costs. */

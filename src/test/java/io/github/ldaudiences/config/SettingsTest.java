@@ -118,7 +118,9 @@ class SettingsTest {
                 "audiences.destination.d.api-url            | https://a.example/path | a URL of scheme, host",
                 "audiences.destination.d.api-url            | https://a.example?q=1 | a URL of scheme, host",
                 "audiences.destination.d.instance           | asia         | one of us, eu, federal",
-                "audiences.mapping.m.membership             | lax          | one of strict, segment",
+                "audiences.mapping.m.membership             | lax          | one of strict, segment, segment-core",
+                "audiences.mapping.m.sync-mode              | full         | one of none, add, update, upsert, delete, mirror",
+                "audiences.mapping.m.preset                 | warehouse    | one of sync-engage-audience, rudderstack",
                 "audiences.destination.d.api-url            | not a url    | a URL of scheme, host",
             })
     void aBadValueIsNamedWithItsKeyAndWhatIsAllowed(String key, String value, String allowed) {

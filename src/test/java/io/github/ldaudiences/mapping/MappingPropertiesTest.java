@@ -73,7 +73,7 @@ class MappingPropertiesTest {
         for (SegmentEvent event : read.events()) {
             EventOrigin origin = event.origin();
             ObjectNode parsed = origin.parse();
-            if (TRIGGER.test(parsed) && new ComputationClassFilter(mapping).passes(parsed)) {
+            if (TRIGGER.test(parsed) && new EventKinds(mapping).passes(parsed)) {
                 map(new SegmentEvent(parsed, origin), mapping);
             }
         }
@@ -146,8 +146,7 @@ class MappingPropertiesTest {
     }
 
     private static String outcome(SegmentEvent event, Mapping mapping) {
-        if (!Fql.compile(mapping.trigger()).test(event.json())
-                || !new ComputationClassFilter(mapping).passes(event.json())) {
+        if (!Fql.compile(mapping.trigger()).test(event.json()) || !new EventKinds(mapping).passes(event.json())) {
             return "skipped";
         }
         List<MembershipChange> changes = new ArrayList<>();
@@ -213,9 +212,11 @@ class MappingPropertiesTest {
         return Combinators.combine(ids, Arbitraries.of(ContextKeyPriority.class), Arbitraries.of(MembershipMode.class))
                 .as((values, priority, membership) -> new Mapping(
                         "random",
-                        Math.floorMod(Arrays.hashCode(values), 7) == 0
-                                ? MappingPreset.RUDDERSTACK_AUDIENCE_LIST
-                                : MappingPreset.SYNC_ENGAGE_AUDIENCE,
+                        switch (Math.floorMod(Arrays.hashCode(values), 7)) {
+                            case 0 -> MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
+                            case 1 -> MappingPreset.REVERSE_ETL;
+                            default -> MappingPreset.SYNC_ENGAGE_AUDIENCE;
+                        },
                         "launchdarkly",
                         TRIGGERS.get(Math.floorMod(Arrays.hashCode(values), TRIGGERS.size())),
                         Set.of("audience", "journey_step"),
@@ -231,6 +232,7 @@ class MappingPropertiesTest {
                         values[8],
                         true,
                         membership,
+                        SyncMode.MIRROR,
                         "identifier"));
     }
 

@@ -48,6 +48,22 @@ class ExplainedAsDeliveredTest {
         "lists.segment-audience-id", "listed",
         "lists.segment-audience-key", "listed_people",
         "lists.context-kind", "listed",
+        "core.membership", "segment-core",
+        "core.computation-classes", "audience,journey_step",
+        "core.context-kind", "core",
+        "core.trigger", "context.personas.computation_key = \"vip\"",
+        "rows.preset", "reverse-etl",
+        "rows.sync-mode", "mirror",
+        "rows.segment-audience-id", "{\"@template\":\"rows-{{properties.tier}}\"}",
+        "rows.segment-audience-key", "$.properties.tier",
+        "rows.context-kind", "row",
+        "new-rows.preset", "reverse-etl",
+        "new-rows.sync-mode", "add",
+        "new-rows.trigger", "type = \"track\"",
+        "new-rows.segment-audience-id", "new_rows",
+        "new-rows.segment-audience-key", "new_rows",
+        "new-rows.segment-user-id", "$.properties.id",
+        "new-rows.context-kind", "new",
         "off.enabled", "false",
         "off.context-kind", "off"
     };
@@ -145,6 +161,8 @@ class ExplainedAsDeliveredTest {
                         "audience_action",
                         "properties",
                         "The mapping is off",
+                        "type",
+                        "The event of sync mode add must be new, found \"updated\"",
                         "The trigger does not match");
         assertThat(superseded).isPositive();
     }
@@ -231,6 +249,14 @@ class ExplainedAsDeliveredTest {
         for (String list : LISTS) {
             events.add("{\"type\":\"audiencelist\",\"properties\":{\"listData\":" + list + "}}");
         }
+        for (String text : TEXTS) {
+            events.add(row("\"new\"", text, "\"gold\""));
+        }
+        for (String name : List.of("\"updated\"", "\"deleted\"", "\"New\"", "17", "{}", "null")) {
+            events.add(row(name, "\"u1\"", "\"gold\""));
+        }
+        events.add(row("\"deleted\"", "\"u1\"", "[{}]"));
+        events.add(event("group", "\"userId\":\"u1\"", "\"vip\":true", "", ""));
         events.add(event("track", "\"userId\":\"u1\"", "", "", ",\"computation_class\":\"journey_step\""));
         events.add("{\"type\":\"identify\",\"context\":null}");
         events.add("{\"type\":\"page\"}");
@@ -255,6 +281,11 @@ class ExplainedAsDeliveredTest {
 
     private static String any(Random random, String... values) {
         return values[random.nextInt(values.length)];
+    }
+
+    private static String row(String name, String userId, String tier) {
+        return "{\"type\":\"track\",\"event\":" + name + ",\"userId\":" + userId
+                + ",\"properties\":{\"id\":\"u9\",\"tier\":" + tier + "}}";
     }
 
     /** Of two fields of the same name in JSON, the last counts. */

@@ -1,0 +1,31 @@
+package io.github.ldaudiences.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldaudiences.problem.ProblemCode;
+
+/**
+ * Segment field {@code audience_action}: {@code ADD} or {@code REMOVE}.
+ *
+ * @param action the field
+ * @param otherwise decides for an event in which the field is empty
+ */
+record ConfiguredMembership(MappingValue action, Membership otherwise) implements Membership {
+
+    @Override
+    public boolean of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException {
+        JsonNode configured = action.in(event);
+        String text = JsonText.of("audience_action", configured);
+        if (text == null) {
+            return otherwise.of(event, audienceKey, trace);
+        }
+        trace.membership("audience_action", configured);
+        return switch (text) {
+            case "ADD" -> true;
+            case "REMOVE" -> false;
+            default ->
+                throw new UnmappableEventException(
+                        ProblemCode.AUDIENCE_ACTION_INVALID,
+                        "audience_action: expected ADD or REMOVE, found " + text + ".");
+        };
+    }
+}
