@@ -5,6 +5,7 @@ import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.mapping.ContextKeyPriority;
 import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
+import io.github.ldaudiences.mapping.MemberLists;
 import io.github.ldaudiences.mapping.MembershipMode;
 import io.github.ldaudiences.mapping.SyncMode;
 import io.github.ldaudiences.outbound.DirectHosts;
@@ -506,7 +507,24 @@ public final class Catalogue {
             "audiences.mapping.<id>.audience-action",
             "",
             ValueType.mappingValue(),
-            "ADD or REMOVE, instead of what the audience key says. Empty: what it says.");
+            "ADD or REMOVE, instead of what the audience key says; true and false say the same, and SKIP leaves the"
+                    + " membership as it is. Empty: what the audience key says.");
+
+    public static final Property<MemberLists> MAPPING_MEMBERS = add(
+            "audiences.mapping.<id>.members",
+            "",
+            ValueType.memberLists(),
+            "Lists of people in an event, each with [*] behind it, such as $.users[*]. The event is read once for each person,"
+                    + " with the person in place of the list: $.users.id is their id. Empty: an event is about one"
+                    + " person.");
+
+    public static final Property<MappingValue> MAPPING_EVENT_TIME = add(
+            "audiences.mapping.<id>.event-time",
+            "",
+            ValueType.mappingValue(),
+            "When the event happened: ISO-8601, or seconds or milliseconds since 1970, as a number or text. Where it is"
+                    + " neither, the event's arrival counts. Empty: timestamp, else originalTimestamp, sentAt or"
+                    + " receivedAt, in ISO-8601.");
 
     public static final Property<Boolean> MAPPING_ENABLE_BATCHING = add(
             "audiences.mapping.<id>.enable-batching",

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.config;
 
+import io.github.ldaudiences.mapping.AudienceLists;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
@@ -99,6 +100,7 @@ public final class Mappings {
     }
 
     private static Mapping mapping(Settings settings, String id) {
+        boolean lists = settings.get(Catalogue.MAPPING_PRESET, id) == MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
         return new Mapping(
                 id,
                 settings.get(Catalogue.MAPPING_PRESET, id),
@@ -109,15 +111,22 @@ public final class Mappings {
                 settings.get(Catalogue.MAPPING_SEGMENT_AUDIENCE_KEY, id),
                 settings.get(Catalogue.MAPPING_SEGMENT_COMPUTATION_ACTION, id),
                 settings.get(Catalogue.MAPPING_CONTEXT_KIND, id),
-                settings.get(Catalogue.MAPPING_SEGMENT_USER_ID, id),
+                lists && !settings.isSet(Catalogue.MAPPING_SEGMENT_USER_ID, id)
+                        ? AudienceLists.identifier(settings.get(Catalogue.MAPPING_LIST_IDENTIFIER, id))
+                        : settings.get(Catalogue.MAPPING_SEGMENT_USER_ID, id),
                 settings.get(Catalogue.MAPPING_SEGMENT_ANONYMOUS_ID, id),
                 settings.get(Catalogue.MAPPING_USER_EMAIL, id),
                 settings.get(Catalogue.MAPPING_CONTEXT_KEY, id),
                 settings.get(Catalogue.MAPPING_TRAITS_OR_PROPS, id),
-                settings.get(Catalogue.MAPPING_AUDIENCE_ACTION, id),
+                lists && !settings.isSet(Catalogue.MAPPING_AUDIENCE_ACTION, id)
+                        ? AudienceLists.ACTION
+                        : settings.get(Catalogue.MAPPING_AUDIENCE_ACTION, id),
                 settings.get(Catalogue.MAPPING_ENABLE_BATCHING, id),
                 settings.get(Catalogue.MAPPING_MEMBERSHIP, id),
                 settings.get(Catalogue.MAPPING_SYNC_MODE, id),
-                settings.get(Catalogue.MAPPING_LIST_IDENTIFIER, id));
+                lists && !settings.isSet(Catalogue.MAPPING_MEMBERS, id)
+                        ? AudienceLists.MEMBERS
+                        : settings.get(Catalogue.MAPPING_MEMBERS, id),
+                settings.get(Catalogue.MAPPING_EVENT_TIME, id));
     }
 }

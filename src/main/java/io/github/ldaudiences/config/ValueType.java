@@ -4,6 +4,7 @@ import io.github.ldaudiences.deadletter.DeadLetterEndpoint;
 import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.fql.Fql;
 import io.github.ldaudiences.mapping.MappingValue;
+import io.github.ldaudiences.mapping.MemberLists;
 import io.github.ldaudiences.outbound.DirectHosts;
 import java.net.URI;
 import java.util.ArrayList;
@@ -160,6 +161,12 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
         return new ValueType<>(
                 "a path such as $.userId, a directive such as {\"@path\":\"$.userId\"}, or a literal",
                 MappingValue::compile);
+    }
+
+    static ValueType<MemberLists> memberLists() {
+        return new ValueType<>(
+                "paths with [*] behind each list, such as $.users[*] or $.groups[*].users[*], with commas between; or empty",
+                MemberLists::parse);
     }
 
     /** Constants that print as their names in the configuration. */

@@ -4,7 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.problem.ProblemCode;
 
 /**
- * Segment field {@code audience_action}: {@code ADD} or {@code REMOVE}.
+ * Segment field {@code audience_action}: {@code ADD} or {@code REMOVE}. Beyond Segment, {@code true} and {@code false} say
+ * the same, and {@code SKIP} leaves the membership alone.
  *
  * @param action the field
  * @param otherwise decides for an event in which the field is empty
@@ -12,7 +13,7 @@ import io.github.ldaudiences.problem.ProblemCode;
 record ConfiguredMembership(MappingValue action, Membership otherwise) implements Membership {
 
     @Override
-    public boolean of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException {
+    public AudienceAction of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException {
         JsonNode configured = action.in(event);
         String text = JsonText.of("audience_action", configured);
         if (text == null) {
@@ -20,12 +21,13 @@ record ConfiguredMembership(MappingValue action, Membership otherwise) implement
         }
         trace.membership("audience_action", configured);
         return switch (text) {
-            case "ADD" -> true;
-            case "REMOVE" -> false;
+            case "ADD", "true" -> AudienceAction.ADD;
+            case "REMOVE", "false" -> AudienceAction.REMOVE;
+            case "SKIP" -> AudienceAction.SKIP;
             default ->
                 throw new UnmappableEventException(
                         ProblemCode.AUDIENCE_ACTION_INVALID,
-                        "audience_action: expected ADD or REMOVE, found " + text + ".");
+                        "audience_action: expected ADD, REMOVE, SKIP, true or false, found " + text + ".");
         };
     }
 }

@@ -18,7 +18,7 @@ final class CoreMembership implements Membership {
     }
 
     @Override
-    public boolean of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException {
+    public AudienceAction of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException {
         JsonNode type = event.get("type");
         if (!TraitsOrProps.isIdentifyOrTrack(type)) {
             throw new UnmappableEventException(
@@ -27,11 +27,11 @@ final class CoreMembership implements Membership {
         }
         JsonNode value = TraitsOrProps.find(mapping, event, audienceKey, trace);
         if (value != null && value.isBoolean()) {
-            return value.booleanValue();
+            return AudienceAction.of(value.booleanValue());
         }
         if (step.isNamedIn(event)) {
             trace.membership("segment_computation_action", null);
-            return true;
+            return AudienceAction.ADD;
         }
         throw Membership.undecided(audienceKey, value);
     }

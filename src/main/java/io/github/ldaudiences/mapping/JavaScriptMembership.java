@@ -31,7 +31,7 @@ final class JavaScriptMembership implements Membership {
     }
 
     @Override
-    public boolean of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException {
+    public AudienceAction of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException {
         JsonNode holder = TraitsOrProps.of(mapping, audienceKey).in(event);
         if (holder == null || !holder.isObject()) {
             throw new UnmappableEventException(
@@ -40,10 +40,8 @@ final class JavaScriptMembership implements Membership {
         }
         JsonNode value = holder.get(audienceKey);
         trace.membership("traits_or_props", value);
-        if (value == null) {
-            return OF_EVERY_OBJECT.contains(audienceKey) || step.isNamedIn(event);
-        }
-        return isTrue(value);
+        return AudienceAction.of(
+                value == null ? OF_EVERY_OBJECT.contains(audienceKey) || step.isNamedIn(event) : isTrue(value));
     }
 
     private static boolean isTrue(JsonNode value) {

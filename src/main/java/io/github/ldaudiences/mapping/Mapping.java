@@ -26,7 +26,8 @@ import java.util.Set;
  * @param batching Segment field {@code enable_batching}
  * @param membership how the value under the audience key is read
  * @param syncMode which events of Reverse ETL it takes
- * @param listIdentifier RudderStack: the field of a list's entry that holds the context key
+ * @param members the lists of people in an event; {@link MemberLists#NONE} for events about one person
+ * @param eventTime when it happened; {@link MappingValue#NONE} takes Segment's fields
  */
 public record Mapping(
         String id,
@@ -47,7 +48,8 @@ public record Mapping(
         boolean batching,
         MembershipMode membership,
         SyncMode syncMode,
-        String listIdentifier) {
+        MemberLists members,
+        MappingValue eventTime) {
 
     /** @return the id of the mapping's route, which no other route can have */
     public String routeId() {

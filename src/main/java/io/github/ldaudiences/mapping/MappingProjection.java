@@ -17,23 +17,22 @@ public final class MappingProjection {
      * @return what they read of an event
      */
     public static Projection of(Collection<Mapping> mappings, boolean messageIds) {
-        List<List<String>> values = new ArrayList<>(EventTime.PLACES);
+        List<List<String>> values = new ArrayList<>();
         if (messageIds) {
             values.add(List.of("messageId"));
         }
         List<List<String>> objects = new ArrayList<>();
+        List<List<String>> lists = new ArrayList<>();
         for (Mapping mapping : mappings) {
             Fql.comparisons(mapping.trigger()).forEach(comparison -> values.add(comparison.subject()));
             List<MappingValue> fields = new ArrayList<>(
                     List.of(mapping.segmentAudienceId(), mapping.segmentAudienceKey(), mapping.contextKind()));
-            if (mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST) {
-                values.add(AudienceListMapper.LIST_DATA);
-            } else {
-                mapping.identifiers().forEach(identifier -> fields.add(mapping.valueOf(identifier)));
-                fields.add(mapping.audienceAction());
-                fields.add(new EventKinds(mapping).kind());
-            }
-            if (mapping.preset() == MappingPreset.SYNC_ENGAGE_AUDIENCE) {
+            mapping.identifiers().forEach(identifier -> fields.add(mapping.valueOf(identifier)));
+            fields.add(mapping.audienceAction());
+            fields.add(new EventKinds(mapping).kind());
+            new EventTime(mapping.eventTime()).places().forEach(values::add);
+            lists.addAll(mapping.members().places());
+            if (mapping.preset() != MappingPreset.REVERSE_ETL) {
                 if (mapping.membership() == MembershipMode.SEGMENT_CORE) {
                     values.add(TraitsOrProps.TYPE);
                 }
@@ -43,6 +42,6 @@ public final class MappingProjection {
             }
             fields.forEach(field -> field.places().forEach(values::add));
         }
-        return Projection.of(values, objects);
+        return Projection.of(values, objects, lists);
     }
 }

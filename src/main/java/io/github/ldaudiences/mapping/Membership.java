@@ -3,17 +3,17 @@ package io.github.ldaudiences.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.problem.ProblemCode;
 
-/** Decides whether an event adds its person to the audience or removes them. */
+/** Decides what an event does to the membership of its person. */
 interface Membership {
 
     /**
      * @param event the event's JSON
      * @param audienceKey the audience key, under which the event says true or false
      * @param trace is told what decides
-     * @return whether the person is a member
+     * @return what becomes of the membership
      * @throws UnmappableEventException if the event does not say so unmistakably
      */
-    boolean of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException;
+    AudienceAction of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException;
 
     /**
      * @param mapping how memberships are read

@@ -14,23 +14,23 @@ final class StrictMembership implements Membership {
     }
 
     @Override
-    public boolean of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException {
+    public AudienceAction of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException {
         JsonNode value = TraitsOrProps.find(mapping, event, audienceKey, trace);
         if (value == null) {
             if (step.isNamedIn(event)) {
                 trace.membership("segment_computation_action", null);
-                return true;
+                return AudienceAction.ADD;
             }
             throw Membership.undecided(audienceKey, null);
         }
         if (value.isBoolean()) {
-            return value.booleanValue();
+            return AudienceAction.of(value.booleanValue());
         }
         if ("true".equals(value.textValue())) {
-            return true;
+            return AudienceAction.ADD;
         }
         if ("false".equals(value.textValue())) {
-            return false;
+            return AudienceAction.REMOVE;
         }
         throw Membership.undecided(audienceKey, value);
     }

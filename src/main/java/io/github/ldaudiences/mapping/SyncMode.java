@@ -36,13 +36,13 @@ public enum SyncMode {
 
     /**
      * @param event the name of an event, or null
-     * @return whether its person is a member from then on; null if the mode does not take the event
+     * @return what the event does to the membership of its person
      */
-    Boolean memberAfter(String event) {
-        if (event != null && adding.contains(event)) {
-            return true;
+    AudienceAction actionOf(String event) {
+        if (event == null || !events().contains(event)) {
+            return AudienceAction.SKIP;
         }
-        return event != null && removing.contains(event) ? false : null;
+        return AudienceAction.of(adding.contains(event));
     }
 
     /** @return the names of the events that it takes */

@@ -12,6 +12,7 @@ import io.github.ldaudiences.mapping.ContextKeyPriority;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
+import io.github.ldaudiences.mapping.MemberLists;
 import io.github.ldaudiences.mapping.MembershipMode;
 import io.github.ldaudiences.mapping.SyncMode;
 import java.io.ByteArrayInputStream;
@@ -126,7 +127,8 @@ class ImportMappingTest {
                     false,
                     MembershipMode.STRICT,
                     SyncMode.NONE,
-                    "identifier");
+                    MemberLists.NONE,
+                    MappingValue.NONE);
             assertThat(Mappings.of(settings)).contains(meant);
             assertThat(settings.get(Catalogue.MAPPING_ENABLED, "gro-e-accounts"))
                     .isFalse();

@@ -38,7 +38,7 @@ class AudienceMapperTest {
     void anIdentifyBecomesAChangeOfItsAudience() throws Exception {
         SegmentEvent event = event(AudienceEvent.entered("u1").at(5));
 
-        MembershipChange change = new AudienceMapper(mapping()).map(event);
+        MembershipChange change = map(mapping(), event);
 
         assertThat(change.audience()).isEqualTo(new Audience("launchdarkly", "user", "aud_1"));
         assertThat(change.audienceKey()).isEqualTo("vip_customers");
@@ -332,7 +332,7 @@ class AudienceMapperTest {
     }
 
     @ParameterizedTest(name = "{0} -> {1}")
-    @CsvSource({"ADD, true", "REMOVE, false"})
+    @CsvSource({"ADD, true", "REMOVE, false", "{\"@literal\":true}, true", "{\"@literal\":false}, false"})
     void aConfiguredActionDecidesWhateverTheEventSays(String action, boolean member) throws Exception {
         Mapping mapping = mapping("audience_action", action);
 
@@ -352,11 +352,11 @@ class AudienceMapperTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"add", "Remove", "true", "DELETE"})
+    @ValueSource(strings = {"add", "Remove", "yes", "DELETE"})
     void anotherActionThanAddOrRemoveIsRejected(String action) {
         assertThatThrownBy(() -> map(mapping("audience_action", action), AudienceEvent.entered("u1")))
                 .isInstanceOf(UnmappableEventException.class)
-                .hasMessage("audience_action: expected ADD or REMOVE, found " + action + ".");
+                .hasMessage("audience_action: expected ADD, REMOVE, SKIP, true or false, found " + action + ".");
     }
 
     @ParameterizedTest
@@ -521,7 +521,16 @@ class AudienceMapperTest {
     }
 
     private MembershipChange map(Mapping mapping, String event) throws Exception {
-        return new AudienceMapper(mapping).map(event(event));
+        return map(mapping, event(event));
+    }
+
+    private static MembershipChange map(Mapping mapping, SegmentEvent event) throws UnmappableEventException {
+        List<MembershipChange> changes = new ArrayList<>();
+        Problem problem = new AudienceMapper(mapping).map(event, changes, MappingTrace.NONE);
+        if (problem != null) {
+            throw new UnmappableEventException(problem.code(), problem.reason());
+        }
+        return changes.get(0);
     }
 
     private SegmentEvent event(AudienceEvent event) throws Exception {

@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -56,6 +57,16 @@ class MappingPropertiesTest {
             "type != \"page\" and !contains(context.personas.computation_key, \"x\")",
             "userId = null or traits.email != \"\" or properties.vip = true",
             "context.traits.email != \"none\" and traits.0.a != 1");
+
+    private static final List<MemberLists> MEMBERS = Stream.of(
+                    "",
+                    "",
+                    "$.traits[*]",
+                    "$.properties.0[*],$.properties.a[*]",
+                    "$.context.personas[*].computation_id[*]",
+                    "$.userId[*],$.anonymousId[*]")
+            .map(MemberLists::parse)
+            .toList();
 
     private final Receipt receipt = new Receipt(new Backlog(1_000_000, Long.MAX_VALUE), Duration.ofMinutes(1));
 
@@ -150,7 +161,7 @@ class MappingPropertiesTest {
             return "skipped";
         }
         List<MembershipChange> changes = new ArrayList<>();
-        Problem problem = EventMapper.of(mapping).map(event, changes, MappingTrace.NONE);
+        Problem problem = new AudienceMapper(mapping).map(event, changes, MappingTrace.NONE);
         return changes.stream()
                         .map(change -> change.stateKey() + change.audienceKey() + change.member() + change.eventTime())
                         .toList()
@@ -158,16 +169,18 @@ class MappingPropertiesTest {
     }
 
     private static void map(SegmentEvent event, Mapping mapping) {
-        try {
-            MembershipChange change = new AudienceMapper(mapping).map(event);
+        List<MembershipChange> changes = new ArrayList<>();
+        Problem problem = new AudienceMapper(mapping).map(event, changes, MappingTrace.NONE);
+        if (problem != null) {
+            assertThat(problem.reason()).matches("(?s)[a-z_A-Z.0-9\\[\\]]+: .+\\.");
+        }
+        for (MembershipChange change : changes) {
             assertThat(change.contextKey()).isNotEmpty().hasSizeLessThanOrEqualTo(500);
             assertThat(change.audienceKey()).isNotEmpty().hasSizeLessThanOrEqualTo(500);
             assertThat(change.audience().id()).isNotEmpty().hasSizeLessThanOrEqualTo(500);
             assertThat(change.audience().contextKind())
                     .matches("[A-Za-z0-9._-]{1,500}")
                     .isNotIn("kind", "multi");
-        } catch (UnmappableEventException e) {
-            assertThat(e.getMessage()).matches("(?s)[a-z_]+: .+\\.");
         }
     }
 
@@ -233,7 +246,8 @@ class MappingPropertiesTest {
                         true,
                         membership,
                         SyncMode.MIRROR,
-                        "identifier"));
+                        MEMBERS.get(Math.floorMod(Arrays.hashCode(values), MEMBERS.size())),
+                        MappingValue.NONE));
     }
 
     /** Mostly the defaults, so that most events come far. */

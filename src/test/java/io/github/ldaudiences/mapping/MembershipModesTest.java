@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.fixture.ConfiguredMapping;
+import java.util.Locale;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -111,7 +112,7 @@ class MembershipModesTest {
 
     private static String in(Membership membership, JsonNode event, String audienceKey) {
         try {
-            return membership.of(event, audienceKey, MappingTrace.NONE) ? "add" : "remove";
+            return membership.of(event, audienceKey, MappingTrace.NONE).name().toLowerCase(Locale.ROOT);
         } catch (UnmappableEventException e) {
             assertThat(e).hasMessageMatching("(traits_or_props|type): expected .+, found .+\\.");
             return "reject";
