@@ -58,6 +58,15 @@ public final class AudienceMapper {
             Audience audience = audiences.audience(json);
             String audienceKey = audiences.key(json);
             String contextKey = contextKey(json, trace);
+            if (contextKey == null) {
+                // Nobody needs to know whose membership stays as it is.
+                return isSkipped(json, audienceKey)
+                        ? null
+                        : new Problem(
+                                ProblemCode.CONTEXT_KEY_MISSING,
+                                "context_key: " + mapping.contextKey()
+                                        + " found nothing that could be the context key.");
+            }
             AudienceAction action = membership.of(json, audienceKey, trace);
             long time = eventTime.of(json, event.origin().arrival(), trace);
             if (action != AudienceAction.SKIP) {
@@ -78,6 +87,15 @@ public final class AudienceMapper {
         }
     }
 
+    private boolean isSkipped(JsonNode json, String audienceKey) {
+        try {
+            return membership.of(json, audienceKey, MappingTrace.NONE) == AudienceAction.SKIP;
+        } catch (UnmappableEventException e) {
+            return false;
+        }
+    }
+
+    /** @return what becomes the context key; null if the event has nothing that could */
     private String contextKey(JsonNode event, MappingTrace trace) throws UnmappableEventException {
         for (ContextKeyPriority.Identifier identifier : mapping.identifiers()) {
             String text =
@@ -87,8 +105,6 @@ public final class AudienceMapper {
                 return JsonText.checkLength("context_key", text);
             }
         }
-        throw new UnmappableEventException(
-                ProblemCode.CONTEXT_KEY_MISSING,
-                "context_key: " + mapping.contextKey() + " found nothing that could be the context key.");
+        return null;
     }
 }

@@ -17,7 +17,7 @@ record ConfiguredMembership(MappingValue action, Membership otherwise) implement
         JsonNode configured = action.in(event);
         String text = JsonText.of("audience_action", configured);
         if (text == null) {
-            return otherwise.of(event, audienceKey, trace);
+            return computed(event, audienceKey, trace);
         }
         trace.membership("audience_action", configured);
         return switch (text) {
@@ -29,5 +29,14 @@ record ConfiguredMembership(MappingValue action, Membership otherwise) implement
                         ProblemCode.AUDIENCE_ACTION_INVALID,
                         "audience_action: expected ADD, REMOVE, SKIP, true or false, found " + text + ".");
         };
+    }
+
+    private AudienceAction computed(JsonNode event, String audienceKey, MappingTrace trace)
+            throws UnmappableEventException {
+        try {
+            return otherwise.of(event, audienceKey, trace);
+        } catch (UnmappableEventException e) {
+            throw new UnmappableEventException(e.problem().code(), "audience_action: found nothing. " + e.getMessage());
+        }
     }
 }

@@ -342,6 +342,22 @@ class AudienceMapperTest {
     }
 
     @Test
+    void anActionOfSkipChangesNothingWhoeverItIs() throws Exception {
+        Mapping mapping = mapping(
+                "audience_action",
+                "{\"@table\":{\"value\":{\"@path\":\"$.traits.vip\"},\"entries\":{\"other\":\"SKIP\"}}}");
+        List<MembershipChange> changes = new ArrayList<>();
+
+        for (String user : new String[] {"\"u1\"", "null"}) {
+            SegmentEvent event = event(withTrait("\"other\"").replace("\"u1\"", user));
+            assertThat(new AudienceMapper(mapping).map(event, changes, MappingTrace.NONE))
+                    .isNull();
+        }
+
+        assertThat(changes).isEmpty();
+    }
+
+    @Test
     void anActionThatAnEventLacksIsComputedFromTheAudienceKey() throws Exception {
         Mapping mapping = mapping("audience_action", "$.properties.action");
         AudienceEvent removed = AudienceEvent.track("aud_1", "vip", true).user("u1");
