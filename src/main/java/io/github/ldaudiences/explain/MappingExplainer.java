@@ -24,6 +24,7 @@ import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
 import io.github.ldaudiences.mapping.MemberLists;
 import io.github.ldaudiences.mapping.MembershipChange;
+import io.github.ldaudiences.mapping.SyncMode;
 import io.github.ldaudiences.mapping.TraitsOrProps;
 import io.github.ldaudiences.problem.Problem;
 import io.github.ldaudiences.problem.ProblemCode;
@@ -131,7 +132,9 @@ final class MappingExplainer {
         if (status != MappingStatus.ON) {
             return new Problem(ProblemCode.MAPPING_OFF, "The mapping is " + status + ".");
         }
-        if (!trigger.test(event)) {
+        // The trigger of a sync mode is made of the events that the mode takes: the mode is what a person knows.
+        boolean otherRow = rows() && SyncMode.isRow(kinds.found(event)) && !kinds.passes(event);
+        if (!trigger.test(event) && !otherRow) {
             return new Problem(ProblemCode.TRIGGER_NOT_MATCHED, "The trigger does not match.");
         }
         if (!kinds.passes(event)) {
@@ -185,6 +188,9 @@ final class MappingExplainer {
             addTraitsOrProps(fields, event);
         }
         add(fields, "audience_action", mapping.audienceAction(), event);
+        if (mapping.eventTime() != MappingValue.NONE) {
+            add(fields, "event_time", mapping.eventTime(), event);
+        }
         add(fields, "enable_batching", BooleanNode.valueOf(mapping.batching()));
         return fields;
     }

@@ -45,6 +45,14 @@ public enum SyncMode {
         return AudienceAction.of(adding.contains(event));
     }
 
+    /**
+     * @param event the name of an event, or null
+     * @return whether it is one of Reverse ETL, whichever mode takes it
+     */
+    public static boolean isRow(String event) {
+        return event != null && MIRROR.events().contains(event);
+    }
+
     /** @return the names of the events that it takes */
     public List<String> events() {
         return Stream.concat(adding.stream(), removing.stream()).toList();

@@ -424,6 +424,21 @@ class SettingsTest {
     }
 
     @Test
+    void whatTheEventsOfAPresetDoNotNameMustNotBeEmpty() {
+        Settings settings = read(
+                "audiences.destination.launchdarkly.client-side-id", "c",
+                "audiences.mapping.m.preset", "reverse-etl",
+                "audiences.mapping.m.sync-mode", "mirror",
+                "audiences.mapping.m.segment-audience-id", "",
+                "audiences.mapping.m.segment-audience-key", "gold");
+        assertThatThrownBy(() -> Mappings.of(settings))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("audiences.mapping.m.segment-audience-id is not set; needed with"
+                        + " audiences.mapping.m.preset=reverse-etl")
+                .hasMessageNotContaining("segment-audience-key");
+    }
+
+    @Test
     void thePasswordInAnAddressIsNotShown() {
         assertThatThrownBy(() -> read("audiences.destination.a.api-url", "https://user:hidden-word@host.example"))
                 .hasMessageContaining("audiences.destination.a.api-url")

@@ -25,6 +25,12 @@ class ReverseEtlTest {
                 "audiences.mapping.gold.segment-audience-id", "gold_1",
                 "audiences.mapping.gold.segment-audience-key", "gold_customers",
                 "audiences.mapping.gold.segment-user-id", "$.properties.id",
+                "audiences.mapping.first.preset", "reverse-etl",
+                "audiences.mapping.first.sync-mode", "add",
+                "audiences.mapping.first.segment-audience-id", "first_1",
+                "audiences.mapping.first.segment-audience-key", "first",
+                "audiences.mapping.first.segment-user-id", "$.properties.id",
+                "audiences.mapping.first.context-kind", "first",
                 "audiences.mapping.plans.preset", "reverse-etl",
                 "audiences.mapping.plans.sync-mode", "upsert",
                 "audiences.mapping.plans.trigger", "type = \"track\" and properties.plan != null",
@@ -74,6 +80,7 @@ class ReverseEtlTest {
         assertThat(reply.json().path("rejections").findValuesAsText("reason"))
                 .containsExactlyInAnyOrder(
                         "segment_user_id: expected text, found an object.",
+                        "segment_user_id: expected text, found an object.",
                         "context_key: user_id_only found nothing that could be the context key.",
                         "segment_audience_key: expected text, found an object.");
         assertThat(reply.count("skipped")).isEqualTo(1);
@@ -87,6 +94,7 @@ class ReverseEtlTest {
                 .POST(BodyPublishers.ofString(row("deleted", "{\"id\":\"s1\",\"plan\":\"solo\"}")))
                 .build());
         assertThat(explained.json().at("/events/0/mappings").toString())
+                .contains("The event of sync mode add must be new, found \\\"deleted\\\".")
                 .contains("The event of sync mode upsert must be new or updated, found \\\"deleted\\\".")
                 .contains("\"syncMode\":{\"value\":\"deleted\",\"wanted\":[\"new\",\"updated\"],\"matched\":false}");
     }
