@@ -70,8 +70,8 @@ import io.github.ldaudiences.inbound.connection.ReceivingBytes;
 import io.github.ldaudiences.kafka.EventRecords;
 import io.github.ldaudiences.kafka.EventsEnqueued;
 import io.github.ldaudiences.kafka.KafkaInbound;
-import io.github.ldaudiences.mapping.ComputationClassFilter;
 import io.github.ldaudiences.mapping.ConcealedPlaces;
+import io.github.ldaudiences.mapping.EventKinds;
 import io.github.ldaudiences.mapping.EventPath;
 import io.github.ldaudiences.mapping.EventTime;
 import io.github.ldaudiences.mapping.MapEvents;
@@ -512,7 +512,7 @@ public final class Audiences extends ServiceSupport {
         beans.bind(
                 "openReplayReceipt", new HttpReceipt(replayReader, receiving, backlog, replyTimeout, counts::settled));
         for (Mapping mapping : mappings) {
-            beans.bind("computationClass-" + mapping.id(), new ComputationClassFilter(mapping));
+            beans.bind("eventKinds-" + mapping.id(), new EventKinds(mapping));
             MappingCounts mapped = new MappingCounts(mapping.id());
             mappingCounts.add(mapped);
             beans.bind("mapEvents-" + mapping.id(), new MapEvents(mapping, this::replayProblem, mapped));

@@ -158,6 +158,14 @@ class StartTest {
                 "audiences.mapping.sync-engage-audience.enabled | false | No mapping is on",
                 "audiences.mapping.sync-engage-audience.preset | rudderstack-audience-list | segment-audience-id is not set;"
                         + " needed with audiences.mapping.sync-engage-audience.preset=rudderstack-audience-list",
+                "audiences.mapping.sync-engage-audience.preset | reverse-etl | segment-audience-id is not set; needed with"
+                        + " audiences.mapping.sync-engage-audience.preset=reverse-etl, whose events do not name their"
+                        + " audience. Allowed is a path such as $.userId",
+                "audiences.mapping.sync-engage-audience.preset | reverse-etl | sync-mode=none is not allowed with"
+                        + " audiences.mapping.sync-engage-audience.preset=reverse-etl; allowed is one of add, update,"
+                        + " upsert, delete, mirror.",
+                "audiences.mapping.sync-engage-audience.sync-mode | mirror | sync-mode=mirror is not allowed with"
+                        + " audiences.mapping.sync-engage-audience.preset=sync-engage-audience; allowed is none, or",
                 "audiences.inbound.http.host | 0.0.0.0 | allowed is a loopback address",
                 "audiences.batch.max-wait-ms | 4500 | allowed is less than audiences.inbound.http.reply-timeout-ms=4500",
                 "audiences.destination.launchdarkly.client-side-id | abc | service-token is empty; needed is a LaunchDarkly",

@@ -6,7 +6,9 @@ import io.github.ldaudiences.mapping.ContextKeyPriority;
 import io.github.ldaudiences.mapping.EventPath;
 import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
+import io.github.ldaudiences.mapping.MemberLists;
 import io.github.ldaudiences.mapping.MembershipMode;
+import io.github.ldaudiences.mapping.SyncMode;
 import io.github.ldaudiences.outbound.DirectHosts;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -440,10 +442,11 @@ public final class Catalogue {
             "audiences.mapping.<id>.preset",
             "sync-engage-audience",
             ValueType.oneOf(MappingPreset.class),
-            "What kind of events the mapping takes: Segment's audience events, one for each change, or RudderStack's"
-                    + " audiencelist events, each with a list of people who enter and one of people who leave. The latter"
-                    + " need segment-audience-id and segment-audience-key, for they do not name their audience; their"
-                    + " trigger is type = \"audiencelist\" unless another is set.");
+            "What kind of events the mapping takes: Segment's audience events, one for each change; RudderStack's"
+                    + " audiencelist events, each with a list of people who enter and one of people who leave; or the"
+                    + " events of Segment's Reverse ETL, one for each row. The latter two need segment-audience-id and"
+                    + " segment-audience-key, for their events do not name the audience. Unless another trigger is set,"
+                    + " it is type = \"audiencelist\", or selects the events that sync-mode takes.");
 
     public static final Property<String> MAPPING_DESTINATION = add(
             "audiences.mapping.<id>.destination",
@@ -520,7 +523,24 @@ public final class Catalogue {
             "audiences.mapping.<id>.audience-action",
             "",
             ValueType.mappingValue(),
-            "ADD or REMOVE, instead of what the audience key says. Empty: what it says.");
+            "ADD or REMOVE, instead of what the audience key says; true and false say the same, and SKIP leaves the"
+                    + " membership as it is. Empty: what the audience key says.");
+
+    public static final Property<MemberLists> MAPPING_MEMBERS = add(
+            "audiences.mapping.<id>.members",
+            "",
+            ValueType.memberLists(),
+            "Lists of people in an event, each with [*] behind it, such as $.users[*]. The event is read once for each person,"
+                    + " with the person in place of the list: $.users.id is their id. Empty: an event is about one"
+                    + " person.");
+
+    public static final Property<MappingValue> MAPPING_EVENT_TIME = add(
+            "audiences.mapping.<id>.event-time",
+            "",
+            ValueType.mappingValue(),
+            "When the event happened: ISO-8601, or seconds or milliseconds since 1970, as a number or text. Where it is"
+                    + " neither, the event's arrival counts. Empty: timestamp, else originalTimestamp, sentAt or"
+                    + " receivedAt, in ISO-8601.");
 
     public static final Property<Boolean> MAPPING_ENABLE_BATCHING = add(
             "audiences.mapping.<id>.enable-batching",
@@ -534,7 +554,16 @@ public final class Catalogue {
             ValueType.oneOf(MembershipMode.class),
             "How the value under the audience key is read: strict takes true and false, also as text, and rejects anything"
                     + " else; segment takes what JavaScript takes for true as ADD and anything else, or no value, as"
-                    + " REMOVE, as the hosted destination does.");
+                    + " REMOVE, as the hosted destination does; segment-core takes booleans only, in the traits of an"
+                    + " identify and the properties of a track, as Segment's framework does since 2026.");
+
+    public static final Property<SyncMode> MAPPING_SYNC_MODE = add(
+            "audiences.mapping.<id>.sync-mode",
+            "none",
+            ValueType.oneOf(SyncMode.class),
+            "Of preset reverse-etl, which needs it: which events of Reverse ETL the mapping takes. add: new rows add their"
+                    + " person. update: updated rows add. upsert: new and updated rows add. delete: deleted rows remove."
+                    + " mirror: new and updated rows add, deleted rows remove.");
 
     public static final Property<String> MAPPING_LIST_IDENTIFIER = add(
             "audiences.mapping.<id>.list-identifier",

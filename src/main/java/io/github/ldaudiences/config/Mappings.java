@@ -1,8 +1,10 @@
 package io.github.ldaudiences.config;
 
+import io.github.ldaudiences.mapping.AudienceLists;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
+import io.github.ldaudiences.mapping.SyncMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,15 +30,16 @@ public final class Mappings {
         for (String id : settings.mappings()) {
             Mapping mapping = mapping(settings, id);
             mappings.add(mapping);
-            if (mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST) {
+            if (!mapping.preset().eventsNameAudience()) {
                 for (Property<MappingValue> needed :
                         List.of(Catalogue.MAPPING_SEGMENT_AUDIENCE_ID, Catalogue.MAPPING_SEGMENT_AUDIENCE_KEY)) {
-                    if (!settings.isSet(needed, id)) {
-                        problems.add(needed.key(id) + " is not set; needed with " + Catalogue.MAPPING_PRESET.key(id)
-                                + "=" + mapping.preset() + ", whose events do not name their audience.");
+                    if (!settings.isSet(needed, id) || settings.get(needed, id) == MappingValue.NONE) {
+                        problems.add(needed.key(id) + " is not set; needed with " + preset(mapping)
+                                + ", whose events do not name their audience. Allowed is " + needed.allowed() + ".");
                     }
                 }
             }
+            checkSyncMode(mapping, problems);
             any |= settings.get(Catalogue.MAPPING_ENABLED, id);
             if (!settings.destinations().contains(mapping.destination())) {
                 problems.add(Catalogue.MAPPING_DESTINATION.key(id) + "=" + mapping.destination()
@@ -67,28 +70,63 @@ public final class Mappings {
                 .collect(Collectors.toSet());
     }
 
-    private static Mapping mapping(Settings settings, String id) {
-        MappingPreset preset = settings.get(Catalogue.MAPPING_PRESET, id);
+    private static void checkSyncMode(Mapping mapping, List<String> problems) {
+        boolean rows = mapping.preset() == MappingPreset.REVERSE_ETL;
+        boolean none = mapping.syncMode() == SyncMode.NONE;
+        String key = Catalogue.MAPPING_SYNC_MODE.key(mapping.id());
+        if (rows && none) {
+            problems.add(key + "=none is not allowed with " + preset(mapping) + "; allowed is "
+                    + Catalogue.MAPPING_SYNC_MODE.allowed().replace("none, ", "") + ".");
+        } else if (!rows && !none) {
+            problems.add(key + "=" + mapping.syncMode() + " is not allowed with " + preset(mapping)
+                    + "; allowed is none, or the preset " + MappingPreset.REVERSE_ETL + ".");
+        }
+    }
+
+    private static String preset(Mapping mapping) {
+        return Catalogue.MAPPING_PRESET.key(mapping.id()) + "=" + mapping.preset();
+    }
+
+    private static String trigger(Settings settings, String id) {
         String trigger = settings.get(Catalogue.MAPPING_TRIGGER, id);
-        boolean lists = preset == MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
+        if (!trigger.equals(Catalogue.MAPPING_TRIGGER.defaultValue())) {
+            return trigger;
+        }
+        return switch (settings.get(Catalogue.MAPPING_PRESET, id)) {
+            case SYNC_ENGAGE_AUDIENCE -> trigger;
+            case RUDDERSTACK_AUDIENCE_LIST -> AUDIENCE_LISTS;
+            case REVERSE_ETL -> settings.get(Catalogue.MAPPING_SYNC_MODE, id).trigger();
+        };
+    }
+
+    private static Mapping mapping(Settings settings, String id) {
+        boolean lists = settings.get(Catalogue.MAPPING_PRESET, id) == MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
         return new Mapping(
                 id,
-                preset,
+                settings.get(Catalogue.MAPPING_PRESET, id),
                 settings.get(Catalogue.MAPPING_DESTINATION, id),
-                lists && trigger.equals(Catalogue.MAPPING_TRIGGER.defaultValue()) ? AUDIENCE_LISTS : trigger,
+                trigger(settings, id),
                 settings.get(Catalogue.MAPPING_COMPUTATION_CLASSES, id),
                 settings.get(Catalogue.MAPPING_SEGMENT_AUDIENCE_ID, id),
                 settings.get(Catalogue.MAPPING_SEGMENT_AUDIENCE_KEY, id),
                 settings.get(Catalogue.MAPPING_SEGMENT_COMPUTATION_ACTION, id),
                 settings.get(Catalogue.MAPPING_CONTEXT_KIND, id),
-                settings.get(Catalogue.MAPPING_SEGMENT_USER_ID, id),
+                lists && !settings.isSet(Catalogue.MAPPING_SEGMENT_USER_ID, id)
+                        ? AudienceLists.identifier(settings.get(Catalogue.MAPPING_LIST_IDENTIFIER, id))
+                        : settings.get(Catalogue.MAPPING_SEGMENT_USER_ID, id),
                 settings.get(Catalogue.MAPPING_SEGMENT_ANONYMOUS_ID, id),
                 settings.get(Catalogue.MAPPING_USER_EMAIL, id),
                 settings.get(Catalogue.MAPPING_CONTEXT_KEY, id),
                 settings.get(Catalogue.MAPPING_TRAITS_OR_PROPS, id),
-                settings.get(Catalogue.MAPPING_AUDIENCE_ACTION, id),
+                lists && !settings.isSet(Catalogue.MAPPING_AUDIENCE_ACTION, id)
+                        ? AudienceLists.ACTION
+                        : settings.get(Catalogue.MAPPING_AUDIENCE_ACTION, id),
                 settings.get(Catalogue.MAPPING_ENABLE_BATCHING, id),
                 settings.get(Catalogue.MAPPING_MEMBERSHIP, id),
-                settings.get(Catalogue.MAPPING_LIST_IDENTIFIER, id));
+                settings.get(Catalogue.MAPPING_SYNC_MODE, id),
+                lists && !settings.isSet(Catalogue.MAPPING_MEMBERS, id)
+                        ? AudienceLists.MEMBERS
+                        : settings.get(Catalogue.MAPPING_MEMBERS, id),
+                settings.get(Catalogue.MAPPING_EVENT_TIME, id));
     }
 }

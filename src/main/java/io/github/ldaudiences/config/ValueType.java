@@ -5,6 +5,7 @@ import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.fql.Fql;
 import io.github.ldaudiences.mapping.EventPath;
 import io.github.ldaudiences.mapping.MappingValue;
+import io.github.ldaudiences.mapping.MemberLists;
 import io.github.ldaudiences.outbound.DirectHosts;
 import java.net.URI;
 import java.util.ArrayList;
@@ -172,6 +173,12 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
         return new ValueType<>(
                 "a path such as $.userId, a directive such as {\"@path\":\"$.userId\"}, or a literal",
                 MappingValue::compile);
+    }
+
+    static ValueType<MemberLists> memberLists() {
+        return new ValueType<>(
+                "paths with [*] behind each list, such as $.users[*] or $.groups[*].users[*], with commas between; or empty",
+                MemberLists::parse);
     }
 
     /** Constants that print as their names in the configuration. */

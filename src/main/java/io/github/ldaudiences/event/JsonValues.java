@@ -75,11 +75,11 @@ final class JsonValues {
         return object;
     }
 
-    /** An array is read whole, whichever of its items are named: few arrays are on the way to a value. */
     private ArrayNode array(Projection wanted, int depth) throws IOException {
+        Projection each = wanted == Projection.SCALAR ? null : wanted.ofItem();
         ArrayNode array = NODES.arrayNode();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            JsonNode item = read(wanted == Projection.SCALAR ? null : Projection.ALL, depth + 1);
+            JsonNode item = read(each, depth + 1);
             array.add(item); // null for one that is only counted
         }
         return array;

@@ -14,7 +14,7 @@ import java.util.Map;
 public final class Projection {
 
     /** Reads the whole event. */
-    public static final Projection ALL = of(List.of(List.of()), List.of());
+    public static final Projection ALL = of(List.of(List.of()), List.of(), List.of());
 
     /** A value; but of an object or array only that it is there, and how many items the array has. */
     static final Projection SCALAR = new Projection();
@@ -22,6 +22,7 @@ public final class Projection {
     private final Map<String, Projection> places = new HashMap<>();
     private boolean all;
     private boolean fields;
+    private boolean items;
 
     private Projection() {}
 
@@ -29,12 +30,15 @@ public final class Projection {
      * @param values the paths of values that are read with all that is in them: the names on the way to each, none for the
      *     whole event
      * @param objects the paths of objects whose fields are read, but not what is in these fields
+     * @param lists the paths of arrays in whose items the paths go on: {@code users.id} is the {@code id} of each item
      * @return the projection
      */
-    public static Projection of(Collection<List<String>> values, Collection<List<String>> objects) {
+    public static Projection of(
+            Collection<List<String>> values, Collection<List<String>> objects, Collection<List<String>> lists) {
         Projection event = new Projection();
         values.forEach(path -> event.at(path).all = true);
         objects.forEach(path -> event.at(path).fields = true);
+        lists.forEach(path -> event.at(path).items = true);
         return event;
     }
 
@@ -49,6 +53,16 @@ public final class Projection {
     /** @return whether all that is here is read */
     boolean isAll() {
         return all;
+    }
+
+    /** @return what is read of each item of an array that is here */
+    Projection ofItem() {
+        // An array of which an item is named by its position is read whole: few arrays are on the way to a value.
+        return items && places.keySet().stream().noneMatch(Projection::isPosition) ? this : ALL;
+    }
+
+    private static boolean isPosition(String name) {
+        return !name.isEmpty() && name.chars().allMatch(c -> c >= '0' && c <= '9');
     }
 
     /**

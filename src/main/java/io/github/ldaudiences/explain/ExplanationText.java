@@ -50,15 +50,8 @@ final class ExplanationText {
                     comparison.path(Names.EXPRESSION).asText() + ": " + matches(comparison) + ", found "
                             + found(comparison));
         }
-        if (mapping.has(Names.COMPUTATION_CLASS)) {
-            JsonNode computationClass = mapping.path(Names.COMPUTATION_CLASS);
-            StringJoiner wanted = new StringJoiner(" or ");
-            computationClass.path(Names.WANTED).forEach(one -> wanted.add(one.asText()));
-            line(
-                    STEP,
-                    "computation class",
-                    found(computationClass) + ", wanted " + wanted + ": " + matches(computationClass));
-        }
+        kind("computation class", mapping.path(Names.COMPUTATION_CLASS));
+        kind("event of the sync mode", mapping.path(Names.SYNC_MODE));
         for (Map.Entry<String, JsonNode> field : mapping.path(Names.FIELDS).properties()) {
             JsonNode value = field.getValue();
             line(
@@ -109,6 +102,14 @@ final class ExplanationText {
                             + (mapping.path(Names.SANDBOX).booleanValue() ? " of the embedded sandbox" : ""));
         }
         mapping.path(Names.REQUESTS).forEach(this::request);
+    }
+
+    private void kind(String name, JsonNode kind) {
+        if (!kind.isMissingNode()) {
+            StringJoiner wanted = new StringJoiner(" or ");
+            kind.path(Names.WANTED).forEach(one -> wanted.add(one.asText()));
+            line(STEP, name, found(kind) + ", wanted " + wanted + ": " + matches(kind));
+        }
     }
 
     private void request(JsonNode request) {

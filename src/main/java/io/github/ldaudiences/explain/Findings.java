@@ -10,15 +10,9 @@ import java.time.Instant;
 /** Writes down what decides while an event is mapped, as far as the mapping gets. */
 final class Findings implements MappingTrace {
 
-    private final JsonNode event;
     private ObjectNode contextKey;
     private ObjectNode membership;
     private ObjectNode eventTime;
-
-    /** @param event the JSON of the event that is mapped */
-    Findings(JsonNode event) {
-        this.event = event;
-    }
 
     @Override
     public void contextKey(String field, String value) {
@@ -31,9 +25,9 @@ final class Findings implements MappingTrace {
     }
 
     @Override
-    public void eventTime(String field, long time, boolean clamped) {
-        eventTime = Found.object(field == null ? null : event.get(field))
-                .put(Names.FROM, field == null ? "arrival" : field)
+    public void eventTime(String from, JsonNode value, long time, boolean clamped) {
+        eventTime = Found.object(value)
+                .put(Names.FROM, from == null ? "arrival" : from)
                 .put(Names.CLAMPED, clamped)
                 .put(Names.COUNTS, Instant.ofEpochMilli(time).toString());
     }

@@ -17,12 +17,14 @@ import io.github.ldaudiences.delivery.RequestPreview;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
 import io.github.ldaudiences.event.SegmentEvent;
 import io.github.ldaudiences.fql.Fql;
-import io.github.ldaudiences.mapping.ComputationClassFilter;
-import io.github.ldaudiences.mapping.EventMapper;
+import io.github.ldaudiences.mapping.AudienceMapper;
+import io.github.ldaudiences.mapping.EventKinds;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
+import io.github.ldaudiences.mapping.MemberLists;
 import io.github.ldaudiences.mapping.MembershipChange;
+import io.github.ldaudiences.mapping.SyncMode;
 import io.github.ldaudiences.mapping.TraitsOrProps;
 import io.github.ldaudiences.problem.Problem;
 import io.github.ldaudiences.problem.ProblemCode;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Says what one mapping would make of an event. */
 final class MappingExplainer {
@@ -44,8 +47,8 @@ final class MappingExplainer {
     private final Set<String> ownFields;
     private final Predicate<JsonNode> trigger;
     private final List<Fql.Comparison> comparisons;
-    private final ComputationClassFilter computationClass;
-    private final EventMapper mapper;
+    private final EventKinds kinds;
+    private final AudienceMapper mapper;
     private final BatchByAudience batches;
     private final RecallStates recallStates;
     private final SettleRepeats settleRepeats;
@@ -76,8 +79,8 @@ final class MappingExplainer {
         this.ownFields = ownFields;
         this.trigger = Fql.compile(mapping.trigger());
         this.comparisons = Fql.comparisons(mapping.trigger());
-        this.computationClass = new ComputationClassFilter(mapping);
-        this.mapper = EventMapper.of(mapping);
+        this.kinds = new EventKinds(mapping);
+        this.mapper = new AudienceMapper(mapping);
         this.batches = batches;
         this.recallStates = recallStates;
         this.settleRepeats = settleRepeats;
@@ -98,11 +101,11 @@ final class MappingExplainer {
     ObjectNode explain(SegmentEvent event, MappingStatus status) {
         JsonNode json = event.json();
         Problem skipped = whySkipped(json, status);
-        Findings findings = new Findings(json);
+        Findings findings = new Findings();
         List<MembershipChange> changes = new ArrayList<>();
         Problem problem = skipped != null ? null : mapper.map(event, changes, findings);
         if (skipped == null && problem == null && changes.isEmpty()) {
-            skipped = new Problem(ProblemCode.NOBODY_LISTED, "The event lists nobody.");
+            skipped = new Problem(ProblemCode.NOBODY_LISTED, "The event changes nobody's membership.");
         }
 
         ObjectNode explained = JsonNodeFactory.instance.objectNode();
@@ -114,11 +117,11 @@ final class MappingExplainer {
             explained.put(Names.CODE, why.code().toString()).put(Names.REASON, why.reason());
         }
         explained.set(Names.TRIGGER, trigger(json));
-        if (!lists()) {
-            explained.set(Names.COMPUTATION_CLASS, computationClass(json));
+        if (mapping.preset() != MappingPreset.RUDDERSTACK_AUDIENCE_LIST) {
+            explained.set(rows() ? Names.SYNC_MODE : Names.COMPUTATION_CLASS, kind(json));
         }
-        explained.set(Names.FIELDS, fields(json));
-        findings.addTo(explained, lists() || changes.isEmpty() ? null : changes.get(0));
+        explained.set(Names.FIELDS, fields(mapping.members().first(json)));
+        findings.addTo(explained, severalMembers() || changes.isEmpty() ? null : changes.get(0));
         if (!changes.isEmpty()) {
             addRequests(explained, changes);
         }
@@ -129,14 +132,16 @@ final class MappingExplainer {
         if (status != MappingStatus.ON) {
             return new Problem(ProblemCode.MAPPING_OFF, "The mapping is " + status + ".");
         }
-        if (!trigger.test(event)) {
+        // The trigger of a sync mode is made of the events that the mode takes: the mode is what a person knows.
+        boolean otherRow = rows() && SyncMode.isRow(kinds.found(event)) && !kinds.passes(event);
+        if (!trigger.test(event) && !otherRow) {
             return new Problem(ProblemCode.TRIGGER_NOT_MATCHED, "The trigger does not match.");
         }
-        if (!computationClass.passes(event)) {
-            String found = computationClass.found(event);
+        if (!kinds.passes(event)) {
+            String found = kinds.found(event);
             return new Problem(
-                    ProblemCode.COMPUTATION_CLASS_NOT_MATCHED,
-                    "The computation class must be " + String.join(" or ", mapping.computationClasses()) + ", found "
+                    rows() ? ProblemCode.SYNC_MODE_NOT_MATCHED : ProblemCode.COMPUTATION_CLASS_NOT_MATCHED,
+                    "The " + kinds.name() + " must be " + String.join(" or ", kinds.wanted()) + ", found "
                             + (found == null ? "none" : Found.inWords(TextNode.valueOf(found))) + ".");
         }
         return null;
@@ -155,11 +160,11 @@ final class MappingExplainer {
         return explained;
     }
 
-    private ObjectNode computationClass(JsonNode event) {
-        ObjectNode explained = Found.object(mapping.segmentComputationAction().in(event));
+    private ObjectNode kind(JsonNode event) {
+        ObjectNode explained = Found.object(kinds.kind().in(event));
         ArrayNode wanted = explained.putArray(Names.WANTED);
-        mapping.computationClasses().forEach(wanted::add);
-        return explained.put(Names.MATCHED, computationClass.passes(event));
+        kinds.wanted().forEach(wanted::add);
+        return explained.put(Names.MATCHED, kinds.passes(event));
     }
 
     private ObjectNode fields(JsonNode event) {
@@ -167,16 +172,24 @@ final class MappingExplainer {
         add(fields, "segment_audience_id", mapping.segmentAudienceId(), event);
         add(fields, "segment_audience_key", mapping.segmentAudienceKey(), event);
         add(fields, "context_kind", mapping.contextKind(), event);
-        if (lists()) {
-            add(fields, "list_identifier", TextNode.valueOf(mapping.listIdentifier()));
+        if (rows()) {
+            add(fields, "sync_mode", TextNode.valueOf(mapping.syncMode().toString()));
         } else {
             add(fields, "segment_computation_action", mapping.segmentComputationAction(), event);
-            add(fields, "segment_user_id", mapping.segmentUserId(), event);
-            add(fields, "segment_anonymous_id", mapping.segmentAnonymousId(), event);
-            add(fields, "user_email", mapping.userEmail(), event);
-            add(fields, "context_key", TextNode.valueOf(mapping.contextKey().toString()));
+        }
+        if (severalMembers()) {
+            add(fields, "members", TextNode.valueOf(mapping.members().toString()));
+        }
+        add(fields, "segment_user_id", mapping.segmentUserId(), event);
+        add(fields, "segment_anonymous_id", mapping.segmentAnonymousId(), event);
+        add(fields, "user_email", mapping.userEmail(), event);
+        add(fields, "context_key", TextNode.valueOf(mapping.contextKey().toString()));
+        if (!rows()) {
             addTraitsOrProps(fields, event);
-            add(fields, "audience_action", mapping.audienceAction(), event);
+        }
+        add(fields, "audience_action", mapping.audienceAction(), event);
+        if (mapping.eventTime() != MappingValue.NONE) {
+            add(fields, "event_time", mapping.eventTime(), event);
         }
         add(fields, "enable_batching", BooleanNode.valueOf(mapping.batching()));
         return fields;
@@ -220,10 +233,13 @@ final class MappingExplainer {
         }
         ArrayNode superseded = JsonNodeFactory.instance.arrayNode();
         ArrayNode requests = JsonNodeFactory.instance.arrayNode();
+        Set<List<Object>> own = changes.stream()
+                .map(change -> List.<Object>of(change.stateKey(), change.eventTime()))
+                .collect(Collectors.toSet());
         for (Batch batch : batches.dryRun(changes)) {
             for (Member member : batch.members()) {
                 MembershipChange newest = member.newest();
-                if (newest.eventTime() != changes.get(0).eventTime()) { // that of the event
+                if (!own.contains(List.<Object>of(newest.stateKey(), newest.eventTime()))) {
                     superseded
                             .addObject()
                             .put("userId", newest.contextKey())
@@ -271,7 +287,11 @@ final class MappingExplainer {
         return shown;
     }
 
-    private boolean lists() {
-        return mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
+    private boolean rows() {
+        return mapping.preset() == MappingPreset.REVERSE_ETL;
+    }
+
+    private boolean severalMembers() {
+        return mapping.members() != MemberLists.NONE;
     }
 }

@@ -15,6 +15,7 @@ final class Names {
     static final String EXPRESSION = "expression";
     static final String COMPARISONS = "comparisons";
     static final String COMPUTATION_CLASS = "computationClass";
+    static final String SYNC_MODE = "syncMode";
     static final String WANTED = "wanted";
     static final String MATCHED = "matched";
     static final String FIELDS = "fields";

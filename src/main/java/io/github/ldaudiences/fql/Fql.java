@@ -30,6 +30,9 @@ public final class Fql {
     /** Segment: fields of the event that are compared as texts. */
     private static final List<String> TEXTS = List.of("type", "event", "name", "userId");
 
+    /** Beyond Segment: what a subject begins with that may be any place of an event, as in paths of values. */
+    private static final String ANY = "$";
+
     private static final List<String> OBJECTS = List.of("properties", "traits", "context");
 
     private static final Pattern POSITION = Pattern.compile("0|[1-9][0-9]{0,8}");
@@ -326,9 +329,15 @@ public final class Fql {
         }
         path.add(name.toString());
         boolean nested = path.size() > 1;
-        String root = path.get(0);
-        if (path.contains("") || !(nested ? OBJECTS : TEXTS).contains(root)) {
-            throw syntax(token, "a subject: type, event, name, userId, properties.…, traits.… or context.…");
+        boolean any = nested && path.get(0).equals(ANY);
+        if (path.contains("") || !(any || (nested ? OBJECTS : TEXTS).contains(path.get(0)))) {
+            throw syntax(
+                    token,
+                    "a subject: type, event, name, userId, properties.…, traits.… or context.…, or $.… for any other");
+        }
+        if (any) {
+            differences.add("knows no subjects that begin with $");
+            path.remove(0);
         }
         return path.toArray(String[]::new);
     }

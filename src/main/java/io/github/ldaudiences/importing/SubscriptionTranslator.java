@@ -1,10 +1,14 @@
 package io.github.ldaudiences.importing;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.fql.Fql;
+import io.github.ldaudiences.fql.FqlSyntaxException;
+import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
+import io.github.ldaudiences.mapping.SyncMode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,8 +32,12 @@ final class SubscriptionTranslator {
             "{\"@if\":{\"exists\":{\"@path\":\"$.properties\"},\"then\":{\"@path\":\"$.properties\"},"
                     + "\"else\":{\"@path\":\"$.traits\"}}}");
 
+    /** Segment: where a subscription keeps its sync mode, which means something for rows of a warehouse alone. */
+    private static final String SYNC_MODE = "__segment_internal_sync_mode";
+
     private final Subscription subscription;
     private final String id;
+    private final boolean rows;
     private final Map<String, String> properties = new LinkedHashMap<>();
     private final List<String> problems = new ArrayList<>();
     private final Set<String> done = new HashSet<>();
@@ -37,6 +45,8 @@ final class SubscriptionTranslator {
     private SubscriptionTranslator(Subscription subscription, String id) {
         this.subscription = subscription;
         this.id = id;
+        this.rows = subscription.fields().containsKey(SYNC_MODE)
+                && (hasModel() || (takesRows() && !takes("Audience Entered")));
     }
 
     /**
@@ -57,6 +67,9 @@ final class SubscriptionTranslator {
         properties.put(Catalogue.MAPPING_ENABLED.key(id), Boolean.toString(subscription.enabled()));
         String trigger = subscription.trigger();
         if (trigger == null || trigger.isBlank()) {
+            if (rows) {
+                return; // the mapping's own selects the events of its sync mode
+            }
             problems.add("trigger: missing; set " + Catalogue.MAPPING_TRIGGER.key(id)
                     + ", or leave the default, which takes identify and track.");
         } else {
@@ -73,18 +86,73 @@ final class SubscriptionTranslator {
     }
 
     private void translateFields() {
-        required("segment_audience_id", Catalogue.MAPPING_SEGMENT_AUDIENCE_ID);
-        required("segment_audience_key", Catalogue.MAPPING_SEGMENT_AUDIENCE_KEY);
-        required("segment_computation_action", Catalogue.MAPPING_SEGMENT_COMPUTATION_ACTION);
-        computationClass();
+        if (rows) {
+            syncMode();
+            ofMapping("segment_audience_id", Catalogue.MAPPING_SEGMENT_AUDIENCE_ID);
+            ofMapping("segment_audience_key", Catalogue.MAPPING_SEGMENT_AUDIENCE_KEY);
+            // A row has neither, and the name of its event says all that they would.
+            done.addAll(Set.of("segment_computation_action", "traits_or_props"));
+        } else {
+            syncModeOfAudienceEvents();
+            required("segment_audience_id", Catalogue.MAPPING_SEGMENT_AUDIENCE_ID);
+            required("segment_audience_key", Catalogue.MAPPING_SEGMENT_AUDIENCE_KEY);
+            required("segment_computation_action", Catalogue.MAPPING_SEGMENT_COMPUTATION_ACTION);
+            computationClass();
+            traitsOrProps();
+        }
         required("context_kind", Catalogue.MAPPING_CONTEXT_KIND);
         optional("segment_user_id", Catalogue.MAPPING_SEGMENT_USER_ID);
         optional("segment_anonymous_id", Catalogue.MAPPING_SEGMENT_ANONYMOUS_ID);
         optional("user_email", Catalogue.MAPPING_USER_EMAIL);
         constant("context_key", Catalogue.MAPPING_CONTEXT_KEY, true);
-        traitsOrProps();
         optional("audience_action", Catalogue.MAPPING_AUDIENCE_ACTION);
         constant("enable_batching", Catalogue.MAPPING_ENABLE_BATCHING, false);
+    }
+
+    private void syncMode() {
+        properties.put(Catalogue.MAPPING_PRESET.key(id), MappingPreset.REVERSE_ETL.toString());
+        constant(SYNC_MODE, Catalogue.MAPPING_SYNC_MODE, true);
+    }
+
+    /** Segment: stores a mode beside mappings of audience events, too, whose memberships are in the events. */
+    private void syncModeOfAudienceEvents() {
+        if (take(SYNC_MODE) != null && takesRows()) {
+            problems.add(SYNC_MODE + ": is for the rows of Reverse ETL alone; if they arrive here, add a mapping with "
+                    + Catalogue.MAPPING_PRESET.key("<id>") + "=" + MappingPreset.REVERSE_ETL + " for them.");
+        }
+    }
+
+    private boolean hasModel() {
+        JsonNode model = subscription.others().get("modelId");
+        return model != null && !model.asText().isBlank();
+    }
+
+    private boolean takesRows() {
+        return SyncMode.MIRROR.events().stream().anyMatch(this::takes);
+    }
+
+    /** @return whether the trigger selects a track of that name */
+    private boolean takes(String event) {
+        try {
+            return subscription.trigger() != null
+                    && Fql.compile(ConfiguredText.ofTrigger(subscription.trigger()))
+                            .test(JsonNodeFactory.instance
+                                    .objectNode()
+                                    .put("type", "track")
+                                    .put("event", event));
+        } catch (FqlSyntaxException e) {
+            return false; // which is said of the trigger
+        }
+    }
+
+    /** What the mapping must name, for rows do not. */
+    private void ofMapping(String field, Property<MappingValue> property) {
+        JsonNode value = take(field);
+        if (value == null || means(value, property.parse(property.defaultValue()))) {
+            problems.add(field + ": rows do not name their audience; set " + property.key(id) + " to the audience's.");
+        } else {
+            put(field, property, value);
+        }
     }
 
     private void required(String field, Property<MappingValue> property) {

@@ -6,59 +6,96 @@ import io.github.ldaudiences.problem.Problem;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.util.List;
 
-/** Turns an event into a membership change, as one mapping says. */
-public final class AudienceMapper implements EventMapper {
+/**
+ * Turns an event that a mapping wants into membership changes, one for each person that it is about. What is wrong with one
+ * of several costs that one alone.
+ */
+public final class AudienceMapper {
 
     private final Mapping mapping;
     private final Membership membership;
     private final AudienceOfEvent audiences;
+    private final EventTime eventTime;
 
     /** @param mapping what to read from an event, and how */
     public AudienceMapper(Mapping mapping) {
         this.mapping = mapping;
         this.audiences = new AudienceOfEvent(mapping);
-        this.membership = new Membership(mapping);
+        this.membership = Membership.of(mapping);
+        this.eventTime = new EventTime(mapping.eventTime());
     }
 
     /**
-     * @param event an event that passed the trigger and the computation class
-     * @return the change
-     * @throws UnmappableEventException naming the field that stands in the way, and what was found in it
+     * Maps an event and does nothing else: the event's receipt is not told.
+     *
+     * @param event an event that passed the trigger and is of a kind that the mapping copies
+     * @param changes to which the changes are added
+     * @param trace is told what decides, where an event is about one person
+     * @return what could not be used, for the dead letter: the field that stands in the way, and what was found in it; or
+     *     null
      */
-    public MembershipChange map(SegmentEvent event) throws UnmappableEventException {
-        return map(event, MappingTrace.NONE);
+    public Problem map(SegmentEvent event, List<? super MembershipChange> changes, MappingTrace trace) {
+        if (mapping.members() == MemberLists.NONE) {
+            return map(event, event.json(), changes, trace);
+        }
+        MemberProblems problems = new MemberProblems();
+        mapping.members()
+                .read(
+                        event.json(),
+                        (view, list, index) -> {
+                            Problem problem = map(event, view, changes, MappingTrace.NONE);
+                            if (problem != null) {
+                                problems.add(problem.in(list + '[' + index + "]: "));
+                            }
+                            return true;
+                        },
+                        reason -> problems.add(new Problem(ProblemCode.LIST_INVALID, reason)));
+        return problems.together();
     }
 
-    @Override
-    public Problem map(SegmentEvent event, List<? super MembershipChange> changes, MappingTrace trace) {
+    private Problem map(SegmentEvent event, JsonNode json, List<? super MembershipChange> changes, MappingTrace trace) {
         try {
-            changes.add(map(event, trace));
+            Audience audience = audiences.audience(json);
+            String audienceKey = audiences.key(json);
+            String contextKey = contextKey(json, trace);
+            if (contextKey == null) {
+                // Nobody needs to know whose membership stays as it is.
+                return isSkipped(json, audienceKey)
+                        ? null
+                        : new Problem(
+                                ProblemCode.CONTEXT_KEY_MISSING,
+                                "context_key: " + mapping.contextKey()
+                                        + " found nothing that could be the context key.");
+            }
+            AudienceAction action = membership.of(json, audienceKey, trace);
+            long time = eventTime.of(json, event.origin().arrival(), trace);
+            if (action != AudienceAction.SKIP) {
+                changes.add(new MembershipChange(
+                        audience,
+                        audienceKey,
+                        contextKey,
+                        action == AudienceAction.ADD,
+                        time,
+                        mapping.batching(),
+                        mapping.id(),
+                        event.origin(),
+                        event.messageId()));
+            }
             return null;
         } catch (UnmappableEventException e) {
             return e.problem();
         }
     }
 
-    private MembershipChange map(SegmentEvent event, MappingTrace trace) throws UnmappableEventException {
-        JsonNode json = event.json();
-        Audience audience = audiences.audience(json);
-        String audienceKey = audiences.key(json);
-        String contextKey = contextKey(json, trace);
-        String computationClass = JsonText.of(
-                "segment_computation_action", mapping.segmentComputationAction().in(json));
-        boolean member = membership.of(json, audienceKey, computationClass, trace);
-        return new MembershipChange(
-                audience,
-                audienceKey,
-                contextKey,
-                member,
-                EventTime.of(json, event.origin().arrival(), trace),
-                mapping.batching(),
-                mapping.id(),
-                event.origin(),
-                event.messageId());
+    private boolean isSkipped(JsonNode json, String audienceKey) {
+        try {
+            return membership.of(json, audienceKey, MappingTrace.NONE) == AudienceAction.SKIP;
+        } catch (UnmappableEventException e) {
+            return false;
+        }
     }
 
+    /** @return what becomes the context key; null if the event has nothing that could */
     private String contextKey(JsonNode event, MappingTrace trace) throws UnmappableEventException {
         for (ContextKeyPriority.Identifier identifier : mapping.identifiers()) {
             String text =
@@ -68,8 +105,6 @@ public final class AudienceMapper implements EventMapper {
                 return JsonText.checkLength("context_key", text);
             }
         }
-        throw new UnmappableEventException(
-                ProblemCode.CONTEXT_KEY_MISSING,
-                "context_key: " + mapping.contextKey() + " found nothing that could be the context key.");
+        return null;
     }
 }

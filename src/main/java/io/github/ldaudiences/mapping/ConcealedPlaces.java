@@ -33,22 +33,22 @@ public final class ConcealedPlaces {
 
     /** @return the places whose values decide something about this event */
     private static List<List<String>> decisive(Mapping mapping, JsonNode event) {
-        List<List<String>> places = new ArrayList<>(EventTime.PLACES);
+        // Of a list nobody knows for whom it is read; of its items only what is read is there.
+        List<List<String>> places = new ArrayList<>(mapping.members().places());
+        new EventTime(mapping.eventTime()).places().forEach(places::add);
         Fql.comparisons(mapping.trigger()).forEach(comparison -> places.add(comparison.subject()));
         MappingProjection.fieldsOfEveryEvent(mapping)
                 .forEach(field -> field.places().forEach(places::add));
-        if (mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST) {
-            places.add(AudienceListMapper.LIST_DATA);
-        } else {
-            for (ContextKeyPriority.Identifier identifier : mapping.identifiers()) {
-                MappingValue value = mapping.valueOf(identifier);
-                value.places().forEach(places::add);
-                JsonNode found = value.in(event);
-                if (found != null && !found.asText().isEmpty()) {
-                    break; // the others are not looked at
-                }
+        for (ContextKeyPriority.Identifier identifier : mapping.identifiers()) {
+            MappingValue value = mapping.valueOf(identifier);
+            value.places().forEach(places::add);
+            JsonNode found = value.in(event);
+            if (found != null && !found.asText().isEmpty()) {
+                break; // the others are not looked at
             }
-            mapping.audienceAction().places().forEach(places::add);
+        }
+        mapping.audienceAction().places().forEach(places::add);
+        if (mapping.preset() == MappingPreset.SYNC_ENGAGE_AUDIENCE) {
             addMembership(mapping, event, places);
         }
         return places;
@@ -56,6 +56,9 @@ public final class ConcealedPlaces {
 
     /** Of the object with the memberships, only what is under the audience key decides. */
     private static void addMembership(Mapping mapping, JsonNode event, List<List<String>> places) {
+        if (mapping.membership() == MembershipMode.SEGMENT_CORE) {
+            places.add(TraitsOrProps.TYPE);
+        }
         String audienceKey = mapping.segmentAudienceKeyIn(event);
         MappingValue holder = TraitsOrProps.of(mapping, audienceKey);
         holder.places().forEach(place -> {

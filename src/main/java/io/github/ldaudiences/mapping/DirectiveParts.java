@@ -2,6 +2,7 @@ package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
+import java.util.Map;
 
 /** The parts of one directive, each checked as it is read. A part that is null is missing. */
 final class DirectiveParts {
@@ -51,6 +52,11 @@ final class DirectiveParts {
     List<MappingValue> values(String part) {
         require(parts.path(part).isArray());
         return MappingValueParser.compileAll(parts.get(part));
+    }
+
+    Map<String, MappingValue> fields(String part) {
+        require(parts.path(part).isObject() && !parts.path(part).isEmpty());
+        return MappingValueParser.compileFields(parts.get(part));
     }
 
     String nonEmptyText(String part) {

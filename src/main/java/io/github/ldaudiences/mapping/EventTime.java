@@ -1,6 +1,8 @@
 package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -8,6 +10,8 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Finds when an event happened. */
 public final class EventTime {
@@ -16,7 +20,8 @@ public final class EventTime {
     private static final String[] FIELDS = {"timestamp", "originalTimestamp", "sentAt", "receivedAt"};
 
     /** The places of an event that may hold its time. */
-    static final List<List<String>> PLACES = Arrays.stream(FIELDS).map(List::of).toList();
+    private static final List<List<String>> PLACES =
+            Arrays.stream(FIELDS).map(List::of).toList();
 
     /** How far clocks may differ. An event from further ahead would otherwise outrank every real one until then. */
     private static final long TOLERATED_FUTURE_MS = Duration.ofMinutes(5).toMillis();
@@ -26,7 +31,24 @@ public final class EventTime {
 
     private static final int[] SEPARATORS = {4, 7, 10, 13, 16, 19, 23};
 
-    private EventTime() {}
+    /** Seconds since 1970 have fewer digits than this until the year 5138, milliseconds more since 1973. */
+    private static final BigDecimal LEAST_MILLISECONDS = BigDecimal.valueOf(100_000_000_000L);
+
+    private static final long UNUSABLE = Long.MIN_VALUE;
+
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}(\\.[0-9]{1,9})?");
+
+    private final MappingValue configured;
+
+    /** @param configured when an event happened; {@link MappingValue#NONE} takes Segment's fields */
+    EventTime(MappingValue configured) {
+        this.configured = configured;
+    }
+
+    /** @return the places of an event that may hold its time */
+    Stream<List<String>> places() {
+        return configured == MappingValue.NONE ? PLACES.stream() : configured.places();
+    }
 
     /**
      * @param event the event's JSON
@@ -35,23 +57,54 @@ public final class EventTime {
      * @param trace is told which field it is
      * @return epoch milliseconds
      */
-    static long of(JsonNode event, long arrival, MappingTrace trace) {
+    long of(JsonNode event, long arrival, MappingTrace trace) {
+        if (configured != MappingValue.NONE) {
+            JsonNode value = configured.in(event);
+            return counts("event_time", value, parse(value, true), arrival, trace);
+        }
         for (String field : FIELDS) {
             JsonNode value = event.get(field);
-            if (value != null && value.isTextual()) {
-                try {
-                    long time = parse(value.textValue());
-                    boolean clamped = time > latest(arrival);
-                    long counts = clamped ? arrival : time;
-                    trace.eventTime(field, counts, clamped);
-                    return counts;
-                } catch (DateTimeException | ArithmeticException e) {
-                    // An unusable time is no reason to lose the change: the next field may do.
-                }
+            long time = parse(value, false);
+            if (time != UNUSABLE) {
+                return counts(field, value, time, arrival, trace);
             }
         }
-        trace.eventTime(null, arrival, false);
-        return arrival;
+        return counts(null, null, UNUSABLE, arrival, trace);
+    }
+
+    private static long counts(String from, JsonNode value, long time, long arrival, MappingTrace trace) {
+        if (time == UNUSABLE) {
+            trace.eventTime(null, null, arrival, false);
+            return arrival;
+        }
+        boolean clamped = time > latest(arrival);
+        long counts = clamped ? arrival : time;
+        trace.eventTime(from, value, counts, clamped);
+        return counts;
+    }
+
+    /** @return epoch milliseconds; {@link #UNUSABLE} is no reason to lose the change */
+    private static long parse(JsonNode value, boolean numbers) {
+        try {
+            if (value instanceof TextNode text && !(numbers && isNumber(text.textValue()))) {
+                return parse(text.textValue());
+            }
+            if (numbers && value != null && isNumber(value.asText())) {
+                return milliseconds(new BigDecimal(value.asText()));
+            }
+        } catch (DateTimeException | ArithmeticException e) {
+            return UNUSABLE;
+        }
+        return UNUSABLE;
+    }
+
+    private static boolean isNumber(String text) {
+        return NUMBER.matcher(text).matches();
+    }
+
+    private static long milliseconds(BigDecimal number) {
+        boolean milliseconds = number.abs().compareTo(LEAST_MILLISECONDS) >= 0;
+        return (milliseconds ? number : number.movePointRight(3)).longValue();
     }
 
     /**

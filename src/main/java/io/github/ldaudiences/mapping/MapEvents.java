@@ -24,7 +24,7 @@ public final class MapEvents implements Processor {
     private static final Logger LOG = LoggerFactory.getLogger(MapEvents.class);
 
     private final Mapping mapping;
-    private final EventMapper mapper;
+    private final AudienceMapper mapper;
     private final Function<MembershipChange, Problem> replayProblem;
     private final MappingCounts counts;
 
@@ -35,7 +35,7 @@ public final class MapEvents implements Processor {
      */
     public MapEvents(Mapping mapping, Function<MembershipChange, Problem> replayProblem, MappingCounts counts) {
         this.mapping = mapping;
-        this.mapper = EventMapper.of(mapping);
+        this.mapper = new AudienceMapper(mapping);
         this.replayProblem = replayProblem;
         this.counts = counts;
     }
@@ -80,7 +80,7 @@ public final class MapEvents implements Processor {
             problem = holdBack(changes, problem);
         }
         if (problem == null && changes.isEmpty()) {
-            counts.skipped(1); // it lists nobody
+            counts.skipped(1); // it changes nobody's membership
         }
         changes.forEach(change -> event.origin().expect());
         return problem;

@@ -25,7 +25,9 @@ import java.util.Set;
  * @param audienceAction Segment field {@code audience_action}; {@link MappingValue#NONE} computes it from the membership
  * @param batching Segment field {@code enable_batching}
  * @param membership how the value under the audience key is read
- * @param listIdentifier RudderStack: the field of a list's entry that holds the context key
+ * @param syncMode which events of Reverse ETL it takes
+ * @param members the lists of people in an event; {@link MemberLists#NONE} for events about one person
+ * @param eventTime when it happened; {@link MappingValue#NONE} takes Segment's fields
  */
 public record Mapping(
         String id,
@@ -45,7 +47,9 @@ public record Mapping(
         MappingValue audienceAction,
         boolean batching,
         MembershipMode membership,
-        String listIdentifier) {
+        SyncMode syncMode,
+        MemberLists members,
+        MappingValue eventTime) {
 
     /** @return the id of the mapping's route, which no other route can have */
     public String routeId() {
@@ -59,9 +63,6 @@ public record Mapping(
 
     /** @return the places of an event that the context key is taken from, or may be */
     public List<EventPath> contextKeyPlaces() {
-        if (preset == MappingPreset.RUDDERSTACK_AUDIENCE_LIST) {
-            return AudienceListMapper.identifierPlaces(listIdentifier);
-        }
         return identifiers().stream()
                 .flatMap(identifier -> valueOf(identifier).places())
                 .map(EventPath::new)

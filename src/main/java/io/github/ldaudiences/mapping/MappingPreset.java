@@ -7,12 +7,20 @@ public enum MappingPreset {
     SYNC_ENGAGE_AUDIENCE("sync-engage-audience"),
 
     /** RudderStack: one event lists people who enter and leave an audience, which the mapping names. */
-    RUDDERSTACK_AUDIENCE_LIST("rudderstack-audience-list");
+    RUDDERSTACK_AUDIENCE_LIST("rudderstack-audience-list"),
+
+    /** Segment: one event says that a row of a warehouse is new, updated or deleted; the mapping names the audience. */
+    REVERSE_ETL("reverse-etl");
 
     private final String id;
 
     MappingPreset(String id) {
         this.id = id;
+    }
+
+    /** @return whether its events name the audience, so that a mapping need not */
+    public boolean eventsNameAudience() {
+        return this == SYNC_ENGAGE_AUDIENCE;
     }
 
     /** @return its name in the configuration */

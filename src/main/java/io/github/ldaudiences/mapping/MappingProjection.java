@@ -17,26 +17,30 @@ public final class MappingProjection {
      * @return what they read of an event
      */
     public static Projection of(Collection<Mapping> mappings, boolean messageIds) {
-        List<List<String>> values = new ArrayList<>(EventTime.PLACES);
+        List<List<String>> values = new ArrayList<>();
         if (messageIds) {
             values.add(List.of("messageId"));
         }
         List<List<String>> objects = new ArrayList<>();
+        List<List<String>> lists = new ArrayList<>();
         for (Mapping mapping : mappings) {
             Fql.comparisons(mapping.trigger()).forEach(comparison -> values.add(comparison.subject()));
             List<MappingValue> fields = new ArrayList<>(fieldsOfEveryEvent(mapping));
-            if (mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST) {
-                values.add(AudienceListMapper.LIST_DATA);
-            } else {
-                mapping.identifiers().forEach(identifier -> fields.add(mapping.valueOf(identifier)));
-                fields.add(mapping.audienceAction());
+            mapping.identifiers().forEach(identifier -> fields.add(mapping.valueOf(identifier)));
+            fields.add(mapping.audienceAction());
+            new EventTime(mapping.eventTime()).places().forEach(values::add);
+            lists.addAll(mapping.members().places());
+            if (mapping.preset() != MappingPreset.REVERSE_ETL) {
+                if (mapping.membership() == MembershipMode.SEGMENT_CORE) {
+                    values.add(TraitsOrProps.TYPE);
+                }
                 MappingValue holder = TraitsOrProps.of(mapping, null);
                 // Of the object that has the audience key, only the value under that key is read.
                 holder.places().forEach(mapping.traitsOrProps() == MappingValue.NONE ? objects::add : values::add);
             }
             fields.forEach(field -> field.places().forEach(values::add));
         }
-        return Projection.of(values, objects);
+        return Projection.of(values, objects, lists);
     }
 
     /** @return the fields that are read of each event, whoever it is about */
@@ -44,7 +48,7 @@ public final class MappingProjection {
         return List.of(
                 mapping.segmentAudienceId(),
                 mapping.segmentAudienceKey(),
-                mapping.segmentComputationAction(),
+                new EventKinds(mapping).kind(),
                 mapping.contextKind());
     }
 }

@@ -22,9 +22,10 @@ public interface MappingTrace {
     default void membership(String from, JsonNode value) {}
 
     /**
-     * @param field field of the event that holds its time, or null if none is usable and its arrival counts
+     * @param from field that the time is taken from, or null if none is usable and the event's arrival counts
+     * @param value what that field has, or null
      * @param time the time that counts, in epoch milliseconds
      * @param clamped whether the event's own time is too far ahead, so that its arrival counts
      */
-    default void eventTime(String field, long time, boolean clamped) {}
+    default void eventTime(String from, JsonNode value, long time, boolean clamped) {}
 }

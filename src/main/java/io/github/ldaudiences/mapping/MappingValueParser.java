@@ -18,7 +18,7 @@ final class MappingValueParser {
 
     private static final String SUPPORTED =
             "@path, @template, @if, @case, @replace, @arrayPath, @literal, @json, @merge,"
-                    + " @flatten and @excludeWhenNull";
+                    + " @flatten, @excludeWhenNull and @table";
 
     private MappingValueParser() {}
 
@@ -28,7 +28,7 @@ final class MappingValueParser {
             return MappingValue.NONE;
         }
         if (trimmed.startsWith("$.") || trimmed.startsWith("$[")) {
-            return PathValue.parse(trimmed);
+            return SelectedValue.isIn(trimmed) ? SelectedValue.parse(trimmed) : PathValue.parse(trimmed);
         }
         if (trimmed.startsWith("{")) {
             try {
@@ -75,9 +75,13 @@ final class MappingValueParser {
     }
 
     private static MappingValue object(JsonNode value) {
+        return new ObjectValue(compileFields(value));
+    }
+
+    static Map<String, MappingValue> compileFields(JsonNode object) {
         Map<String, MappingValue> fields = new LinkedHashMap<>();
-        value.properties().forEach(field -> fields.put(field.getKey(), compile(field.getValue())));
-        return new ObjectValue(Collections.unmodifiableMap(fields));
+        object.properties().forEach(field -> fields.put(field.getKey(), compile(field.getValue())));
+        return Collections.unmodifiableMap(fields);
     }
 
     private static MappingValue directive(String name, JsonNode argument) {
@@ -91,6 +95,7 @@ final class MappingValueParser {
             case "@json" -> json(argument);
             case "@merge" -> merge(argument);
             case "@flatten" -> flatten(argument);
+            case "@table" -> table(argument);
             // Null counts as absent everywhere, so that there is nothing left to exclude.
             case "@literal", "@excludeWhenNull" -> compile(argument);
             default ->
@@ -101,7 +106,7 @@ final class MappingValueParser {
 
     private static MappingValue path(JsonNode argument) {
         if (argument.isTextual()) {
-            return PathValue.parseDirective(argument.textValue());
+            return path(argument.textValue());
         }
         List<String> steps = new ArrayList<>();
         for (JsonNode step : argument) {
@@ -113,6 +118,10 @@ final class MappingValueParser {
             throw DirectiveParts.wrong("@path", "a path, such as $.traits.email, or an array of names");
         }
         return PathValue.of(steps);
+    }
+
+    private static MappingValue path(String text) {
+        return SelectedValue.isIn(text) ? SelectedValue.parse(text) : PathValue.parseDirective(text);
     }
 
     private static MappingValue template(JsonNode argument) {
@@ -180,7 +189,7 @@ final class MappingValueParser {
             throw DirectiveParts.wrong(
                     "@arrayPath", "an array of a path or directive and, if wanted, an object: the shape of each item");
         }
-        MappingValue found = items.isTextual() ? PathValue.parseDirective(items.textValue()) : compile(items);
+        MappingValue found = items.isTextual() ? path(items.textValue()) : compile(items);
         return shaped ? new ItemsValue(found, compile(shape)) : found;
     }
 
@@ -199,6 +208,17 @@ final class MappingValueParser {
             Collections.reverse(objects);
         }
         return new MergedValue(List.copyOf(objects));
+    }
+
+    private static MappingValue table(JsonNode argument) {
+        DirectiveParts parts = new DirectiveParts(
+                "@table",
+                argument,
+                "value and entries, an object with a value for each text, and may have else",
+                "value",
+                "entries",
+                "else");
+        return new TableValue(parts.value("value"), parts.fields("entries"), parts.valueOrNone("else"));
     }
 
     private static MappingValue flatten(JsonNode argument) {

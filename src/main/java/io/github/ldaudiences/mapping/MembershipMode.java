@@ -9,11 +9,17 @@ public enum MembershipMode {
     STRICT,
 
     /** Segment: whatever JavaScript takes for true adds; anything else, or nothing, removes. */
-    SEGMENT;
+    SEGMENT,
+
+    /**
+     * Segment: what its framework resolves since 2026. Booleans alone count, in the traits of an identify and the
+     * properties of a track; a journey step without one adds.
+     */
+    SEGMENT_CORE;
 
     /** @return its name in the configuration */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -1,7 +1,9 @@
 package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldaudiences.problem.ProblemCode;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The object of an event in which a mapping looks for the audience key: Segment field {@code traits_or_props}. */
@@ -12,51 +14,108 @@ public final class TraitsOrProps {
             "{\"@if\":{\"exists\":{\"@path\":\"$.properties\"},\"then\":{\"@path\":\"$.properties\"},"
                     + "\"else\":{\"@path\":\"$.traits\"}}}");
 
+    /** Segment: the place of an event that holds its type. */
+    static final List<String> TYPE = List.of("type");
+
     private TraitsOrProps() {}
 
     /**
      * @param mapping the mapping
      * @param audienceKey the audience key of an event, or null if it has none
-     * @return the field as configured. Where it is not, the object that has the key, or with Segment's own rules for
-     *     memberships, Segment's default
+     * @return the field as configured. Where it is not: the object that has the key; or with Segment's own rules for
+     *     memberships, Segment's default; or with those of its framework, the one of the event's type
      */
     public static MappingValue of(Mapping mapping, String audienceKey) {
         if (mapping.traitsOrProps() != MappingValue.NONE) {
             return mapping.traitsOrProps();
         }
-        return mapping.membership() == MembershipMode.SEGMENT ? SEGMENTS_DEFAULT : new HolderOf(audienceKey);
+        return switch (mapping.membership()) {
+            case STRICT -> new HolderOf(audienceKey);
+            case SEGMENT -> SEGMENTS_DEFAULT;
+            case SEGMENT_CORE -> HolderOfType.INSTANCE;
+        };
+    }
+
+    /**
+     * @param mapping the mapping
+     * @param event the event's JSON
+     * @param audienceKey the audience key of the event
+     * @param trace is told where the value is
+     * @return the value under the key, or null if there is none
+     * @throws UnmappableEventException if what should hold it is no object
+     */
+    static JsonNode find(Mapping mapping, JsonNode event, String audienceKey, MappingTrace trace)
+            throws UnmappableEventException {
+        MappingValue field = of(mapping, audienceKey);
+        JsonNode holder = field.in(event);
+        if (holder != null && !holder.isObject()) {
+            throw new UnmappableEventException(
+                    ProblemCode.TRAITS_OR_PROPS_NOT_AN_OBJECT,
+                    "traits_or_props: expected an object, found " + JsonText.describe(holder) + ".");
+        }
+        JsonNode value = holder == null ? null : holder.get(audienceKey);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        trace.membership(field instanceof Holder found ? found.name(event) : "traits_or_props", value);
+        return value;
+    }
+
+    /** @return whether it is a type of calls that carry memberships */
+    static boolean isIdentifyOrTrack(JsonNode type) {
+        return type != null && type.isTextual() && HolderOfType.NAMES.containsKey(type.textValue());
+    }
+
+    /** One of the event's two objects. */
+    private interface Holder extends MappingValue {
+
+        /** @return the name of the object in the event, or null if it is neither of them */
+        String name(JsonNode event);
+
+        @Override
+        default JsonNode in(JsonNode event) {
+            String name = name(event);
+            JsonNode holder = name == null ? null : event.get(name);
+            return holder == null || holder.isNull() ? null : holder;
+        }
+
+        @Override
+        default Stream<List<String>> places() {
+            return Stream.of(List.of("properties"), List.of("traits"));
+        }
+
+        @Override
+        default String from(JsonNode event) {
+            String name = name(event);
+            return name == null ? "nothing" : "$." + name;
+        }
     }
 
     /** The object that has the audience key: an identify call may carry empty properties beside its traits. */
-    record HolderOf(String audienceKey) implements MappingValue {
+    private record HolderOf(String audienceKey) implements Holder {
 
-        private static final List<String> CANDIDATES = List.of("properties", "traits");
-
-        /** @return the name of the object in the event, or null if none has the key */
-        String name(JsonNode event) {
-            for (String name : CANDIDATES) {
-                if (audienceKey != null && event.path(name).hasNonNull(audienceKey)) {
-                    return name;
-                }
+        @Override
+        public String name(JsonNode event) {
+            if (audienceKey == null) {
+                return null;
             }
-            return null;
+            if (event.path("properties").hasNonNull(audienceKey)) {
+                return "properties";
+            }
+            return event.path("traits").hasNonNull(audienceKey) ? "traits" : null;
         }
+    }
+
+    /** The object that a call of its type carries. */
+    private enum HolderOfType implements Holder {
+        INSTANCE;
+
+        static final Map<String, String> NAMES = Map.of("identify", "traits", "track", "properties");
 
         @Override
-        public JsonNode in(JsonNode event) {
-            String name = name(event);
-            return name == null ? null : event.get(name);
-        }
-
-        @Override
-        public Stream<List<String>> places() {
-            return CANDIDATES.stream().map(List::of);
-        }
-
-        @Override
-        public String from(JsonNode event) {
-            String name = name(event);
-            return name == null ? "nothing" : "$." + name;
+        public String name(JsonNode event) {
+            JsonNode type = event.get("type");
+            return isIdentifyOrTrack(type) ? NAMES.get(type.textValue()) : null;
         }
     }
 }

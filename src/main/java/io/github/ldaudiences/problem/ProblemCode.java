@@ -70,18 +70,20 @@ public enum ProblemCode {
     MEMBERSHIP_MISSING(Concern.EVENT, "The event does not say whether the person is in the audience."),
     MEMBERSHIP_NOT_BOOLEAN(Concern.EVENT, "The value under the audience key is not `true` or `false`."),
     TRAITS_OR_PROPS_NOT_AN_OBJECT(Concern.EVENT, "`traits_or_props` found something other than an object."),
-    AUDIENCE_ACTION_INVALID(Concern.EVENT, "`audience_action` is not `ADD` or `REMOVE`."),
+    AUDIENCE_ACTION_INVALID(Concern.EVENT, "`audience_action` is not `ADD`, `REMOVE`, `SKIP`, `true` or `false`."),
     FIELD_NOT_TEXT(Concern.EVENT, "A field of the mapping found a value that cannot be used as text."),
     FIELD_TOO_LONG(Concern.EVENT, "A field of the mapping found a text that is too long for an identifier."),
     LIST_INVALID(
-            Concern.EVENT, "`properties.listData`, or one of its lists, has another form than RudderStack gives it."),
+            Concern.EVENT, "A list of people, or something on the way to it, has another form than the mapping says."),
     NEWER_STATE_POSSIBLE(Concern.EVENT, "A replayed event may be older than what LaunchDarkly has."),
     LAUNCHDARKLY_REFUSED(Concern.EVENT, "LaunchDarkly refuses the person or the audience of the event."),
 
     MAPPING_OFF(Concern.EVENT, "The mapping is off, or does not exist any more."),
     TRIGGER_NOT_MATCHED(Concern.SKIPPED, "The trigger of the mapping does not match."),
     COMPUTATION_CLASS_NOT_MATCHED(Concern.SKIPPED, "The computation class is not one that the mapping takes."),
-    NOBODY_LISTED(Concern.SKIPPED, "The lists of the event are empty.");
+    SYNC_MODE_NOT_MATCHED(Concern.SKIPPED, "The event of Reverse ETL is not one that the sync mode takes."),
+    NOBODY_LISTED(
+            Concern.SKIPPED, "The event changes nobody's membership: its lists are empty, or its action is `SKIP`.");
 
     /** What a problem costs. */
     public enum Concern {

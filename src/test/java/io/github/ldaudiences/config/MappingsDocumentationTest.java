@@ -33,7 +33,7 @@ class MappingsDocumentationTest {
                 .matcher(text())
                 .results()
                 .toList();
-        assertThat(blocks).hasSize(4);
+        assertThat(blocks).hasSize(7);
         for (MatchResult block : blocks) {
             Properties properties = new Properties();
             properties.load(new StringReader(block.group(1)));

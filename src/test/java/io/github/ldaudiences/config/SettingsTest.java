@@ -118,7 +118,17 @@ class SettingsTest {
                 "audiences.destination.d.api-url            | https://a.example/path | a URL of scheme, host",
                 "audiences.destination.d.api-url            | https://a.example?q=1 | a URL of scheme, host",
                 "audiences.destination.d.instance           | asia         | one of us, eu, federal",
-                "audiences.mapping.m.membership             | lax          | one of strict, segment",
+                "audiences.mapping.m.membership             | lax          | one of strict, segment, segment-core",
+                "audiences.mapping.m.sync-mode              | full         | one of none, add, update, upsert, delete, mirror",
+                "audiences.mapping.m.members                | $.users      | paths with [*] behind each list",
+                "audiences.mapping.m.members                | users[*]     | paths with [*] behind each list",
+                "audiences.mapping.m.members                | $.a[*].b     | paths with [*] behind each list",
+                "audiences.mapping.m.members                | $.a[*],$.b.c[*] | paths with [*] behind each list",
+                "audiences.mapping.m.members                | $.a[*][*]    | paths with [*] behind each list",
+                "audiences.mapping.m.audience-action        | {\"@table\":{\"value\":\"x\"}} | a path such as $.userId",
+                "audiences.mapping.m.segment-user-id        | $.a[?@.b=1]  | a path such as $.userId",
+                "audiences.mapping.m.segment-user-id        | $.a[?@.b=='1' | a path such as $.userId",
+                "audiences.mapping.m.preset                 | warehouse    | one of sync-engage-audience, rudderstack",
                 "audiences.destination.d.api-url            | not a url    | a URL of scheme, host",
             })
     void aBadValueIsNamedWithItsKeyAndWhatIsAllowed(String key, String value, String allowed) {
@@ -411,6 +421,21 @@ class SettingsTest {
 
         assertThat(destination.apiUrl()).isEqualTo(expectedApi);
         assertThat(destination.sdkUrl()).isEqualTo(expectedSdk);
+    }
+
+    @Test
+    void whatTheEventsOfAPresetDoNotNameMustNotBeEmpty() {
+        Settings settings = read(
+                "audiences.destination.launchdarkly.client-side-id", "c",
+                "audiences.mapping.m.preset", "reverse-etl",
+                "audiences.mapping.m.sync-mode", "mirror",
+                "audiences.mapping.m.segment-audience-id", "",
+                "audiences.mapping.m.segment-audience-key", "gold");
+        assertThatThrownBy(() -> Mappings.of(settings))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("audiences.mapping.m.segment-audience-id is not set; needed with"
+                        + " audiences.mapping.m.preset=reverse-etl")
+                .hasMessageNotContaining("segment-audience-key");
     }
 
     @Test

@@ -527,7 +527,7 @@ class EventReaderTest {
         assertThat(read.events()).hasSize(1);
         assertThat(read.events().get(0).origin().parse()).isEqualTo(event.json());
         assertThat(original(read.events().get(0).origin())).isEqualTo(text + "\n");
-        Projection onlyUser = Projection.of(List.of(List.of("userId")), List.of());
+        Projection onlyUser = Projection.of(List.of(List.of("userId")), List.of(), List.of());
         SegmentEvent projected = new EventReader(new EventLimits(MAX_EVENTS, MAX_BYTES, MAX_DEPTH), onlyUser)
                 .readMessage(bytes(text), receipt, SOURCE)
                 .events()

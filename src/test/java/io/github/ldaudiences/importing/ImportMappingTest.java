@@ -12,7 +12,9 @@ import io.github.ldaudiences.mapping.ContextKeyPriority;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
+import io.github.ldaudiences.mapping.MemberLists;
 import io.github.ldaudiences.mapping.MembershipMode;
+import io.github.ldaudiences.mapping.SyncMode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,8 +28,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,7 +126,9 @@ class ImportMappingTest {
                     MappingValue.compile("ADD"),
                     false,
                     MembershipMode.STRICT,
-                    "identifier");
+                    SyncMode.NONE,
+                    MemberLists.NONE,
+                    MappingValue.NONE);
             assertThat(Mappings.of(settings)).contains(meant);
             assertThat(settings.get(Catalogue.MAPPING_ENABLED, "gro-e-accounts"))
                     .isFalse();
@@ -147,6 +153,53 @@ class ImportMappingTest {
                     .isEqualTo(1);
             assertThat(bundle.included("eu-1")).containsExactly("acme");
         }
+    }
+
+    @ParameterizedTest(name = "{0} and {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            "modelId": "m1", | event = \\"new\\" or event = \\"updated\\"
+                             | event = \\"new\\" or event = \\"updated\\"
+            "modelId": "m1", | type = \\"track\\"
+            """)
+    void aSubscriptionOfReverseEtlNamesItsSyncMode(String model, String trigger) {
+        int exitCode = run("""
+                {"name": "Gold", %s "trigger": "%s",
+                 "settings": {"segment_audience_id": "gold_1", "segment_audience_key": {"@path": "$.properties.tier"},
+                   "segment_computation_action": {"@path": "$.context.personas.computation_class"},
+                   "context_kind": "user", "context_key": "user_id_only", "traits_or_props": {"@path": "$.properties"},
+                   "segment_user_id": {"@path": "$.properties.id"}, "segment_anonymous_id": {"@path": "$.anonymousId"},
+                   "user_email": %s, "__segment_internal_sync_mode": "upsert"}}
+                """.formatted(model == null ? "" : model, trigger, EMAIL));
+        assertThat(err()).hasLineCount(model == null ? 0 : 1).contains(model == null ? "" : "modelId: ");
+        assertThat(exitCode).isEqualTo(model == null ? 0 : 1);
+        Map<String, String> printed = new TreeMap<>();
+        properties()
+                .forEach((key, value) ->
+                        printed.put(key.toString().replace("audiences.mapping.gold.", ""), value.toString()));
+        assertThat(printed)
+                .containsEntry("trigger", trigger.replace("\\", ""))
+                .containsOnlyKeys(
+                        "enabled",
+                        "preset",
+                        "sync-mode",
+                        "trigger",
+                        "segment-audience-id",
+                        "segment-audience-key",
+                        "segment-user-id")
+                .containsEntry("preset", "reverse-etl")
+                .containsEntry("sync-mode", "upsert");
+    }
+
+    @Test
+    void aSyncModeBesideAudienceEventsMeansNothing() {
+        assertThat(run(PRESET.replace(
+                                "type = \\\"identify\\\" or type = \\\"track\\\"", "event = \\\"Audience Entered\\\"")
+                        .replace(
+                                "\"enable_batching\": true",
+                                "\"enable_batching\": true, \"__segment_internal_sync_mode\": \"add\"")))
+                .isZero();
+        assertThat(err()).isEmpty();
+        assertThat(out()).doesNotContain("reverse-etl");
     }
 
     @ParameterizedTest
@@ -193,6 +246,7 @@ class ImportMappingTest {
             "enable_batching": true            | "regions": ["eu"]                | regions: no field of Sync Audience that is known here
             "enable_batching": true            | "__segment_internal_directive": {} | __segment_internal_directive: changes each event before
             "modelId": ""                      | "modelId": "m1"                  | modelId: a reverse ETL model is no source here
+            "enable_batching": true            | "__segment_internal_sync_mode": "add" | __segment_internal_sync_mode: is for the rows of Reverse ETL alone
             "modelId": ""                      | "reverseETLSchedule": {}         | reverseETLSchedule: not known here
             "syncAudience"                     | "sendEvent"                      | actionSlug: sendEvent is not Sync Audience
             "type = \\"identify\\" or type = \\"track\\""  | "type is x"              | trigger: FQL: expected an operator at position 6, found 'is', in: type is x; set
@@ -240,6 +294,19 @@ class ImportMappingTest {
         assertThat(run(input)).isEqualTo(2);
         assertThat(out()).isEmpty();
         assertThat(err()).startsWith(problem);
+    }
+
+    @ParameterizedTest(name = "{0}: {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            "full"                           | __segment_internal_sync_mode: is not allowed; set audiences.mapping.sync-engage-audience.sync-mode to one of none, add
+            {"@path": "$.mode"}              | __segment_internal_sync_mode: it depends on the event
+            "add"                            | segment_audience_id: rows do not name their audience; set
+            """)
+    void whatASubscriptionOfReverseEtlLacksIsSaid(String mode, String problem) {
+        String subscription = PRESET.replace("\"modelId\": \"\"", "\"modelId\": \"m1\"")
+                .replace("\"enable_batching\": true", "\"__segment_internal_sync_mode\": " + mode);
+        assertThat(run(subscription)).isEqualTo(1);
+        assertThat(err()).contains("sync-engage-audience: " + problem);
     }
 
     @Test

@@ -1,11 +1,9 @@
 package io.github.ldaudiences.mapping;
 
-import static com.fasterxml.jackson.databind.DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS;
 import static io.github.ldaudiences.fixture.AudienceEvent.SOURCE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventChunk;
@@ -16,18 +14,15 @@ import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.SegmentEvent;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.ConfiguredMapping;
 import io.github.ldaudiences.metrics.MappingCounts;
 import io.github.ldaudiences.problem.Problem;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Set;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.Test;
@@ -43,7 +38,7 @@ class AudienceMapperTest {
     void anIdentifyBecomesAChangeOfItsAudience() throws Exception {
         SegmentEvent event = event(AudienceEvent.entered("u1").at(5));
 
-        MembershipChange change = new AudienceMapper(mapping()).map(event);
+        MembershipChange change = map(mapping(), event);
 
         assertThat(change.audience()).isEqualTo(new Audience("launchdarkly", "user", "aud_1"));
         assertThat(change.audienceKey()).isEqualTo("vip_customers");
@@ -120,104 +115,6 @@ class AudienceMapperTest {
                                 AudienceEvent.track("aud_1", "vip", true).email("a@example.com"))
                         .contextKey())
                 .isEqualTo("a@example.com");
-    }
-
-    @ParameterizedTest(name = "{0}: strict {1}, segment {2}")
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '#',
-            nullValues = "-",
-            value = {
-                "true            | true     | true",
-                "false           | false    | false",
-                "\"true\"          | true     | true",
-                "\"false\"         | false    | true",
-                "\"True\"          | rejected | true",
-                "\"0\"             | rejected | true",
-                "\" \"             | rejected | true",
-                "\"\"              | rejected | false",
-                "null            | rejected | false",
-                "-               | rejected | false",
-                "0               | rejected | false",
-                "-0              | rejected | false",
-                "0.0             | rejected | false",
-                "1e-400          | rejected | false",
-                "1               | rejected | true",
-                "-1              | rejected | true",
-                "0.1             | rejected | true",
-                "1e400           | rejected | true",
-                "[]              | rejected | true",
-                "[false]         | rejected | true",
-                "{}              | rejected | true",
-            })
-    void theModeDecidesWhatTheValueUnderTheAudienceKeySays(String value, String strict, String segment)
-            throws Exception {
-        for (AudienceEvent event : new AudienceEvent[] {
-            AudienceEvent.identify("aud_1", "vip", true).user("u1"),
-            AudienceEvent.track("aud_1", "vip", true).user("u1")
-        }) {
-            ObjectNode holder = (ObjectNode) event.json().get(event.json().has("traits") ? "traits" : "properties");
-            if (value == null) {
-                holder.remove("vip");
-            } else {
-                holder.set(
-                        "vip",
-                        new ObjectMapper().enable(USE_BIG_DECIMAL_FOR_FLOATS).readTree(value));
-            }
-            assertThat(membership(mapping(), event)).isEqualTo(strict);
-            assertThat(membership(mapping("membership", "segment"), event)).isEqualTo(segment);
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"constructor", "toString", "valueOf", "hasOwnProperty", "__proto__"})
-    void whatEveryObjectHasInJavaScriptAddsInSegmentModeUnlessTheEventSaysOtherwise(String key) throws Exception {
-        AudienceEvent silent = AudienceEvent.identify("aud_1", key, true).user("u1");
-        ((ObjectNode) silent.json().get("traits")).remove(key);
-        AudienceEvent left = AudienceEvent.identify("aud_1", key, false).user("u1");
-
-        assertThat(membership(mapping("membership", "segment"), silent)).isEqualTo("true");
-        assertThat(membership(mapping("membership", "segment"), left)).isEqualTo("false");
-        assertThat(membership(mapping(), silent)).isEqualTo("rejected");
-        assertThat(membership(mapping(), left)).isEqualTo("false");
-    }
-
-    @Test
-    void inSegmentModeEmptyPropertiesHideTheTraits() throws Exception {
-        AudienceEvent event = AudienceEvent.entered("u1");
-        event.json().putObject("properties");
-
-        assertThat(membership(mapping("membership", "segment"), event)).isEqualTo("false");
-        assertThat(membership(mapping(), event)).isEqualTo("true");
-    }
-
-    @Test
-    void inSegmentModeAnEventWithoutPropertiesAndTraitsIsRejected() throws Exception {
-        AudienceEvent event = AudienceEvent.entered("u1");
-        event.json().remove("traits");
-        assertThat(membership(mapping("membership", "segment"), event)).isEqualTo("rejected");
-        event.json().put("properties", "vip");
-        assertThat(membership(mapping("membership", "segment"), event)).isEqualTo("rejected");
-    }
-
-    @Test
-    void aJourneyStepWithoutTheKeyIsNeverARemoval() throws Exception {
-        AudienceEvent event = AudienceEvent.track("step_1", "vip", true).user("u1");
-        personas(event).put("computation_class", "journey_step");
-        ((ObjectNode) event.json().get("properties")).remove("vip");
-
-        assertThat(membership(mapping("membership", "segment"), event)).isEqualTo("true");
-        assertThat(membership(mapping(), event)).isEqualTo("true");
-    }
-
-    private String membership(Mapping mapping, AudienceEvent event) throws Exception {
-        try {
-            return Boolean.toString(
-                    new AudienceMapper(mapping).map(event(event)).member());
-        } catch (UnmappableEventException e) {
-            assertThat(e).hasMessageStartingWith("traits_or_props: expected ");
-            return "rejected";
-        }
     }
 
     @ParameterizedTest(name = "{0} without a value: {1}")
@@ -435,13 +332,29 @@ class AudienceMapperTest {
     }
 
     @ParameterizedTest(name = "{0} -> {1}")
-    @CsvSource({"ADD, true", "REMOVE, false"})
+    @CsvSource({"ADD, true", "REMOVE, false", "{\"@literal\":true}, true", "{\"@literal\":false}, false"})
     void aConfiguredActionDecidesWhateverTheEventSays(String action, boolean member) throws Exception {
         Mapping mapping = mapping("audience_action", action);
 
         assertThat(map(mapping, AudienceEvent.entered("u1")).member()).isEqualTo(member);
         assertThat(map(mapping, AudienceEvent.left("u1")).member()).isEqualTo(member);
         assertThat(map(mapping, withTrait("[]")).member()).isEqualTo(member);
+    }
+
+    @Test
+    void anActionOfSkipChangesNothingWhoeverItIs() throws Exception {
+        Mapping mapping = mapping(
+                "audience_action",
+                "{\"@table\":{\"value\":{\"@path\":\"$.traits.vip\"},\"entries\":{\"other\":\"SKIP\"}}}");
+        List<MembershipChange> changes = new ArrayList<>();
+
+        for (String user : new String[] {"\"u1\"", "null"}) {
+            SegmentEvent event = event(withTrait("\"other\"").replace("\"u1\"", user));
+            assertThat(new AudienceMapper(mapping).map(event, changes, MappingTrace.NONE))
+                    .isNull();
+        }
+
+        assertThat(changes).isEmpty();
     }
 
     @Test
@@ -455,11 +368,11 @@ class AudienceMapperTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"add", "Remove", "true", "DELETE"})
+    @ValueSource(strings = {"add", "Remove", "yes", "DELETE"})
     void anotherActionThanAddOrRemoveIsRejected(String action) {
         assertThatThrownBy(() -> map(mapping("audience_action", action), AudienceEvent.entered("u1")))
                 .isInstanceOf(UnmappableEventException.class)
-                .hasMessage("audience_action: expected ADD or REMOVE, found " + action + ".");
+                .hasMessage("audience_action: expected ADD, REMOVE, SKIP, true or false, found " + action + ".");
     }
 
     @ParameterizedTest
@@ -624,7 +537,16 @@ class AudienceMapperTest {
     }
 
     private MembershipChange map(Mapping mapping, String event) throws Exception {
-        return new AudienceMapper(mapping).map(event(event));
+        return map(mapping, event(event));
+    }
+
+    private static MembershipChange map(Mapping mapping, SegmentEvent event) throws UnmappableEventException {
+        List<MembershipChange> changes = new ArrayList<>();
+        Problem problem = new AudienceMapper(mapping).map(event, changes, MappingTrace.NONE);
+        if (problem != null) {
+            throw new UnmappableEventException(problem.code(), problem.reason());
+        }
+        return changes.get(0);
     }
 
     private SegmentEvent event(AudienceEvent event) throws Exception {
@@ -643,44 +565,10 @@ class AudienceMapperTest {
 
     /** Segment's default mapping, with pairs of field and value over it. */
     private static Mapping mapping(String... changes) {
-        Map<String, String> fields = new LinkedHashMap<>(Map.of(
-                "segment_audience_id", "$.context.personas.computation_id",
-                "segment_audience_key", "$.context.personas.computation_key",
-                "segment_computation_action", "$.context.personas.computation_class",
-                "context_kind", "user",
-                "segment_user_id", "$.userId",
-                "segment_anonymous_id", "$.anonymousId",
-                "user_email",
-                        "{\"@if\":{\"exists\":{\"@path\":\"$.traits.email\"},\"then\":{\"@path\":\"$.traits.email\"},"
-                                + "\"else\":{\"@path\":\"$.context.traits.email\"}}}",
-                "context_key", "user_id_only",
-                "traits_or_props", "",
-                "audience_action", ""));
-        fields.put("membership", "strict");
-        for (int i = 0; i < changes.length; i += 2) {
-            assertThat(fields.put(changes[i], changes[i + 1])).isNotNull();
+        List<String> properties = new ArrayList<>(List.of("computation-classes", "audience,journey_step"));
+        for (int i = 0; i < changes.length; i++) {
+            properties.add(i % 2 == 0 ? changes[i].replace('_', '-') : changes[i]);
         }
-        return new Mapping(
-                "sync",
-                MappingPreset.SYNC_ENGAGE_AUDIENCE,
-                "launchdarkly",
-                "type = \"identify\"",
-                Set.of("audience", "journey_step"),
-                MappingValue.compile(fields.get("segment_audience_id")),
-                MappingValue.compile(fields.get("segment_audience_key")),
-                MappingValue.compile(fields.get("segment_computation_action")),
-                MappingValue.compile(fields.get("context_kind")),
-                MappingValue.compile(fields.get("segment_user_id")),
-                MappingValue.compile(fields.get("segment_anonymous_id")),
-                MappingValue.compile(fields.get("user_email")),
-                Arrays.stream(ContextKeyPriority.values())
-                        .filter(priority -> priority.toString().equals(fields.get("context_key")))
-                        .findFirst()
-                        .orElseThrow(),
-                MappingValue.compile(fields.get("traits_or_props")),
-                MappingValue.compile(fields.get("audience_action")),
-                true,
-                MembershipMode.valueOf(fields.get("membership").toUpperCase(Locale.ROOT)),
-                "identifier");
+        return ConfiguredMapping.of(properties.toArray(String[]::new));
     }
 }

@@ -2,6 +2,7 @@ package io.github.ldaudiences.mapping;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
@@ -30,7 +31,7 @@ class EventTimeTest {
         "2026-01-01T00:00:00.000+00:00,      2026-01-01T00:00:00Z",
     })
     void timesAreUnderstoodInEveryFormOfIso8601(String text, String expected) {
-        assertThat(EventTime.of(event("timestamp", text), ARRIVAL, MappingTrace.NONE))
+        assertThat(new EventTime(MappingValue.NONE).of(event("timestamp", text), ARRIVAL, MappingTrace.NONE))
                 .isEqualTo(millis(expected));
     }
 
@@ -54,22 +55,28 @@ class EventTimeTest {
             })
     void nonsenseFallsToTheNextFieldAndAtLastToTheArrival(String nonsense) {
         ObjectNode event = event("timestamp", nonsense);
-        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(ARRIVAL);
+        assertThat(new EventTime(MappingValue.NONE).of(event, ARRIVAL, MappingTrace.NONE))
+                .isEqualTo(ARRIVAL);
 
         event.put("receivedAt", "2026-01-04T00:00:00.000Z");
-        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(millis("2026-01-04T00:00:00Z"));
+        assertThat(new EventTime(MappingValue.NONE).of(event, ARRIVAL, MappingTrace.NONE))
+                .isEqualTo(millis("2026-01-04T00:00:00Z"));
     }
 
     @Test
     void theEventsOwnTimeComesFirst() {
         ObjectNode event = event("receivedAt", "2026-01-04T00:00:00.000Z");
-        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(millis("2026-01-04T00:00:00Z"));
+        assertThat(new EventTime(MappingValue.NONE).of(event, ARRIVAL, MappingTrace.NONE))
+                .isEqualTo(millis("2026-01-04T00:00:00Z"));
         event.put("sentAt", "2026-01-03T00:00:00.000Z");
-        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(millis("2026-01-03T00:00:00Z"));
+        assertThat(new EventTime(MappingValue.NONE).of(event, ARRIVAL, MappingTrace.NONE))
+                .isEqualTo(millis("2026-01-03T00:00:00Z"));
         event.put("originalTimestamp", "2026-01-02T00:00:00.000Z");
-        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(millis("2026-01-02T00:00:00Z"));
+        assertThat(new EventTime(MappingValue.NONE).of(event, ARRIVAL, MappingTrace.NONE))
+                .isEqualTo(millis("2026-01-02T00:00:00Z"));
         event.put("timestamp", "2026-01-01T00:00:00.000Z");
-        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(millis("2026-01-01T00:00:00Z"));
+        assertThat(new EventTime(MappingValue.NONE).of(event, ARRIVAL, MappingTrace.NONE))
+                .isEqualTo(millis("2026-01-01T00:00:00Z"));
     }
 
     @Test
@@ -78,12 +85,14 @@ class EventTimeTest {
         event.put("timestamp", 1_767_225_600_000L);
         event.putNull("originalTimestamp");
 
-        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(millis("2026-01-03T00:00:00Z"));
+        assertThat(new EventTime(MappingValue.NONE).of(event, ARRIVAL, MappingTrace.NONE))
+                .isEqualTo(millis("2026-01-03T00:00:00Z"));
     }
 
     @Test
     void anEventWithoutATimeHappenedWhenItArrived() {
-        assertThat(EventTime.of(new ObjectMapper().createObjectNode(), ARRIVAL, MappingTrace.NONE))
+        assertThat(new EventTime(MappingValue.NONE)
+                        .of(new ObjectMapper().createObjectNode(), ARRIVAL, MappingTrace.NONE))
                 .isEqualTo(ARRIVAL);
     }
 
@@ -98,7 +107,32 @@ class EventTimeTest {
         ObjectNode event = event("timestamp", text);
         event.put("sentAt", "2026-01-03T00:00:00.000Z");
 
-        assertThat(EventTime.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(millis(expected));
+        assertThat(new EventTime(MappingValue.NONE).of(event, ARRIVAL, MappingTrace.NONE))
+                .isEqualTo(millis(expected));
+    }
+
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource({
+        "1767225600,                   2026-01-01T00:00:00Z",
+        "1767225600123,                2026-01-01T00:00:00.123Z",
+        "'\"1767225600\"',             2026-01-01T00:00:00Z",
+        "'\"1767225600123\"',          2026-01-01T00:00:00.123Z",
+        "1767225600.25,                2026-01-01T00:00:00.250Z",
+        "0,                            1970-01-01T00:00:00Z",
+        "'\"2026-01-01T00:00:00Z\"',   2026-01-01T00:00:00Z",
+        "9999999999999,                2026-06-01T12:00:00Z", // from the future
+        "1e400,                        2026-06-01T12:00:00Z",
+        "true,                         2026-06-01T12:00:00Z",
+        "'{}',                         2026-06-01T12:00:00Z",
+        "null,                         2026-06-01T12:00:00Z",
+        "'\"yesterday\"',              2026-06-01T12:00:00Z",
+    })
+    void aConfiguredTimeMayBeSecondsOrMillisecondsAndIsTheOnlyOne(String json, String expected) throws Exception {
+        ObjectNode event = (ObjectNode) new ObjectMapper()
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .readTree("{\"at\":" + json + ",\"timestamp\":\"2020-01-01T00:00:00Z\"}");
+        EventTime time = new EventTime(MappingValue.compile("$.at"));
+        assertThat(time.of(event, ARRIVAL, MappingTrace.NONE)).isEqualTo(millis(expected));
     }
 
     private static ObjectNode event(String field, String time) {

@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -57,6 +58,16 @@ class MappingPropertiesTest {
             "userId = null or traits.email != \"\" or properties.vip = true",
             "context.traits.email != \"none\" and traits.0.a != 1");
 
+    private static final List<MemberLists> MEMBERS = Stream.of(
+                    "",
+                    "",
+                    "$.traits[*]",
+                    "$.properties.0[*],$.properties.a[*]",
+                    "$.context.personas[*].computation_id[*]",
+                    "$.userId[*],$.anonymousId[*]")
+            .map(MemberLists::parse)
+            .toList();
+
     private final Receipt receipt = new Receipt(new Backlog(1_000_000, Long.MAX_VALUE), Duration.ofMinutes(1));
 
     @Property(tries = 1500, seed = "20260101", edgeCases = EdgeCasesMode.NONE)
@@ -73,7 +84,7 @@ class MappingPropertiesTest {
         for (SegmentEvent event : read.events()) {
             EventOrigin origin = event.origin();
             ObjectNode parsed = origin.parse();
-            if (TRIGGER.test(parsed) && new ComputationClassFilter(mapping).passes(parsed)) {
+            if (TRIGGER.test(parsed) && new EventKinds(mapping).passes(parsed)) {
                 map(new SegmentEvent(parsed, origin), mapping);
             }
         }
@@ -146,12 +157,11 @@ class MappingPropertiesTest {
     }
 
     private static String outcome(SegmentEvent event, Mapping mapping) {
-        if (!Fql.compile(mapping.trigger()).test(event.json())
-                || !new ComputationClassFilter(mapping).passes(event.json())) {
+        if (!Fql.compile(mapping.trigger()).test(event.json()) || !new EventKinds(mapping).passes(event.json())) {
             return "skipped";
         }
         List<MembershipChange> changes = new ArrayList<>();
-        Problem problem = EventMapper.of(mapping).map(event, changes, MappingTrace.NONE);
+        Problem problem = new AudienceMapper(mapping).map(event, changes, MappingTrace.NONE);
         return changes.stream()
                         .map(change -> change.stateKey() + change.audienceKey() + change.member() + change.eventTime())
                         .toList()
@@ -159,16 +169,18 @@ class MappingPropertiesTest {
     }
 
     private static void map(SegmentEvent event, Mapping mapping) {
-        try {
-            MembershipChange change = new AudienceMapper(mapping).map(event);
+        List<MembershipChange> changes = new ArrayList<>();
+        Problem problem = new AudienceMapper(mapping).map(event, changes, MappingTrace.NONE);
+        if (problem != null) {
+            assertThat(problem.reason()).matches("(?s)[a-z_A-Z.0-9\\[\\]]+: .+\\.");
+        }
+        for (MembershipChange change : changes) {
             assertThat(change.contextKey()).isNotEmpty().hasSizeLessThanOrEqualTo(500);
             assertThat(change.audienceKey()).isNotEmpty().hasSizeLessThanOrEqualTo(500);
             assertThat(change.audience().id()).isNotEmpty().hasSizeLessThanOrEqualTo(500);
             assertThat(change.audience().contextKind())
                     .matches("[A-Za-z0-9._-]{1,500}")
                     .isNotIn("kind", "multi");
-        } catch (UnmappableEventException e) {
-            assertThat(e.getMessage()).matches("(?s)[a-z_]+: .+\\.");
         }
     }
 
@@ -213,9 +225,11 @@ class MappingPropertiesTest {
         return Combinators.combine(ids, Arbitraries.of(ContextKeyPriority.class), Arbitraries.of(MembershipMode.class))
                 .as((values, priority, membership) -> new Mapping(
                         "random",
-                        Math.floorMod(Arrays.hashCode(values), 7) == 0
-                                ? MappingPreset.RUDDERSTACK_AUDIENCE_LIST
-                                : MappingPreset.SYNC_ENGAGE_AUDIENCE,
+                        switch (Math.floorMod(Arrays.hashCode(values), 7)) {
+                            case 0 -> MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
+                            case 1 -> MappingPreset.REVERSE_ETL;
+                            default -> MappingPreset.SYNC_ENGAGE_AUDIENCE;
+                        },
                         "launchdarkly",
                         TRIGGERS.get(Math.floorMod(Arrays.hashCode(values), TRIGGERS.size())),
                         Set.of("audience", "journey_step"),
@@ -231,7 +245,9 @@ class MappingPropertiesTest {
                         values[8],
                         true,
                         membership,
-                        "identifier"));
+                        SyncMode.MIRROR,
+                        MEMBERS.get(Math.floorMod(Arrays.hashCode(values), MEMBERS.size())),
+                        MappingValue.NONE));
     }
 
     /** Mostly the defaults, so that most events come far. */

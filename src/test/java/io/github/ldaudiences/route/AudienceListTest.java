@@ -61,7 +61,12 @@ class AudienceListTest {
                 + "\"remove\":[{\"identifier\":\"good2\"}]}"));
         assertThat(reply.count("rejected")).isEqualTo(1);
         assertThat(reply.reason(0))
-                .isEqualTo("properties.listData.add[1].identifier: required, found nothing. So it is with 3 more.");
+                .isEqualTo(
+                        "properties.listData.add[1]: context_key: user_id_only found nothing that could be the context"
+                                + " key. properties.listData.add[2]: segment_user_id: expected text, found an object."
+                                + " properties.listData.add[3]: context_key: user_id_only found nothing that could be the context"
+                                + " key. properties.listData.add[4]: context_key: user_id_only found nothing that could be the"
+                                + " context key.");
         assertThat(bundle.included("rs_audience")).contains("good1");
         assertThat(bundle.excluded("rs_audience")).contains("good2");
     }
@@ -84,9 +89,9 @@ class AudienceListTest {
             delimiter = '|',
             quoteCharacter = '#',
             value = {
-                "null                | properties.listData: expected an object with add and remove, found null.",
-                "\"a1\"              | properties.listData: expected an object with add and remove, found \"a1\".",
-                "[]                  | properties.listData: expected an object with add and remove, found an array of 0.",
+                "null                | properties.listData: expected an object, found null.",
+                "\"a1\"              | properties.listData: expected an object, found \"a1\".",
+                "[]                  | properties.listData: expected an object, found an array of 0.",
                 "{\"add\":\"a1\"}    | properties.listData.add: expected an array, found \"a1\".",
                 "{\"remove\":{}}     | properties.listData.remove: expected an array, found an object.",
             })

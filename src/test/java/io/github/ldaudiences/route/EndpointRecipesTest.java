@@ -156,7 +156,7 @@ class EndpointRecipesTest {
         List<String> changes = Files.readAllLines(Path.of("examples/debezium-changes.ndjson"));
         produce(changes.toArray());
         produce("{\"before\":null,\"after\":{\"user_id\":null,\"audience\":\"vip_customers\"},\"op\":\"c\"}");
-        Recipe recipe = kafkaRecipe("A table of members, by Debezium", 1, 1);
+        Recipe recipe = kafkaRecipe("A table of members, by Debezium", 1, 2);
         try (RunningBundle bundle = RunningBundle.start(recipe.properties())) {
             await().until(() -> committed() == changes.size() + 1);
             assertThat(bundle.segmentIds()).containsExactlyInAnyOrder("vip_customers", "beta_testers");

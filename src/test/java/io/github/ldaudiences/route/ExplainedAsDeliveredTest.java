@@ -48,6 +48,33 @@ class ExplainedAsDeliveredTest {
         "lists.segment-audience-id", "listed",
         "lists.segment-audience-key", "listed_people",
         "lists.context-kind", "listed",
+        "core.membership", "segment-core",
+        "core.computation-classes", "audience,journey_step",
+        "core.context-kind", "core",
+        "core.trigger", "context.personas.computation_key = \"vip\"",
+        "rows.preset", "reverse-etl",
+        "rows.sync-mode", "mirror",
+        "rows.segment-audience-id", "{\"@template\":\"rows-{{properties.tier}}\"}",
+        "rows.segment-audience-key", "$.properties.tier",
+        "rows.context-kind", "row",
+        "new-rows.preset", "reverse-etl",
+        "new-rows.sync-mode", "add",
+        "new-rows.trigger", "type = \"track\"",
+        "new-rows.segment-audience-id", "new_rows",
+        "new-rows.segment-audience-key", "new_rows",
+        "new-rows.segment-user-id", "$.properties.id",
+        "new-rows.context-kind", "new",
+        "cohorts.trigger", "$.cohort.id != null",
+        "cohorts.members", "$.cohort.groups[*].people[*]",
+        "cohorts.segment-computation-action", "audience",
+        "cohorts.segment-audience-id", "$.cohort.id",
+        "cohorts.segment-audience-key", "{\"@template\":\"{{cohort.id}}_{{cohort.groups.name}}\"}",
+        "cohorts.segment-user-id", "$.cohort.groups.people.ids[?@.type=='user'].id",
+        "cohorts.audience-action",
+                "{\"@table\":{\"value\":{\"@path\":\"$.cohort.groups.people.state\"},"
+                        + "\"entries\":{\"in\":\"ADD\",\"out\":\"REMOVE\",\"-\":\"SKIP\"}}}",
+        "cohorts.event-time", "$.cohort.groups.people.at",
+        "cohorts.context-kind", "person",
         "off.enabled", "false",
         "off.context-kind", "off"
     };
@@ -145,6 +172,9 @@ class ExplainedAsDeliveredTest {
                         "audience_action",
                         "properties",
                         "The mapping is off",
+                        "type",
+                        "cohort",
+                        "The event of sync mode add must be new, found \"updated\"",
                         "The trigger does not match");
         assertThat(superseded).isPositive();
     }
@@ -231,6 +261,28 @@ class ExplainedAsDeliveredTest {
         for (String list : LISTS) {
             events.add("{\"type\":\"audiencelist\",\"properties\":{\"listData\":" + list + "}}");
         }
+        for (String text : TEXTS) {
+            events.add(row("\"new\"", text, "\"gold\""));
+        }
+        for (String name : List.of("\"updated\"", "\"deleted\"", "\"New\"", "17", "{}", "null")) {
+            events.add(row(name, "\"u1\"", "\"gold\""));
+        }
+        events.add(row("\"deleted\"", "\"u1\"", "[{}]"));
+        for (String text : TEXTS) {
+            events.add(cohort("{\"name\":\"a\",\"people\":[" + person("\"p1\"", "\"in\"", "1767225600") + ","
+                    + person(text, "\"out\"", "1767225600000") + "]}"));
+            events.add(cohort("{\"name\":\"a\",\"people\":[" + person("\"p2\"", text, "1767225601") + "]}"));
+        }
+        for (String groups : List.of(
+                "{\"people\":[" + person("\"p1\"", "\"-\"", "0") + "]}",
+                "{\"people\":[" + person("\"p1\"", "\"out\"", "\"2020-01-01T00:00:00Z\"") + "]},17,{\"people\":{}}",
+                "{\"people\":[7,null,{\"ids\":[]},[]]}",
+                "{\"people\":[" + (person("{}", "\"in\"", "null") + ",").repeat(12) + "1]}",
+                "{}")) {
+            events.add(cohort(groups));
+        }
+        events.add("{\"cohort\":{\"id\":\"c1\",\"groups\":null}}");
+        events.add(event("group", "\"userId\":\"u1\"", "\"vip\":true", "", ""));
         events.add(event("track", "\"userId\":\"u1\"", "", "", ",\"computation_class\":\"journey_step\""));
         events.add("{\"type\":\"identify\",\"context\":null}");
         events.add("{\"type\":\"page\"}");
@@ -255,6 +307,20 @@ class ExplainedAsDeliveredTest {
 
     private static String any(Random random, String... values) {
         return values[random.nextInt(values.length)];
+    }
+
+    private static String cohort(String groups) {
+        return "{\"cohort\":{\"id\":\"c1\",\"groups\":[" + groups + "]}}";
+    }
+
+    private static String person(String id, String state, String at) {
+        return "{\"ids\":[{\"type\":\"mail\",\"id\":1},{\"type\":\"user\",\"id\":" + id + "}],\"state\":" + state
+                + ",\"at\":" + at + "}";
+    }
+
+    private static String row(String name, String userId, String tier) {
+        return "{\"type\":\"track\",\"event\":" + name + ",\"userId\":" + userId
+                + ",\"properties\":{\"id\":\"u9\",\"tier\":" + tier + "}}";
     }
 
     /** Of two fields of the same name in JSON, the last counts. */

@@ -8,8 +8,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.event.EventChunk;
 import io.github.ldaudiences.event.SegmentEvent;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.ConfiguredMapping;
+import io.github.ldaudiences.fql.Fql;
 import java.util.List;
-import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ComputationClassFilterTest {
+class EventKindsTest {
 
     private static final String CLASS = "$.context.personas.computation_class";
 
@@ -74,31 +75,63 @@ class ComputationClassFilterTest {
         assertThat(passes(event("{}"), "audience", "audience")).isTrue();
     }
 
+    @ParameterizedTest(name = "{0} takes {1}: {2}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "add    | \"new\"     | true",
+                "add    | \"updated\" | false",
+                "add    | \"deleted\" | false",
+                "update | \"new\"     | false",
+                "update | \"updated\" | true",
+                "update | \"deleted\" | false",
+                "upsert | \"new\"     | true",
+                "upsert | \"updated\" | true",
+                "upsert | \"deleted\" | false",
+                "delete | \"new\"     | false",
+                "delete | \"updated\" | false",
+                "delete | \"deleted\" | true",
+                "mirror | \"new\"     | true",
+                "mirror | \"updated\" | true",
+                "mirror | \"deleted\" | true",
+                "mirror | \"New\"     | false",
+                "mirror | \"\"        | false",
+                "mirror | null        | false",
+                "mirror | 17          | false",
+                "mirror | {}          | false",
+                "mirror | [\"new\",1] | false",
+            })
+    void onlyTheEventsOfTheSyncModePassAndItsTriggerSelectsTheSame(String mode, String name, boolean passes) {
+        Mapping mapping = ConfiguredMapping.of(
+                "preset", "reverse-etl",
+                "sync-mode", mode,
+                "segment-audience-id", "id",
+                "segment-audience-key", "key");
+        ObjectNode event = event("{\"type\":\"track\",\"event\":" + name + "}");
+
+        assertThat(passes(event, mapping)).isEqualTo(passes);
+        assertThat(Fql.compile(mapping.trigger()).test(event)).isEqualTo(passes);
+        assertThat(Fql.compile(mapping.trigger()).test(event.put("type", "identify")))
+                .isFalse();
+    }
+
     private static boolean passes(ObjectNode event, String computationClass, String... wanted) {
-        ComputationClassFilter filter = new ComputationClassFilter(new Mapping(
-                "sync",
-                MappingPreset.SYNC_ENGAGE_AUDIENCE,
-                "launchdarkly",
-                "type = \"track\"",
-                Set.of(wanted),
-                MappingValue.NONE,
-                MappingValue.NONE,
-                MappingValue.compile(computationClass),
-                MappingValue.NONE,
-                MappingValue.NONE,
-                MappingValue.NONE,
-                MappingValue.NONE,
-                ContextKeyPriority.USER_ID_ONLY,
-                MappingValue.NONE,
-                MappingValue.NONE,
-                true,
-                MembershipMode.STRICT,
-                "identifier"));
+        return passes(
+                event,
+                ConfiguredMapping.of(
+                        "segment-computation-action",
+                        computationClass,
+                        "computation-classes",
+                        String.join(",", wanted)));
+    }
+
+    private static boolean passes(ObjectNode event, Mapping mapping) {
+        EventKinds kinds = new EventKinds(mapping);
         Exchange exchange = new DefaultExchange(new DefaultCamelContext());
         exchange.getMessage().setBody(new EventChunk(List.of(new SegmentEvent(event, null))));
-        EventChunk left = (EventChunk) filter.evaluate(exchange);
+        EventChunk left = (EventChunk) kinds.evaluate(exchange);
         assertThat(left.events().size() + left.skipped()).isEqualTo(1);
-        assertThat(filter.passes(event)).isEqualTo(left.skipped() == 0);
+        assertThat(kinds.passes(event)).isEqualTo(left.skipped() == 0);
         return left.skipped() == 0;
     }
 

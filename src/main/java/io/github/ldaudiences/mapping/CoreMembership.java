@@ -1,0 +1,38 @@
+package io.github.ldaudiences.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldaudiences.problem.ProblemCode;
+
+/**
+ * Segment: what its framework resolves since 2026. A boolean decides; it is in the traits of an identify and in the
+ * properties of a track. A journey step without a boolean adds.
+ */
+final class CoreMembership implements Membership {
+
+    private final Mapping mapping;
+    private final JourneyStep step;
+
+    CoreMembership(Mapping mapping) {
+        this.mapping = mapping;
+        this.step = new JourneyStep(mapping.segmentComputationAction());
+    }
+
+    @Override
+    public AudienceAction of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException {
+        JsonNode type = event.get("type");
+        if (!TraitsOrProps.isIdentifyOrTrack(type)) {
+            throw new UnmappableEventException(
+                    ProblemCode.MEMBERSHIP_MISSING,
+                    "type: expected identify or track, found " + JsonText.describe(type) + ".");
+        }
+        JsonNode value = TraitsOrProps.find(mapping, event, audienceKey, trace);
+        if (value != null && value.isBoolean()) {
+            return AudienceAction.of(value.booleanValue());
+        }
+        if (step.isNamedIn(event)) {
+            trace.membership("segment_computation_action", null);
+            return AudienceAction.ADD;
+        }
+        throw Membership.undecided(audienceKey, value);
+    }
+}

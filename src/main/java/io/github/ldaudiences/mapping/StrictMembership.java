@@ -1,0 +1,37 @@
+package io.github.ldaudiences.mapping;
+
+import com.fasterxml.jackson.databind.JsonNode;
+
+/** Takes {@code true} and {@code false}, also as text, wherever the audience key is, and nothing for granted. */
+final class StrictMembership implements Membership {
+
+    private final Mapping mapping;
+    private final JourneyStep step;
+
+    StrictMembership(Mapping mapping) {
+        this.mapping = mapping;
+        this.step = new JourneyStep(mapping.segmentComputationAction());
+    }
+
+    @Override
+    public AudienceAction of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException {
+        JsonNode value = TraitsOrProps.find(mapping, event, audienceKey, trace);
+        if (value == null) {
+            if (step.isNamedIn(event)) {
+                trace.membership("segment_computation_action", null);
+                return AudienceAction.ADD;
+            }
+            throw Membership.undecided(audienceKey, null);
+        }
+        if (value.isBoolean()) {
+            return AudienceAction.of(value.booleanValue());
+        }
+        if ("true".equals(value.textValue())) {
+            return AudienceAction.ADD;
+        }
+        if ("false".equals(value.textValue())) {
+            return AudienceAction.REMOVE;
+        }
+        throw Membership.undecided(audienceKey, value);
+    }
+}
