@@ -27,8 +27,8 @@ public final class MembershipStore implements EarlierStates {
 
     private static final Logger LOG = LoggerFactory.getLogger(MembershipStore.class);
 
-    private static final long WRITE_INTERVAL_MS = 200;
-    private static final int MAX_WRITE = 10_000;
+    private static final long WRITE_INTERVAL_MS = 500;
+    private static final int MAX_WRITE = 50_000;
 
     /** States that may wait for a store that is away; some 300 bytes each. */
     private static final int MAX_PENDING = 100_000;

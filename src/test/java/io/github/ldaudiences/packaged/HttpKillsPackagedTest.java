@@ -58,6 +58,8 @@ class HttpKillsPackagedTest {
         process = BundleProcess.in("http-kills")
                 .jvm("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
                 .properties(Map.of(
+                        // Written a moment after delivery: kills come in between.
+                        "audiences.store", "file",
                         "audiences.batch.max-members", "20",
                         "audiences.batch.max-wait-ms", "50",
                         "audiences.inbound.http.reply-timeout-ms", "15000",

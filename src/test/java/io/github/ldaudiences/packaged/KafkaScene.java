@@ -58,6 +58,7 @@ final class KafkaScene implements AutoCloseable {
     private final String group;
     private final Sandbox sandbox;
     private final SettlementWatch watch;
+    private Map<String, String> store = Map.of();
     private final List<BundleProcess> processes = new ArrayList<>();
 
     KafkaScene(KafkaBroker broker, MembershipWorkload workload) {
@@ -83,6 +84,7 @@ final class KafkaScene implements AutoCloseable {
         BundleProcess process = BundleProcess.in(workload.topic() + "-" + name)
                 .jvm("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
                 .properties(PROPERTIES)
+                .properties(store)
                 .launchDarkly(sandbox.url(), TOKEN, ENVIRONMENT)
                 .environment("AUDIENCES_INBOUND", "kafka")
                 .environment("KAFKA_BROKERS", broker.bootstrapServers())
@@ -91,6 +93,12 @@ final class KafkaScene implements AutoCloseable {
         watch.addDeadLetters(process.deadLetters());
         processes.add(process);
         return process;
+    }
+
+    /** Lets processes that are prepared from now on share a membership store. */
+    void share(String postgresUrl) {
+        store = Map.of(
+                "audiences.store", "jdbc", "audiences.store.url", postgresUrl, "audiences.store.user", "postgres");
     }
 
     /** Writes the next records of the workload. */
