@@ -299,6 +299,7 @@ public final class Audiences extends ServiceSupport {
         boolean http = inbound.contains("http");
         boolean enqueue = settings.get(Catalogue.HTTP_MODE).equals("enqueue");
         boolean replay = settings.get(Catalogue.REPLAY).equals("on");
+        MembershipsInstaller.check(settings);
         checkAtMost(
                 Catalogue.BATCH_MIN_WAIT_MS,
                 Catalogue.BATCH_MAX_WAIT_MS,
@@ -531,6 +532,9 @@ public final class Audiences extends ServiceSupport {
                     .bindBeans(
                             mappings, destinations, sandbox != null, batches, recallStates, settleRepeats, receiving);
         }
+        MembershipsInstaller memberships = new MembershipsInstaller(context, settings);
+        memberships.bindLookup(store, destinations);
+        memberships.bindForget(store, newestStates, deadLetterFile, mappings, destinations, backlog);
         context.getExecutorServiceManager().registerThreadPoolProfile(unboundedPool("batches", 2));
         beans.bind("audienceLanes", lanes);
 

@@ -75,7 +75,7 @@ final class HttpInstaller {
         return !authentication(settings, () -> {}).schemes().isEmpty();
     }
 
-    /** @return what takes POST on the port of the HTTP inbound; empty if nothing does, or another consumer has it */
+    /** @return the paths on the port of the HTTP inbound; empty if nothing does, or another consumer has it */
     static List<String> pathsOfPort(Settings settings) {
         List<String> paths = new ArrayList<>(3);
         String port =
@@ -92,6 +92,10 @@ final class HttpInstaller {
         }
         if (ExplainInstaller.isOn(settings)) {
             paths.add("/v1/explain");
+        }
+        if (MembershipsInstaller.isOn(settings, Catalogue.STORE_LOOKUP)
+                || MembershipsInstaller.isOn(settings, Catalogue.STORE_FORGET)) {
+            paths.add(MembershipsInstaller.PATH);
         }
         return paths;
     }
@@ -114,6 +118,11 @@ final class HttpInstaller {
         }
         if (!ExplainInstaller.isOn(settings)) {
             off.put("/v1/explain", "Explain is off. To turn it on, set " + Catalogue.EXPLAIN.key() + "=on.");
+        }
+        if (!MembershipsInstaller.isOn(settings, Catalogue.STORE_LOOKUP)) {
+            off.put(
+                    MembershipsInstaller.PATH,
+                    "Lookup is off. To turn it on, set " + Catalogue.STORE_LOOKUP.key() + "=on.");
         }
         if (!sandboxed) {
             off.put(

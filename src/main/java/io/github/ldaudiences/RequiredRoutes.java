@@ -72,6 +72,12 @@ final class RequiredRoutes {
         if (ExplainInstaller.isOn(settings)) {
             add(files, "explain");
         }
+        if (MembershipsInstaller.isOn(settings, Catalogue.STORE_LOOKUP)) {
+            add(files, "memberships");
+        }
+        if (MembershipsInstaller.isOn(settings, Catalogue.STORE_FORGET)) {
+            add(files, "forget");
+        }
         add(files, "audience-events");
         files.put("unreadable-events", "audience-events");
         add(files, "sync-audience");

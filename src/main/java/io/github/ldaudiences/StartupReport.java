@@ -97,6 +97,12 @@ final class StartupReport implements StartupListener {
         if (ExplainInstaller.isOn(settings)) {
             LOG.info("Explained:   POST {}/v1/explain says what would become of events", http);
         }
+        if (MembershipsInstaller.isOn(settings, Catalogue.STORE_LOOKUP)) {
+            LOG.info("Looked up:   GET {}{} says who is in which audience", http, MembershipsInstaller.PATH);
+        }
+        if (MembershipsInstaller.isOn(settings, Catalogue.STORE_FORGET)) {
+            LOG.info("Forgotten:   DELETE {}{} removes a person", http, MembershipsInstaller.PATH);
+        }
         for (Mapping mapping : mappings) {
             boolean on = settings.get(Catalogue.MAPPING_ENABLED, mapping.id());
             LOG.info("Mapping:     {} is {}, to {}", mapping.id(), on ? "on" : "off", mapping.destination());

@@ -249,7 +249,11 @@ class StartTest {
                         "audiences.inbound.uri", "seda:events",
                         "audiences.inbound.http.mode", mode,
                         "audiences.replay", "on",
-                        "audiences.explain", "on"))
+                        "audiences.explain", "on",
+                        "audiences.store", "file",
+                        "audiences.store.file", folder.resolve("memberships.db").toString(),
+                        "audiences.store.lookup", "on",
+                        "audiences.store.forget", "on"))
                 .hasMessageContaining("Routes are missing: ")
                 .hasMessageContaining(" (" + file.getFileName() + ")")
                 .hasMessageContaining("looked for at " + pattern)
@@ -259,7 +263,14 @@ class StartTest {
     @Test
     void aFileOfRoutesForWhatIsOffMayBeMissing(@TempDir Path folder) throws IOException {
         Folders.copy(Path.of("routes"), folder.resolve("routes"));
-        for (String off : List.of("explain", "inbound-replay", "inbound-kafka", "inbound-file", "inbound-endpoint")) {
+        for (String off : List.of(
+                "explain",
+                "memberships",
+                "forget",
+                "inbound-replay",
+                "inbound-kafka",
+                "inbound-file",
+                "inbound-endpoint")) {
             Files.delete(folder.resolve("routes").resolve(off + ".camel.yaml"));
         }
         try (RunningBundle bundle = RunningBundle.start(

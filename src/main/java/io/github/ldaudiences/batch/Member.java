@@ -31,9 +31,13 @@ public final class Member {
         return bytes;
     }
 
-    /** Keeps the newer of the two states: by event time, and among equals the one that arrived last. */
+    /**
+     * Keeps the newer of the two states: by event time, and of two at the same time that are not the same, the one that
+     * arrived last.
+     */
     synchronized void add(MembershipChange change) {
-        if (change.eventTime() >= newest.eventTime()) {
+        if (change.eventTime() > newest.eventTime()
+                || (change.eventTime() == newest.eventTime() && change.member() != newest.member())) {
             settleAlong(newest.origin());
             newest = change;
         } else {

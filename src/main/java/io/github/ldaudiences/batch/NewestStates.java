@@ -131,6 +131,19 @@ public final class NewestStates {
         return unknown;
     }
 
+    /**
+     * Forgets a person.
+     *
+     * @param contextKey the person, as LaunchDarkly knows them
+     * @param contextKind LaunchDarkly context kind, or null for all
+     * @return how many of their states were remembered
+     */
+    public synchronized int forget(String contextKey, String contextKind) {
+        int before = states.size();
+        states.keySet().removeIf(stateKey -> MembershipChange.isOf(stateKey, contextKey, contextKind));
+        return before - states.size();
+    }
+
     /** Remembers a state of before, unless a newer one has come meanwhile. */
     synchronized void recall(String stateKey, EarlierState found) {
         State known = states.get(stateKey);

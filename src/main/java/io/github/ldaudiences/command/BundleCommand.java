@@ -4,6 +4,7 @@ import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.config.Suggestion;
 import io.github.ldaudiences.explain.ExplainCommand;
 import io.github.ldaudiences.importing.ImportMapping;
+import io.github.ldaudiences.lookup.MembershipsCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -60,6 +61,7 @@ public final class BundleCommand {
         CommandLine line = new CommandLine(new BundleCommand())
                 .addSubcommand(RunCommand.line(err))
                 .addSubcommand(new ExplainCommand(ConfigurationFiles::settings, in, out, err))
+                .addSubcommand(new MembershipsCommand(ConfigurationFiles::settings, out, err))
                 .addSubcommand(new ImportMapping(in, out, err));
         addStandardOptions(line);
         line.getSubcommands().values().forEach(BundleCommand::addStandardOptions);

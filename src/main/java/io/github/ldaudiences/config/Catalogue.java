@@ -667,6 +667,20 @@ public final class Catalogue {
             "What happens while the store is away: false delivers without what it knows; true keeps events with their"
                     + " sources until it answers.");
 
+    public static final Property<String> STORE_LOOKUP = add(
+            "audiences.store.lookup",
+            "off",
+            ValueType.oneOf("on", "off"),
+            "Whether GET /v1/memberships, on the HTTP inbound's address and port, answers with the states of a person or an"
+                    + " audience. It listens there also if events do not come over HTTP.");
+
+    public static final Property<String> STORE_FORGET = add(
+            "audiences.store.forget",
+            "off",
+            ValueType.oneOf("on", "off"),
+            "Whether DELETE /v1/memberships, on the HTTP inbound's address and port, removes a person from the store, from"
+                    + " memory, from the folder of the dead letter, and if asked from segments.");
+
     // Destinations
 
     public static final Property<Secret> DESTINATION_SERVICE_TOKEN = secret(

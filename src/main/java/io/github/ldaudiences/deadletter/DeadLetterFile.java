@@ -5,11 +5,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Expression;
 import org.apache.camel.Processor;
 import org.apache.camel.component.file.FileEndpoint;
+import org.apache.camel.support.SynchronizationAdapter;
 
 /**
  * Makes the file ready that dead letters are about to be appended to: the next of {@link DeadLetterFiles}, unless the
@@ -20,6 +22,8 @@ public final class DeadLetterFile implements Processor {
     private final CamelContext context;
     private final String uri;
     private final DeadLetterFiles files;
+    // Held from the choice of a file until it has been appended to, or while a file is rewritten or deleted.
+    private final Semaphore turn = new Semaphore(1);
     private final long maxBytes;
 
     /**
@@ -44,6 +48,13 @@ public final class DeadLetterFile implements Processor {
     @Override
     public void process(Exchange exchange) throws IOException, DeadLetterFullException {
         if (files != null) {
+            turn.acquireUninterruptibly();
+            exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+                @Override
+                public void onDone(Exchange appended) {
+                    turn.release();
+                }
+            });
             int bytes = exchange.getMessage().getBody(String.class).getBytes(StandardCharsets.UTF_8).length;
             exchange.getMessage().setHeader(Exchange.FILE_NAME, files.next(folder(), bytes));
         } else if (DeadLetterEndpoint.isFile(uri)) {
@@ -59,7 +70,28 @@ public final class DeadLetterFile implements Processor {
 
     /** Deletes files that are too old; to be called only for a folder. */
     List<String> deleteOld(int maxAgeDays) throws IOException {
-        return files.deleteOld(folder(), maxAgeDays);
+        turn.acquireUninterruptibly();
+        try {
+            return files.deleteOld(folder(), maxAgeDays);
+        } finally {
+            turn.release();
+        }
+    }
+
+    /** @return whether letters are kept in a folder whose files are the bundle's own, which may be rewritten */
+    public boolean isFolder() {
+        return files != null;
+    }
+
+    /**
+     * Removes the letters that are about a person, while others may be appended. To be called only for a folder.
+     *
+     * @param about says which letters these are
+     * @return how many were removed, and what was left
+     * @throws IOException if a file cannot be read or rewritten; what it holds is as it was
+     */
+    public ErasedLetters erase(AboutPerson about) throws IOException {
+        return new LetterEraser(about, turn).erase(DeadLetterFiles.own(folder()));
     }
 
     /** @return bytes in the folder of the dead letter; 0 if it is not kept in one of its own */

@@ -131,6 +131,14 @@ final class DeadLetterFiles {
         return deleted;
     }
 
+    /** @return the files that the bundle has written, in the order of their names */
+    static List<Path> own(Path folder) {
+        return files(folder).stream()
+                .filter(file -> NAME.matcher(file.getFileName().toString()).matches())
+                .sorted()
+                .toList();
+    }
+
     private String name() {
         return String.format("dead-letter-%s-%03d.ndjson", day, number);
     }

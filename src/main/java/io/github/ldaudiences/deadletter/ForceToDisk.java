@@ -29,8 +29,8 @@ public final class ForceToDisk implements Processor {
         }
     }
 
-    /** A new file is lost with its name, which is in the folder. */
-    private static void forceName(Path file) {
+    /** A new file is lost without its name, which is in the folder. */
+    static void forceName(Path file) {
         try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
             folder.force(true);
         } catch (IOException e) {

@@ -20,7 +20,7 @@ public final class OtherRequest implements Processor {
     private final Map<String, String> off;
 
     /**
-     * @param paths the paths of the port that take POST, and nothing else
+     * @param paths the paths of the port that take anything
      * @param off the paths of endpoints that are off, each with a sentence that says how to turn it on
      */
     public OtherRequest(List<String> paths, Map<String, String> off) {

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * LaunchDarkly has them, by a thread of its own: an event never waits for that. While the store is away, delivery goes
  * on without what it knows, unless it is required.
  */
-public final class MembershipStore implements EarlierStates {
+public final class MembershipStore implements EarlierStates, StoredStates {
 
     private static final Logger LOG = LoggerFactory.getLogger(MembershipStore.class);
 
@@ -133,6 +134,53 @@ public final class MembershipStore implements EarlierStates {
     }
 
     @Override
+    public StatePage page(StateQuery query, StateCursor after, int limit) throws StoreAwayException {
+        if (after == null) {
+            flush(); // what has just been delivered is there, too
+        }
+        return asked(() -> database.page(query, after, limit));
+    }
+
+    private interface Question<T> {
+        T ask() throws SQLException;
+    }
+
+    private <T> T asked(Question<T> question) throws StoreAwayException {
+        String away = problem;
+        if (away != null) {
+            throw new StoreAwayException(away);
+        }
+        try {
+            return question.ask();
+        } catch (SQLException e) {
+            throw new StoreAwayException(failed(e));
+        }
+    }
+
+    /**
+     * Deletes states, those that wait to be written included.
+     *
+     * @param person whose
+     * @return how many
+     * @throws StoreAwayException if the store does not answer
+     */
+    public int forget(StateQuery person) throws StoreAwayException {
+        try {
+            // By the writer, so that nothing is being written meanwhile.
+            return writer.submit(() -> {
+                        writePending();
+                        return asked(() -> database.delete(person));
+                    })
+                    .get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof StoreAwayException away ? away : new StoreAwayException(e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreAwayException("The process stops");
+        }
+    }
+
+    @Override
     public void delivered(MembershipChange change) {
         Audience audience = change.audience();
         StoredState state = new StoredState(
@@ -153,7 +201,7 @@ public final class MembershipStore implements EarlierStates {
                 pending.merge(
                         change.stateKey(),
                         state,
-                        (known, newer) -> newer.eventTime() >= known.eventTime() ? newer : known);
+                        (known, newer) -> newer.eventTime() >= known.eventTime() ? newer.after(known) : known);
             }
         }
     }

@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -41,13 +42,21 @@ final class StoreDatabase implements AutoCloseable {
               member = excluded.member,
               event_time = excluded.event_time,
               delivered_at = excluded.delivered_at,
-              message_id = excluded.message_id
+              message_id = CASE
+                WHEN known.member = excluded.member AND known.event_time = excluded.event_time
+                THEN COALESCE(known.message_id, excluded.message_id)
+                ELSE excluded.message_id END
             WHERE excluded.event_time >= known.event_time""";
 
     private static final String ADD_AUDIENCE = """
             INSERT INTO audiences_audience (id, destination, context_kind, audience_id, audience_key)
             SELECT COALESCE(MAX(id), 0) + 1, ?, ?, ?, ? FROM audiences_audience WHERE true
             ON CONFLICT DO NOTHING""";
+
+    private static final String STATES = """
+            SELECT a.id, a.destination, a.context_kind, a.audience_id, a.audience_key,
+              m.context_key, m.member, m.since, m.event_time, m.delivered_at, m.message_id
+            FROM audiences_audience a CROSS JOIN audiences_membership m WHERE m.audience = a.id""";
 
     private static final String SET_FACT = """
             INSERT INTO audiences_fact (name, value) VALUES (?, ?)
@@ -59,14 +68,20 @@ final class StoreDatabase implements AutoCloseable {
     /** A state as it is found. */
     record Found(boolean member, long eventTime, long deliveredAt) {}
 
+    /** An audience, as it is found. */
+    private record Known(int number, Audience audience) {}
+
     private final HikariDataSource source;
+    private final boolean file; // not in a database server
     private final Map<Audience, Numbered> audiences = new ConcurrentHashMap<>();
 
-    private StoreDatabase(DataSource connections, String name, long timeoutMs, int size) {
+    private StoreDatabase(DataSource connections, String name, long timeoutMs, int size, boolean readOnly) {
+        file = connections instanceof SQLiteDataSource;
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setDataSource(connections);
         config.setMaximumPoolSize(size);
+        config.setReadOnly(readOnly);
         config.setMinimumIdle(1);
         config.setConnectionTimeout(timeoutMs);
         config.setValidationTimeout(timeoutMs);
@@ -93,7 +108,20 @@ final class StoreDatabase implements AutoCloseable {
         config.setBusyTimeout(Math.toIntExact(timeoutMs));
         SQLiteDataSource sqlite = new SQLiteDataSource(config);
         sqlite.setUrl("jdbc:sqlite:" + file);
-        return new StoreDatabase(sqlite, "audiences-store-file", timeoutMs, 2);
+        return new StoreDatabase(sqlite, "audiences-store-file", timeoutMs, 3, false);
+    }
+
+    /**
+     * @param file a file that is there
+     * @param timeoutMs how long to wait for the process that has it open, in milliseconds
+     */
+    static StoreDatabase ofFileToRead(Path file, long timeoutMs) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setReadOnly(true);
+        config.setBusyTimeout(Math.toIntExact(timeoutMs));
+        SQLiteDataSource sqlite = new SQLiteDataSource(config);
+        sqlite.setUrl("jdbc:sqlite:" + file);
+        return new StoreDatabase(sqlite, "audiences-store-reader", timeoutMs, 1, true);
     }
 
     /**
@@ -101,8 +129,9 @@ final class StoreDatabase implements AutoCloseable {
      * @param user the user, or empty
      * @param password the password, or null
      * @param timeoutMs how long to wait for the database, in milliseconds
+     * @param readOnly whether nothing may be changed
      */
-    static StoreDatabase ofPostgres(String url, String user, Secret password, long timeoutMs) {
+    static StoreDatabase ofPostgres(String url, String user, Secret password, long timeoutMs, boolean readOnly) {
         PGSimpleDataSource postgres = new PGSimpleDataSource();
         postgres.setUrl(url);
         if (!user.isEmpty()) {
@@ -115,7 +144,7 @@ final class StoreDatabase implements AutoCloseable {
         postgres.setConnectTimeout(seconds);
         postgres.setSocketTimeout(seconds);
         postgres.setReWriteBatchedInserts(true);
-        return new StoreDatabase(postgres, "audiences-store-jdbc", timeoutMs, 4);
+        return new StoreDatabase(postgres, "audiences-store-jdbc", timeoutMs, readOnly ? 1 : 4, readOnly);
     }
 
     /** @return where the tables are made */
@@ -243,6 +272,125 @@ final class StoreDatabase implements AutoCloseable {
                 return numbered;
             }
         }
+    }
+
+    /**
+     * @param query which states are asked for
+     * @param after where to go on, or null to begin
+     * @param limit how many at most
+     * @return the next states
+     */
+    StatePage page(StateQuery query, StateCursor after, int limit) throws SQLException {
+        List<StoredState> states = new ArrayList<>();
+        List<Integer> numbers = new ArrayList<>(); // of their audiences
+        int more = limit + 1; // one more tells whether there is a next page
+        try (Connection connection = source.getConnection()) {
+            int from = after == null ? 0 : after.audience();
+            for (Known each : known(connection, query)) {
+                if (each.number() < from || states.size() == more) {
+                    continue;
+                }
+                String key = query.contextKey();
+                String last = after != null && each.number() == from ? after.contextKey() : null;
+                String sql = STATES + " AND a.id = ?" + (key == null ? "" : " AND m.context_key = ?")
+                        + (last == null ? "" : " AND m.context_key > ?") + " ORDER BY m.context_key LIMIT ?";
+                try (PreparedStatement select = connection.prepareStatement(sql)) {
+                    int at = 0;
+                    select.setInt(++at, each.number());
+                    if (key != null) {
+                        select.setString(++at, key);
+                    }
+                    if (last != null) {
+                        select.setString(++at, last);
+                    }
+                    select.setInt(++at, more - states.size());
+                    try (ResultSet rows = select.executeQuery()) {
+                        while (rows.next()) {
+                            states.add(state(rows));
+                            numbers.add(each.number());
+                        }
+                    }
+                }
+            }
+        }
+        if (states.size() < more) {
+            return new StatePage(states, null);
+        }
+        states.remove(limit);
+        return new StatePage(
+                states,
+                new StateCursor(numbers.get(limit - 1), states.get(limit - 1).contextKey()));
+    }
+
+    /**
+     * Deletes the states of a person. In a file, nothing can be read of them any more.
+     *
+     * @param person whose
+     * @return how many
+     */
+    int delete(StateQuery person) throws SQLException {
+        int deleted = 0;
+        try (Connection connection = source.getConnection();
+                Statement statement = connection.createStatement()) {
+            if (file) {
+                statement.execute(
+                        "PRAGMA secure_delete = ON"); // SQLite would leave it in the file until it needs the place
+            }
+            try (PreparedStatement delete = connection.prepareStatement(
+                    "DELETE FROM audiences_membership WHERE audience = ? AND context_key = ?")) {
+                for (Known audience : known(connection, person)) {
+                    delete.setInt(1, audience.number());
+                    delete.setString(2, person.contextKey());
+                    deleted += delete.executeUpdate();
+                }
+            } finally {
+                if (file) {
+                    statement.execute("PRAGMA secure_delete = OFF");
+                }
+            }
+            if (file) {
+                statement.execute("PRAGMA wal_checkpoint(TRUNCATE)"); // what was written before is in the log, too
+            }
+        }
+        return deleted;
+    }
+
+    private static StoredState state(ResultSet row) throws SQLException {
+        return new StoredState(
+                row.getString(2),
+                row.getString(3),
+                row.getString(4),
+                row.getString(5),
+                row.getString(6),
+                row.getBoolean(7),
+                row.getLong(8),
+                row.getLong(9),
+                row.getLong(10),
+                row.getString(11));
+    }
+
+    /** Audiences in the order of their numbers; those in which the person is, if one is asked for. */
+    private static List<Known> known(Connection connection, StateQuery query) throws SQLException {
+        List<Known> found = new ArrayList<>();
+        boolean person = query.contextKey() != null;
+        // In this order, SQLite seeks the person in each audience, and does not read all states.
+        String sql = "SELECT a.id, a.destination, a.context_kind, a.audience_id FROM audiences_audience a"
+                + (person ? " CROSS JOIN audiences_membership m WHERE m.audience = a.id AND m.context_key = ?" : "")
+                + " ORDER BY a.id";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            if (person) {
+                select.setString(1, query.contextKey());
+            }
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    Audience audience = new Audience(rows.getString(2), rows.getString(3), rows.getString(4));
+                    if (query.asksFor(audience)) {
+                        found.add(new Known(rows.getInt(1), audience));
+                    }
+                }
+            }
+        }
+        return found;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.github.ldaudiences.store;
 
 import io.github.ldaudiences.destination.Secret;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -60,11 +61,44 @@ public final class StoreOpening {
     public MembershipStore postgres(String url, String user, Secret password) throws StoreException {
         StoreDatabase database;
         try {
-            database = StoreDatabase.ofPostgres(url, user, password, timeoutMs);
+            database = StoreDatabase.ofPostgres(url, user, password, timeoutMs, false);
         } catch (RuntimeException e) {
             throw new StoreException("the URL of a PostgreSQL database that answers: " + root(e));
         }
         return open(database, true, "a database in which the bundle may make its tables");
+    }
+
+    /**
+     * @param file the file of a process that may be running
+     * @param timeoutMs how long to wait for that process, in milliseconds
+     * @return reads what is in it
+     * @throws StoreException if it is not there, or cannot be read
+     */
+    public static StoreReader toRead(Path file, long timeoutMs) throws StoreException {
+        if (!Files.isRegularFile(file)) {
+            throw new StoreException("a file that is there");
+        }
+        try {
+            return new StoreReader(StoreDatabase.ofFileToRead(file, timeoutMs));
+        } catch (RuntimeException e) {
+            throw new StoreException("a file that can be read: " + root(e));
+        }
+    }
+
+    /**
+     * @param url {@code jdbc:postgresql:…}
+     * @param user the user; empty for none
+     * @param password the password; empty for none
+     * @param timeoutMs how long to wait for the database, in milliseconds
+     * @return reads what is in that database
+     * @throws StoreException if it does not answer
+     */
+    public static StoreReader toRead(String url, String user, Secret password, long timeoutMs) throws StoreException {
+        try {
+            return new StoreReader(StoreDatabase.ofPostgres(url, user, password, timeoutMs, true));
+        } catch (RuntimeException e) {
+            throw new StoreException("the URL of a PostgreSQL database that answers: " + root(e));
+        }
     }
 
     private MembershipStore open(StoreDatabase database, boolean shared, String allowed) throws StoreException {

@@ -24,4 +24,34 @@ public record StoredState(
         long since,
         long eventTime,
         long deliveredAt,
-        String messageId) {}
+        String messageId) {
+
+    /**
+     * @param time when, in epoch milliseconds
+     * @return the state of this person after they have left the audience, which no event says
+     */
+    public StoredState left(long time) {
+        return new StoredState(
+                destination, contextKind, audienceId, audienceKey, contextKey, false, time, time, deliveredAt, null);
+    }
+
+    /**
+     * @param known an earlier state of the same person and audience
+     * @return this state, with what it goes on with of the earlier one
+     */
+    StoredState after(StoredState known) {
+        boolean same = known.member == member;
+        boolean sameEvent = same && known.eventTime == eventTime && known.messageId != null;
+        return new StoredState(
+                destination,
+                contextKind,
+                audienceId,
+                audienceKey,
+                contextKey,
+                member,
+                same ? known.since : since,
+                eventTime,
+                deliveredAt,
+                sameEvent ? known.messageId : messageId);
+    }
+}

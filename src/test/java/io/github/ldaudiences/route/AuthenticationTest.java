@@ -237,6 +237,7 @@ class AuthenticationTest {
             "/v1/events",
             "/v1/dead-letters/replay",
             "/v1/explain",
+            "/v1/memberships",
             "/sandbox/segments",
             "/",
             "/v1",

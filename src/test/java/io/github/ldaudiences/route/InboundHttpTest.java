@@ -217,6 +217,7 @@ class InboundHttpTest {
     @ParameterizedTest
     @CsvSource({
         "/v1/explain, audiences.explain=on",
+        "/v1/memberships, audiences.store.lookup=on",
         "/v1/dead-letters/replay, audiences.replay=on",
     })
     void anEndpointThatIsOffIsSaidToBeOffWithThePropertyThatTurnsItOn(String path, String property) {

@@ -1,0 +1,82 @@
+package io.github.ldaudiences.deadletter;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldaudiences.mapping.Mapping;
+import io.github.ldaudiences.mapping.MemberLists;
+import io.github.ldaudiences.mapping.PeopleOfEvent;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Says whether a dead letter is about a person. */
+public final class AboutPerson {
+
+    /** What a letter has to do with a person. */
+    enum Answer {
+        /** Its event is about the person, and about nobody else. */
+        YES,
+        /** The person's key stands in it, but its event cannot be read, is about others, too, or has it somewhere else. */
+        MENTIONED,
+        /** Nothing. */
+        NO
+    }
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Collection<Mapping> mappings;
+    private final String contextKey;
+    private final String contextKind;
+
+    /**
+     * @param mappings say where an event has its person
+     * @param contextKey the person, as LaunchDarkly knows them
+     * @param contextKind LaunchDarkly context kind, or null for all
+     */
+    public AboutPerson(Collection<Mapping> mappings, String contextKey, String contextKind) {
+        this.mappings = mappings;
+        this.contextKey = contextKey;
+        this.contextKind = contextKind;
+    }
+
+    /** @param line a line of a file of dead letters, without its end */
+    Answer of(byte[] line) {
+        byte[] content = line;
+        try {
+            ReplayedLetter letter = ReplayedLetter.read(line, 0, line.length);
+            content = letter.content();
+            JsonNode event = JSON.readTree(content);
+            Set<String> people = new HashSet<>();
+            Set<String> listed = new HashSet<>();
+            for (Mapping mapping : mappings) {
+                if (letter.mapping() == null || letter.mapping().equals(mapping.id())) {
+                    Set<String> found = PeopleOfEvent.of(mapping, event, contextKind);
+                    people.addAll(found);
+                    if (mapping.members() != MemberLists.NONE) {
+                        listed.addAll(found);
+                    }
+                }
+            }
+            if (people.contains(contextKey)) {
+                return listed.size() > 1 ? Answer.MENTIONED : Answer.YES;
+            }
+            return contextKind == null && mentions(event) ? Answer.MENTIONED : Answer.NO;
+        } catch (NoDeadLetterException | IOException e) {
+            return new String(content, StandardCharsets.UTF_8).contains(contextKey) ? Answer.MENTIONED : Answer.NO;
+        }
+    }
+
+    private boolean mentions(JsonNode node) {
+        if (node.isTextual()) {
+            return node.textValue().equals(contextKey);
+        }
+        for (JsonNode inner : node) {
+            if (mentions(inner)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,11 @@
+package io.github.ldaudiences.store;
+
+/** The store does not answer. The message is a sentence without its full stop. */
+public final class StoreAwayException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    StoreAwayException(String message) {
+        super(message, null, false, false);
+    }
+}

@@ -1,0 +1,418 @@
+package io.github.ldaudiences.route;
+
+import static io.github.ldaudiences.fixture.AudienceEvent.array;
+import static io.github.ldaudiences.fixture.AudienceEvent.identify;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldaudiences.config.PropertyLookup;
+import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.LaunchDarklyStub;
+import io.github.ldaudiences.fixture.PostgresServer;
+import io.github.ldaudiences.fixture.Reply;
+import io.github.ldaudiences.fixture.RunningBundle;
+import io.github.ldaudiences.lookup.MembershipsCommand;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the membership store holds can be looked up and forgotten. */
+class StoredMembershipsTest {
+
+    private enum Kind {
+        FILE,
+        JDBC
+    }
+
+    private static final Map<Kind, Map<String, String>> PROPERTIES = new EnumMap<>(Kind.class);
+    private static final Map<Kind, RunningBundle> BUNDLES = new EnumMap<>(Kind.class);
+    private static final LaunchDarklyStub LAUNCH_DARKLY = new LaunchDarklyStub();
+
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private static PostgresServer postgres;
+
+    @TempDir
+    private static Path folder;
+
+    @BeforeAll
+    static void start() {
+        postgres = new PostgresServer(folder.resolve("data"));
+        PROPERTIES.put(
+                Kind.FILE,
+                Map.of(
+                        "audiences.store",
+                        "file",
+                        "audiences.store.file",
+                        folder.resolve("memberships.db").toString()));
+        PROPERTIES.put(
+                Kind.JDBC,
+                Map.of(
+                        "audiences.store",
+                        "jdbc",
+                        "audiences.store.url",
+                        postgres.newDatabase("store"),
+                        "audiences.store.user",
+                        "postgres",
+                        "audiences.store.timeout-ms",
+                        "1000"));
+        PROPERTIES.forEach((kind, properties) -> {
+            List<String> all = new ArrayList<>(List.of(
+                    "audiences.store.lookup",
+                    "on",
+                    "audiences.store.forget",
+                    "on",
+                    "audiences.dead-letter.max-wait-ms",
+                    "10",
+                    "audiences.dead-letter.uri",
+                    "file:" + letters(kind)));
+            properties.forEach((key, value) -> all.addAll(List.of(key, value)));
+            BUNDLES.put(kind, RunningBundle.startAgainst(LAUNCH_DARKLY, all.toArray(String[]::new)));
+        });
+    }
+
+    @AfterAll
+    static void stop() {
+        BUNDLES.values().forEach(RunningBundle::close);
+        postgres.close();
+        LAUNCH_DARKLY.close();
+    }
+
+    @AfterEach
+    void launchDarklyTakesEverything() {
+        LAUNCH_DARKLY.answer(request -> LaunchDarklyStub.Answer.of(204));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPersonIsLookedUpInAllAudiencesWithWhatSaidSoAndWhen(Kind kind) {
+        delivered(
+                kind,
+                event("aud_person_1", "looked+up@x.org", true, 10),
+                event("aud_person_2", "looked+up@x.org", false, 20),
+                event("aud_person_1", "another", true, 10));
+        delivered(
+                kind,
+                event("aud_person_1", "looked+up@x.org", true, 30),
+                identify("aud_person_1", "vip", true).user("looked+up@x.org").at(20));
+        JsonNode reply = lookedUp(kind, "contextKey=" + URLEncoder.encode("looked+up@x.org", StandardCharsets.UTF_8));
+        assertThat(reply.path("after").isNull()).isTrue();
+        JsonNode first = reply.at("/memberships/0");
+        assertThat(reply.path("memberships")).hasSize(2);
+        assertThat(first.path("deliveredAt").asText()).startsWith("20");
+        ((com.fasterxml.jackson.databind.node.ObjectNode) first).remove("deliveredAt");
+        assertThat(first.toString())
+                .isEqualTo("{\"audienceId\":\"aud_person_1\",\"audienceKey\":\"vip\",\"contextKind\":\"user\","
+                        + "\"contextKey\":\"looked+up@x.org\",\"member\":true,\"since\":\"2026-01-01T00:00:00.010Z\","
+                        + "\"eventTime\":\"2026-01-01T00:00:00.030Z\",\"messageId\":\"msg-30\","
+                        + "\"destination\":\"launchdarkly\",\"environmentId\":\""
+                        + LAUNCH_DARKLY_ENVIRONMENT + "\"}");
+        assertThat(reply.at("/memberships/1/member").asBoolean(true)).isFalse();
+        assertThat(lookedUp(kind, "contextKey=another&audience=aud_person_2").path("memberships"))
+                .isEmpty();
+        assertThat(lookedUp(kind, "contextKey=another&contextKind=account").path("memberships"))
+                .isEmpty();
+        assertThat(lookedUp(kind, "contextKey=another&destination=launchdarkly").path("memberships"))
+                .hasSize(1);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anAudienceIsLookedUpInPagesOrPrintedWhileTheBundleRuns(Kind kind) throws IOException {
+        int people = 1203;
+        delivered(
+                kind,
+                IntStream.range(0, people)
+                        .mapToObj(i -> event("aud_pages", "p" + i, i % 2 == 0, 10))
+                        .toArray());
+        List<String> found = new ArrayList<>();
+        String after = "";
+        do {
+            JsonNode page = lookedUp(kind, "audience=aud_pages&limit=401" + after);
+            assertThat(page.path("memberships").size()).isEqualTo(401);
+            page.path("memberships")
+                    .forEach(state -> found.add(state.path("contextKey").asText()));
+            after = page.path("after").isNull()
+                    ? null
+                    : "&after=" + page.path("after").asText();
+        } while (after != null);
+        assertThat(found).doesNotHaveDuplicates().hasSize(people);
+
+        Printed printed = printed(kind, "--audience", "aud_pages", "--json");
+        assertThat(printed.code()).isZero();
+        List<String> printedKeys = new ArrayList<>();
+        for (String line : printed.out().lines().toList()) {
+            printedKeys.add(new ObjectMapper().readTree(line).path("contextKey").asText());
+        }
+        assertThat(printedKeys).isEqualTo(found);
+        assertThat(printed(kind, "--context-key", "p3").out())
+                .startsWith("user p3 is not in vip (aud_pages) since 2026-01-01T00:00:00.010Z, by msg-10 of 2026");
+        assertThat(printed(kind, "--context-key", "nobody").code()).isEqualTo(1);
+        assertThat(printed(kind, "--context-key", "p3", "--destination", "other")
+                        .err())
+                .startsWith("There is no destination other. Destinations: launchdarkly");
+        assertThat(printed(kind).err()).startsWith("Needed is --context-key");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''                       | The query must have contextKey=",
+                "contextKind=user         | The query must have contextKey=",
+                "contextKey=              | once, and with a value",
+                "contextKey=a&contextKey=b| once, and with a value",
+                "contextKey=a&x=1         | The query may have after, audience, contextKey, contextKind, destination, limit,",
+                "contextKey=a&limit=0     | limit must be a whole number from 1 to 10000",
+                "contextKey=a&after=x     | after must be the one of the answer before",
+                "contextKey=a&destination=b | destination must be one of launchdarkly",
+            })
+    void whatCannotBeLookedUpIsRefusedWithASentence(String query, String sentence) {
+        Reply reply = get(Kind.FILE, query);
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.error()).contains(sentence);
+        assertThat(reply.json().path("code").asText()).isEqualTo("query_invalid");
+    }
+
+    @Test
+    void anotherMethodIsRefusedAndSoIsABody() {
+        Reply reply = send(Kind.FILE, "POST", "/v1/memberships?contextKey=a", "{}");
+        assertThat(reply.status()).isEqualTo(405);
+        assertThat(reply.header("Allow")).contains("GET");
+        assertThat(send(Kind.FILE, "GET", "/v1/memberships?contextKey=a", "{}").error())
+                .contains("no body");
+    }
+
+    @Test
+    void aStoreThatIsAwayIsSaidToBeAway() {
+        postgres.stop();
+        try {
+            Reply reply = get(Kind.JDBC, "contextKey=a");
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.header("Retry-After")).isNotNull();
+            assertThat(reply.json().path("code").asText()).isEqualTo("store_unavailable");
+            assertThat(reply.error()).startsWith("The store cannot be reached: ");
+        } finally {
+            postgres.start();
+        }
+        await().atMost(SOON).until(() -> get(Kind.JDBC, "contextKey=a").status() == 200);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aPersonIsForgottenAndNobodyElse(Kind kind) throws Exception {
+        String person = "forget-me-" + kind;
+        delivered(
+                kind,
+                event("aud_forget_1", person, true, 10),
+                event("aud_forget_2", person, true, 10),
+                event("aud_forget_3", person, false, 10),
+                event("aud_forget_1", "somebody", true, 10));
+        LAUNCH_DARKLY.answer(
+                request -> LaunchDarklyStub.Answer.of(request.body().contains("aud_refused") ? 400 : 204));
+        AudienceEvent mention = identify("aud_forget_1", "vip", true);
+        mention.json().put("note", person);
+        BUNDLES.get(kind)
+                .post(array(
+                        event("aud_refused", person, true, 10),
+                        event("aud_refused", "somebody", true, 20),
+                        mention,
+                        event("aud_refused_too", person, true, 30)));
+        assertThat(letters(kind, person)).isEqualTo(3);
+
+        Set<String> written = ConcurrentHashMap.newKeySet();
+        Thread writer = new Thread(() -> {
+            for (int i = 0; !Thread.interrupted(); i++) {
+                AudienceEvent bad = identify("aud_forget_1", "vip", true);
+                bad.json().put("messageId", "meanwhile-" + i + "-");
+                if (BUNDLES.get(kind).post(bad.toString()).status() == 200) {
+                    written.add("meanwhile-" + i + "-");
+                }
+            }
+        });
+        writer.start();
+        await().atMost(SOON).until(() -> written.size() > 3);
+        int requests = LAUNCH_DARKLY.requests().size();
+        Reply reply = send(kind, "DELETE", "/v1/memberships?segments=remove&contextKey=" + person, "");
+        int soFar = written.size();
+        await().atMost(SOON).until(() -> written.size() > soFar + 3);
+        writer.interrupt();
+        writer.join();
+
+        assertThat(reply.status()).as(reply.response().body()).isEqualTo(200);
+        JsonNode removed = reply.json().path("removed");
+        assertThat(removed.path("segments").asInt()).isEqualTo(2);
+        assertThat(removed.path("deadLetters").asInt()).isEqualTo(2);
+        assertThat(removed.path("store").asInt()).isEqualTo(3);
+        assertThat(removed.path("memory").asInt()).isGreaterThanOrEqualTo(3);
+        assertThat(reply.json().path("notDone").toString())
+                .contains("1 dead letter(s) mention the person", "dead-letter-20")
+                .satisfies(text -> assertThat(text.contains("Other processes")).isEqualTo(kind == Kind.JDBC));
+        assertThat(LAUNCH_DARKLY
+                        .requests()
+                        .subList(requests, LAUNCH_DARKLY.requests().size()))
+                .extracting(LaunchDarklyStub.Request::body)
+                .hasSize(2)
+                .allMatch(body -> body.contains(person) && body.contains("\"value\":false"))
+                .anyMatch(body -> body.contains("aud_forget_1"))
+                .anyMatch(body -> body.contains("aud_forget_2"));
+
+        assertThat(lookedUp(kind, "contextKey=" + person).path("memberships")).isEmpty();
+        assertThat(lookedUp(kind, "audience=aud_forget_1").path("memberships")).hasSize(1);
+        assertThat(letters(kind, person)).as("the one that mentions them").isEqualTo(1);
+        assertThat(letters(kind, "somebody")).isEqualTo(1);
+        for (String letter : written) {
+            assertThat(letters(kind, letter)).as(letter).isEqualTo(1);
+        }
+        if (kind == Kind.FILE) {
+            for (String suffix : List.of("", "-wal")) {
+                assertThat(Files.readString(folder.resolve("memberships.db" + suffix), StandardCharsets.ISO_8859_1))
+                        .doesNotContain(person);
+            }
+        }
+        assertThat(send(kind, "DELETE", "/v1/memberships?contextKey=" + person, "")
+                        .json()
+                        .path("removed")
+                        .toString())
+                .isEqualTo("{\"deadLetters\":0,\"store\":0,\"memory\":0}");
+    }
+
+    @Test
+    void whatIsLeftOfAPersonIsSaid() throws IOException {
+        delivered(Kind.FILE, event("aud_kind", "of-a-kind", true, 10));
+        assertThat(send(Kind.FILE, "DELETE", "/v1/memberships?contextKey=of-a-kind&contextKind=account", "")
+                        .json()
+                        .path("removed")
+                        .toString())
+                .isEqualTo("{\"deadLetters\":0,\"store\":0,\"memory\":0}");
+        LAUNCH_DARKLY.answer(request -> LaunchDarklyStub.Answer.of(400));
+        Reply reply = send(Kind.FILE, "DELETE", "/v1/memberships?contextKey=of-a-kind&segments=remove", "");
+        assertThat(reply.json().at("/removed/segments").asInt(-1)).isZero();
+        assertThat(reply.json().at("/removed/deadLetters").asInt())
+                .as("the removal itself")
+                .isEqualTo(1);
+        assertThat(reply.json().at("/notDone/0").asText())
+                .startsWith("LaunchDarkly refuses to take the person out of 1 segment(s)");
+        assertThat(send(Kind.FILE, "DELETE", "/v1/memberships?contextKey=a&segments=yes", "")
+                        .error())
+                .isEqualTo("segments must be one of keep, remove.");
+        assertThat(send(Kind.FILE, "DELETE", "/v1/memberships", "").error())
+                .startsWith("The query must have contextKey");
+    }
+
+    @Test
+    void withoutAStoreThereIsNothingToLookInto() {
+        assertThatThrownBy(() -> RunningBundle.startAgainst(LAUNCH_DARKLY, "audiences.store.lookup", "on"))
+                .hasStackTraceContaining("audiences.store.lookup=on is not allowed while audiences.store=memory");
+        assertThat(printed(Map.of(), "--context-key", "a").err()).contains("There is no store to look into");
+        assertThat(printed(
+                                Map.of("audiences.store", "file", "audiences.store.file", "target/none.db"),
+                                "--context-key",
+                                "a")
+                        .err())
+                .contains("audiences.store.file=target/none.db is not allowed; allowed is a file that is there");
+    }
+
+    private static final String LAUNCH_DARKLY_ENVIRONMENT =
+            LaunchDarklyStub.destinationAt("http://localhost").get("audiences.destination.launchdarkly.client-side-id");
+
+    private static AudienceEvent event(String audience, String person, boolean member, long at) {
+        AudienceEvent event = identify(audience, "vip", member).user(person).at(at);
+        event.json().put("messageId", "msg-" + at);
+        return event;
+    }
+
+    private static Path letters(Kind kind) {
+        return folder.resolve("letters-" + kind);
+    }
+
+    /** Letters that hold a text. */
+    private static long letters(Kind kind, String text) throws IOException {
+        long count = 0;
+        try (Stream<Path> files = Files.list(letters(kind))) {
+            for (Path file : files.toList()) {
+                count += Files.readAllLines(file).stream()
+                        .filter(line -> line.contains(text))
+                        .count();
+            }
+        }
+        return count;
+    }
+
+    private static void delivered(Kind kind, Object... events) {
+        Reply reply = BUNDLES.get(kind).post(array(events));
+        assertThat(reply.count("delivered")).as(reply.response().body()).isEqualTo(events.length);
+    }
+
+    private static JsonNode lookedUp(Kind kind, String query) {
+        Reply reply = get(kind, query);
+        assertThat(reply.status()).as(reply.response().body()).isEqualTo(200);
+        return reply.json();
+    }
+
+    private static Reply get(Kind kind, String query) {
+        return send(kind, "GET", "/v1/memberships?" + query, "");
+    }
+
+    private static Reply send(Kind kind, String method, String path, String body) {
+        RunningBundle bundle = BUNDLES.get(kind);
+        return bundle.send(bundle.request(path, "application/json")
+                .method(method, body.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(body))
+                .build());
+    }
+
+    private record Printed(int code, String out, String err) {}
+
+    private static Printed printed(Kind kind, String... options) {
+        return printed(PROPERTIES.get(kind), options);
+    }
+
+    private static Printed printed(Map<String, String> properties, String... options) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        MembershipsCommand command = new MembershipsCommand(
+                () -> settings(properties),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+        int code = new picocli.CommandLine(command).execute(options);
+        return new Printed(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    private static Settings settings(Map<String, String> properties) {
+        org.apache.camel.spi.PropertiesComponent component = new DefaultCamelContext().getPropertiesComponent();
+        component.setLocation("file:application.properties");
+        Properties all = new Properties();
+        all.putAll(LaunchDarklyStub.destinationAt("http://localhost"));
+        all.putAll(properties);
+        component.setOverrideProperties(all);
+        return Settings.read(new PropertyLookup(component));
+    }
+}
