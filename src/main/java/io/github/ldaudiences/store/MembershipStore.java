@@ -7,12 +7,14 @@ import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.mapping.MembershipChange;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +31,7 @@ public final class MembershipStore implements EarlierStates, StoredStates {
     private static final Logger LOG = LoggerFactory.getLogger(MembershipStore.class);
 
     private static final long WRITE_INTERVAL_MS = 500;
-    private static final int MAX_WRITE = 50_000;
+    private static final int MAX_WRITE = 20_000;
 
     /** States that may wait for a store that is away; some 300 bytes each. */
     private static final int MAX_PENDING = 100_000;
@@ -47,12 +49,12 @@ public final class MembershipStore implements EarlierStates, StoredStates {
     private volatile long completeSince;
     private volatile String problem;
 
-    // Guarded by itself. By state key, the newest of each.
-    private final Map<String, StoredState> pending = new HashMap<>();
-    private boolean lost; // guarded by pending: some state was not kept
+    private final Object lock = new Object();
 
-    // Guarded by pending. What is being written, which is not in the store yet.
-    private Map<String, StoredState> underWay = Map.of();
+    // Guarded by lock. By state key, the newest of each.
+    private Map<String, StoredState> pending = new HashMap<>();
+    private Map<String, StoredState> underWay = Map.of(); // what is being written, and is not in the store yet
+    private boolean lost; // some state was not kept
 
     /**
      * @param database where the states are
@@ -100,7 +102,7 @@ public final class MembershipStore implements EarlierStates, StoredStates {
     public Map<String, EarlierState> find(Collection<MembershipChange> changes) throws StatesUnavailableException {
         Map<String, EarlierState> found = new HashMap<>();
         Map<Audience, Set<String>> missing = new HashMap<>();
-        synchronized (pending) {
+        synchronized (lock) {
             for (MembershipChange change : changes) {
                 StoredState waiting = pending.getOrDefault(change.stateKey(), underWay.get(change.stateKey()));
                 if (waiting != null) {
@@ -194,7 +196,7 @@ public final class MembershipStore implements EarlierStates, StoredStates {
                 change.eventTime(),
                 System.currentTimeMillis(),
                 change.messageId());
-        synchronized (pending) {
+        synchronized (lock) {
             if (pending.size() >= MAX_PENDING && !pending.containsKey(change.stateKey())) {
                 lost = true;
             } else {
@@ -208,8 +210,30 @@ public final class MembershipStore implements EarlierStates, StoredStates {
 
     private void writePending() {
         try {
-            while (writeSome()) {
-                // more is waiting
+            boolean missing;
+            Map<String, StoredState> taken;
+            synchronized (lock) {
+                taken = pending;
+                underWay = taken;
+                pending = new HashMap<>();
+                missing = lost;
+                lost = false;
+            }
+            boolean written = false;
+            try {
+                write(taken);
+                if (missing) {
+                    becomeCompleteNow();
+                }
+                written = true;
+            } finally {
+                synchronized (lock) {
+                    underWay = Map.of();
+                    if (!written) {
+                        taken.forEach(pending::putIfAbsent);
+                        lost |= missing;
+                    }
+                }
             }
             if (problem != null) {
                 database.fact(COMPLETE_SINCE, completeSince);
@@ -223,44 +247,22 @@ public final class MembershipStore implements EarlierStates, StoredStates {
         }
     }
 
-    private boolean writeSome() throws SQLException {
-        // In one order, so that processes that write the same people do not wait for each other in a circle.
-        Map<String, StoredState> some = new TreeMap<>();
-        boolean missing;
-        synchronized (pending) {
-            for (Map.Entry<String, StoredState> each : pending.entrySet()) {
-                if (some.size() < MAX_WRITE) {
-                    some.put(each.getKey(), each.getValue());
-                }
-            }
-            pending.keySet().removeAll(some.keySet());
-            underWay = some;
-            missing = lost;
+    /** In one order, so that processes that write the same people do not wait for each other in a circle. */
+    private void write(Map<String, StoredState> states) throws SQLException {
+        List<String> keys = new ArrayList<>(states.keySet());
+        Collections.sort(keys);
+        for (int from = 0; from < keys.size(); from += MAX_WRITE) {
+            database.write(keys.subList(from, Math.min(keys.size(), from + MAX_WRITE)).stream()
+                    .map(states::get)
+                    .toList());
         }
-        boolean written = false;
-        try {
-            if (!some.isEmpty()) {
-                database.write(some.values());
-            }
-            if (missing) {
-                long now = System.currentTimeMillis();
-                database.setFact(COMPLETE_SINCE, now);
-                completeSince = now;
-                LOG.warn(
-                        "Some states could not be kept while the store was away. What is repeated of before is sent again.");
-            }
-            written = true;
-        } finally {
-            synchronized (pending) {
-                underWay = Map.of();
-                if (written) {
-                    lost &= !missing;
-                } else {
-                    some.forEach(pending::putIfAbsent);
-                }
-            }
-        }
-        return some.size() == MAX_WRITE;
+    }
+
+    private void becomeCompleteNow() throws SQLException {
+        long now = System.currentTimeMillis();
+        database.setFact(COMPLETE_SINCE, now);
+        completeSince = now;
+        LOG.warn("Some states could not be kept while the store was away. What is repeated of before is sent again.");
     }
 
     private String failed(SQLException e) {
@@ -287,7 +289,7 @@ public final class MembershipStore implements EarlierStates, StoredStates {
 
     /** @return how many states wait to be written */
     public int pending() {
-        synchronized (pending) {
+        synchronized (lock) {
             return pending.size() + underWay.size();
         }
     }
