@@ -97,6 +97,9 @@ final class HttpInstaller {
                 || MembershipsInstaller.isOn(settings, Catalogue.STORE_FORGET)) {
             paths.add(MembershipsInstaller.PATH);
         }
+        if (MembershipsInstaller.isOn(settings, Catalogue.STORE_RESYNC)) {
+            paths.add(MembershipsInstaller.RESYNC_PATH);
+        }
         return paths;
     }
 
@@ -123,6 +126,11 @@ final class HttpInstaller {
             off.put(
                     MembershipsInstaller.PATH,
                     "Lookup is off. To turn it on, set " + Catalogue.STORE_LOOKUP.key() + "=on.");
+        }
+        if (!MembershipsInstaller.isOn(settings, Catalogue.STORE_RESYNC)) {
+            off.put(
+                    MembershipsInstaller.RESYNC_PATH,
+                    "Resync is off. To turn it on, set " + Catalogue.STORE_RESYNC.key() + "=on.");
         }
         if (!sandboxed) {
             off.put(

@@ -12,18 +12,23 @@ import io.github.ldaudiences.forget.ForgetPerson;
 import io.github.ldaudiences.lookup.LookupReply;
 import io.github.ldaudiences.lookup.StateJson;
 import io.github.ldaudiences.mapping.Mapping;
+import io.github.ldaudiences.resync.Resync;
 import io.github.ldaudiences.store.MembershipStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
+import org.apache.camel.spi.ThreadPoolProfile;
 
 /** Binds what the routes name that look into the membership store. */
 final class MembershipsInstaller {
 
     /** Where states are looked up. */
     static final String PATH = "/v1/memberships";
+
+    /** Where a resync is begun. */
+    static final String RESYNC_PATH = "/v1/resync";
 
     private final CamelContext context;
     private final Settings settings;
@@ -39,7 +44,7 @@ final class MembershipsInstaller {
 
     /** @throws ConfigurationException if something is on that needs a store, and there is none */
     static void check(Settings settings) {
-        for (Property<String> what : List.of(Catalogue.STORE_LOOKUP, Catalogue.STORE_FORGET)) {
+        for (Property<String> what : List.of(Catalogue.STORE_LOOKUP, Catalogue.STORE_FORGET, Catalogue.STORE_RESYNC)) {
             if (isOn(settings, what) && !StoreInstaller.isOn(settings)) {
                 throw new ConfigurationException(what.key() + "=on is not allowed while " + Catalogue.STORE.key()
                         + "=memory; allowed is off, or a store in a file or a database (docs/store.md).");
@@ -72,6 +77,14 @@ final class MembershipsInstaller {
                                     ids(destinations),
                                     backlog,
                                     Duration.ofMillis(settings.get(Catalogue.HTTP_REPLY_TIMEOUT_MS))));
+        }
+    }
+
+    /** @param threads what the route gets its one thread from */
+    void bindResync(MembershipStore store, List<Destination> destinations, Backlog backlog, ThreadPoolProfile threads) {
+        if (isOn(settings, Catalogue.STORE_RESYNC)) {
+            context.getExecutorServiceManager().registerThreadPoolProfile(threads);
+            context.getRegistry().bind("resync", new Resync(context, store, ids(destinations), backlog));
         }
     }
 

@@ -78,6 +78,12 @@ final class RequiredRoutes {
         if (MembershipsInstaller.isOn(settings, Catalogue.STORE_FORGET)) {
             add(files, "forget");
         }
+        if (MembershipsInstaller.isOn(settings, Catalogue.STORE_RESYNC)) {
+            add(files, "resync");
+            files.put("resync-progress", "resync");
+            files.put("resync-interrupt", "resync");
+            files.put("resync-run", "resync");
+        }
         add(files, "audience-events");
         files.put("unreadable-events", "audience-events");
         add(files, "sync-audience");

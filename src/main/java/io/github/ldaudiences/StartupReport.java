@@ -103,6 +103,9 @@ final class StartupReport implements StartupListener {
         if (MembershipsInstaller.isOn(settings, Catalogue.STORE_FORGET)) {
             LOG.info("Forgotten:   DELETE {}{} removes a person", http, MembershipsInstaller.PATH);
         }
+        if (MembershipsInstaller.isOn(settings, Catalogue.STORE_RESYNC)) {
+            LOG.info("Resync:      POST {}{} sends the store again", http, MembershipsInstaller.RESYNC_PATH);
+        }
         for (Mapping mapping : mappings) {
             boolean on = settings.get(Catalogue.MAPPING_ENABLED, mapping.id());
             LOG.info("Mapping:     {} is {}, to {}", mapping.id(), on ? "on" : "off", mapping.destination());

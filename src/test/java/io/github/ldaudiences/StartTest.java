@@ -244,16 +244,28 @@ class StartTest {
         String pattern = "file:" + folder.resolve("routes") + "/*.camel.yaml";
         String mode = file.endsWith("inbound-http-enqueue.camel.yaml") ? "enqueue" : "deliver";
         assertThatThrownBy(() -> RunningBundle.start(
-                        "camel.main.routesIncludePattern", pattern,
-                        "audiences.inbound", "http,kafka,file,uri",
-                        "audiences.inbound.uri", "seda:events",
-                        "audiences.inbound.http.mode", mode,
-                        "audiences.replay", "on",
-                        "audiences.explain", "on",
-                        "audiences.store", "file",
-                        "audiences.store.file", folder.resolve("memberships.db").toString(),
-                        "audiences.store.lookup", "on",
-                        "audiences.store.forget", "on"))
+                        "camel.main.routesIncludePattern",
+                        pattern,
+                        "audiences.inbound",
+                        "http,kafka,file,uri",
+                        "audiences.inbound.uri",
+                        "seda:events",
+                        "audiences.inbound.http.mode",
+                        mode,
+                        "audiences.replay",
+                        "on",
+                        "audiences.explain",
+                        "on",
+                        "audiences.store",
+                        "file",
+                        "audiences.store.file",
+                        folder.resolve("memberships.db").toString(),
+                        "audiences.store.lookup",
+                        "on",
+                        "audiences.store.forget",
+                        "on",
+                        "audiences.store.resync",
+                        "on"))
                 .hasMessageContaining("Routes are missing: ")
                 .hasMessageContaining(" (" + file.getFileName() + ")")
                 .hasMessageContaining("looked for at " + pattern)
@@ -267,6 +279,7 @@ class StartTest {
                 "explain",
                 "memberships",
                 "forget",
+                "resync",
                 "inbound-replay",
                 "inbound-kafka",
                 "inbound-file",

@@ -5,6 +5,7 @@ import io.github.ldaudiences.config.Suggestion;
 import io.github.ldaudiences.explain.ExplainCommand;
 import io.github.ldaudiences.importing.ImportMapping;
 import io.github.ldaudiences.lookup.MembershipsCommand;
+import io.github.ldaudiences.resync.ResyncCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -62,6 +63,7 @@ public final class BundleCommand {
                 .addSubcommand(RunCommand.line(err))
                 .addSubcommand(new ExplainCommand(ConfigurationFiles::settings, in, out, err))
                 .addSubcommand(new MembershipsCommand(ConfigurationFiles::settings, out, err))
+                .addSubcommand(new ResyncCommand(ConfigurationFiles::settings, out, err))
                 .addSubcommand(new ImportMapping(in, out, err));
         addStandardOptions(line);
         line.getSubcommands().values().forEach(BundleCommand::addStandardOptions);

@@ -681,6 +681,13 @@ public final class Catalogue {
             "Whether DELETE /v1/memberships, on the HTTP inbound's address and port, removes a person from the store, from"
                     + " memory, from the folder of the dead letter, and if asked from segments.");
 
+    public static final Property<String> STORE_RESYNC = add(
+            "audiences.store.resync",
+            "off",
+            ValueType.oneOf("on", "off"),
+            "Whether POST /v1/resync, on the HTTP inbound's address and port, sends the states of the store to LaunchDarkly"
+                    + " again. GET says how far it is; DELETE interrupts it.");
+
     // Destinations
 
     public static final Property<Secret> DESTINATION_SERVICE_TOKEN = secret(

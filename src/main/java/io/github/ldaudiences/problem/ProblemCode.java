@@ -33,6 +33,7 @@ public enum ProblemCode {
     NOT_DELIVERED(
             Concern.REQUEST, 503, "An event could not be delivered or passed on in time. Send the request again."),
     STORE_UNAVAILABLE(Concern.REQUEST, 503, "The membership store does not answer. Send the request again later."),
+    RESYNC_RUNNING(Concern.REQUEST, 409, "A resync is running, and there is one at a time."),
     INTERNAL_ERROR(Concern.REQUEST_OR_EVENT, 500, "A defect of the bundle. The log has the details."),
 
     BODY_EMPTY(Concern.REQUEST_OR_EVENT, 400, "The body or message is empty."),

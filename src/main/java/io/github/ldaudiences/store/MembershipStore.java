@@ -160,6 +160,16 @@ public final class MembershipStore implements EarlierStates, StoredStates {
     }
 
     /**
+     * @param query which states are asked for, of everybody
+     * @return how many there are
+     * @throws StoreAwayException if the store does not answer
+     */
+    public long count(StateQuery query) throws StoreAwayException {
+        flush();
+        return asked(() -> database.count(query));
+    }
+
+    /**
      * Deletes states, those that wait to be written included.
      *
      * @param person whose

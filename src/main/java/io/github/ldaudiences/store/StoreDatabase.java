@@ -355,6 +355,26 @@ final class StoreDatabase implements AutoCloseable {
         return deleted;
     }
 
+    /**
+     * @param query which states are asked for, of everybody
+     * @return how many there are
+     */
+    long count(StateQuery query) throws SQLException {
+        long count = 0;
+        try (Connection connection = source.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("SELECT COUNT(*) FROM audiences_membership WHERE audience = ?")) {
+            for (Known audience : known(connection, query)) {
+                select.setInt(1, audience.number());
+                try (ResultSet rows = select.executeQuery()) {
+                    rows.next();
+                    count += rows.getLong(1);
+                }
+            }
+        }
+        return count;
+    }
+
     private static StoredState state(ResultSet row) throws SQLException {
         return new StoredState(
                 row.getString(2),

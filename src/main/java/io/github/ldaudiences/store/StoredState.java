@@ -36,6 +36,24 @@ public record StoredState(
     }
 
     /**
+     * @param other id of another destination
+     * @return the same state there
+     */
+    public StoredState of(String other) {
+        return new StoredState(
+                other,
+                contextKind,
+                audienceId,
+                audienceKey,
+                contextKey,
+                member,
+                since,
+                eventTime,
+                deliveredAt,
+                messageId);
+    }
+
+    /**
      * @param known an earlier state of the same person and audience
      * @return this state, with what it goes on with of the earlier one
      */

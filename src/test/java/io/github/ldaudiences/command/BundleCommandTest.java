@@ -34,7 +34,13 @@ class BundleCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"run, -duration=<value>", "explain, --json", "memberships, --audience=<id>", "import-mapping, <file>"})
+    @CsvSource({
+        "run, -duration=<value>",
+        "explain, --json",
+        "memberships, --audience=<id>",
+        "resync, --to=<id>",
+        "import-mapping, <file>"
+    })
     void eachCommandHasHelp(String command, String part) {
         assertThat(execute(command, "--help")).isZero();
         String printed = text(out);
@@ -60,7 +66,7 @@ class BundleCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "check               | There is no command check. Commands: run, explain, memberships, import-mapping, help.",
+                "check               | There is no command check. Commands: run, explain, memberships, resync, import-mapping, help.",
                 "explian             | There is no command explian. Did you mean explain?",
                 "import_mapping      | There is no command import_mapping. Did you mean import-mapping?",
                 "--hepl              | There is no option --hepl. Did you mean --help?",

@@ -238,6 +238,7 @@ class AuthenticationTest {
             "/v1/dead-letters/replay",
             "/v1/explain",
             "/v1/memberships",
+            "/v1/resync",
             "/sandbox/segments",
             "/",
             "/v1",

@@ -218,6 +218,7 @@ class InboundHttpTest {
     @CsvSource({
         "/v1/explain, audiences.explain=on",
         "/v1/memberships, audiences.store.lookup=on",
+        "/v1/resync, audiences.store.resync=on",
         "/v1/dead-letters/replay, audiences.replay=on",
     })
     void anEndpointThatIsOffIsSaidToBeOffWithThePropertyThatTurnsItOn(String path, String property) {

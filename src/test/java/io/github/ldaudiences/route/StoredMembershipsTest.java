@@ -16,6 +16,7 @@ import io.github.ldaudiences.fixture.PostgresServer;
 import io.github.ldaudiences.fixture.Reply;
 import io.github.ldaudiences.fixture.RunningBundle;
 import io.github.ldaudiences.lookup.MembershipsCommand;
+import io.github.ldaudiences.resync.ResyncCommand;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -27,11 +28,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -43,8 +48,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import picocli.CommandLine;
 
-/** What the membership store holds can be looked up and forgotten. */
+/** What the membership store holds can be looked up, forgotten and sent again. */
 class StoredMembershipsTest {
 
     private enum Kind {
@@ -90,11 +96,17 @@ class StoredMembershipsTest {
                     "on",
                     "audiences.store.forget",
                     "on",
+                    "audiences.store.resync",
+                    "on",
                     "audiences.dead-letter.max-wait-ms",
                     "10",
                     "audiences.dead-letter.uri",
                     "file:" + letters(kind)));
             properties.forEach((key, value) -> all.addAll(List.of(key, value)));
+            LaunchDarklyStub.destinationAt(LAUNCH_DARKLY.url())
+                    .forEach((key, value) -> all.addAll(List.of(
+                            key.replace(".launchdarkly.", ".second."),
+                            key.endsWith("client-side-id") ? "second-environment" : value)));
             BUNDLES.put(kind, RunningBundle.startAgainst(LAUNCH_DARKLY, all.toArray(String[]::new)));
         });
     }
@@ -125,7 +137,9 @@ class StoredMembershipsTest {
                 identify("aud_person_1", "vip", true).user("looked+up@x.org").at(20));
         JsonNode reply = lookedUp(kind, "contextKey=" + URLEncoder.encode("looked+up@x.org", StandardCharsets.UTF_8));
         assertThat(reply.path("after").isNull()).isTrue();
-        JsonNode first = reply.at("/memberships/0");
+        boolean ordered =
+                reply.at("/memberships/0/audienceId").asText().equals("aud_person_1"); // by the number of the audience
+        JsonNode first = reply.at(ordered ? "/memberships/0" : "/memberships/1");
         assertThat(reply.path("memberships")).hasSize(2);
         assertThat(first.path("deliveredAt").asText()).startsWith("20");
         ((com.fasterxml.jackson.databind.node.ObjectNode) first).remove("deliveredAt");
@@ -135,7 +149,9 @@ class StoredMembershipsTest {
                         + "\"eventTime\":\"2026-01-01T00:00:00.030Z\",\"messageId\":\"msg-30\","
                         + "\"destination\":\"launchdarkly\",\"environmentId\":\""
                         + LAUNCH_DARKLY_ENVIRONMENT + "\"}");
-        assertThat(reply.at("/memberships/1/member").asBoolean(true)).isFalse();
+        assertThat(reply.at(ordered ? "/memberships/1/member" : "/memberships/0/member")
+                        .asBoolean(true))
+                .isFalse();
         assertThat(lookedUp(kind, "contextKey=another&audience=aud_person_2").path("memberships"))
                 .isEmpty();
         assertThat(lookedUp(kind, "contextKey=another&contextKind=account").path("memberships"))
@@ -173,7 +189,8 @@ class StoredMembershipsTest {
             printedKeys.add(new ObjectMapper().readTree(line).path("contextKey").asText());
         }
         assertThat(printedKeys).isEqualTo(found);
-        assertThat(printed(kind, "--context-key", "p3").out())
+        assertThat(printed(kind, "--context-key", "p3", "--audience", "aud_pages")
+                        .out())
                 .startsWith("user p3 is not in vip (aud_pages) since 2026-01-01T00:00:00.010Z, by msg-10 of 2026");
         assertThat(printed(kind, "--context-key", "nobody").code()).isEqualTo(1);
         assertThat(printed(kind, "--context-key", "p3", "--destination", "other")
@@ -328,6 +345,110 @@ class StoredMembershipsTest {
                 .startsWith("The query must have contextKey");
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void anEmptiedEnvironmentIsFilledFromTheStore(Kind kind) {
+        int people = 2300;
+        delivered(
+                kind,
+                IntStream.range(0, people)
+                        .mapToObj(i -> event("aud_resync", "p" + i, i > 0, 10))
+                        .toArray());
+        int before = LAUNCH_DARKLY.requests().size();
+        Printed printed =
+                printed(ResyncCommand::new, PROPERTIES.get(kind), "--audience=aud_resync", "--url=" + resyncUrl(kind));
+        assertThat(printed.err()).isEmpty();
+        assertThat(printed.code()).isZero();
+        assertThat(printed.out().lines()).last().isEqualTo("done: 2300 of 2300 sent");
+        assertThat(membersSince(before, LAUNCH_DARKLY_ENVIRONMENT))
+                .hasSize(people)
+                .containsEntry("p0", false)
+                .containsEntry("p1", true);
+
+        int again = LAUNCH_DARKLY.requests().size();
+        assertThat(resync(kind, "POST", "?audience=aud_resync&destination=launchdarkly&to=second")
+                        .status())
+                .isEqualTo(202);
+        JsonNode progress = resynced(kind);
+        assertThat(progress.path("sent").asInt()).isEqualTo(people);
+        assertThat(progress.path("read").asInt()).isEqualTo(people);
+        assertThat(progress.path("startedAt").asText()).startsWith("20");
+        assertThat(membersSince(again, "second-environment")).hasSize(people).containsEntry("p0", false);
+        assertThat(lookedUp(kind, "contextKey=p7&audience=aud_resync").path("memberships"))
+                .hasSize(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aResyncUndoesNothingThatHappensMeanwhileAndCanBeInterrupted(Kind kind) throws Exception {
+        int people = 9000;
+        for (int from = 0; from < people; from += 1500) {
+            delivered(
+                    kind,
+                    IntStream.range(from, from + 1500)
+                            .mapToObj(i -> event("aud_meanwhile", "p" + i, true, 10))
+                            .toArray());
+        }
+        CountDownLatch held = new CountDownLatch(1);
+        LAUNCH_DARKLY.answer(request -> {
+            try {
+                held.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return LaunchDarklyStub.Answer.of(204);
+        });
+        int before = LAUNCH_DARKLY.requests().size();
+        try {
+            assertThat(resync(kind, "POST", "?audience=aud_meanwhile").status()).isEqualTo(202);
+            await().atMost(SOON).until(() -> LAUNCH_DARKLY.requests().size() > before);
+            Reply second = resync(kind, "POST", "");
+            assertThat(second.status()).isEqualTo(409);
+            assertThat(second.json().path("code").asText()).isEqualTo("resync_running");
+            JsonNode running = resync(kind, "GET", "").json();
+            assertThat(running.path("running").asBoolean()).isTrue();
+            assertThat(running.path("of").asInt()).isEqualTo(people);
+            assertThat(running.path("read").asInt()).as("no more is in memory").isLessThanOrEqualTo(4000);
+
+            var live = BUNDLES.get(kind)
+                    .postAsync(
+                            array(event("aud_meanwhile", "p0", false, 50), event("aud_meanwhile", "p8999", false, 50)));
+            assertThat(resync(kind, "DELETE", "").json().path("state").asText()).isEqualTo("interrupted");
+            held.countDown();
+            assertThat(live.get().count("delivered")).isEqualTo(2);
+        } finally {
+            held.countDown();
+        }
+        assertThat(membersSince(before, LAUNCH_DARKLY_ENVIRONMENT))
+                .containsEntry("p0", false)
+                .containsEntry("p8999", false)
+                .hasSizeLessThan(people);
+
+        assertThat(resync(kind, "POST", "?audience=aud_meanwhile").status()).isEqualTo(202);
+        assertThat(resynced(kind).path("sent").asInt()).isEqualTo(people);
+        assertThat(membersSince(before, LAUNCH_DARKLY_ENVIRONMENT))
+                .containsEntry("p0", false)
+                .containsEntry("p8999", false)
+                .hasSize(people);
+        assertThat(lookedUp(kind, "contextKey=p8999&audience=aud_meanwhile")
+                        .at("/memberships/0/messageId")
+                        .asText())
+                .isEqualTo("msg-50");
+    }
+
+    @Test
+    void aResyncOfWhatIsNotThereIsRefused() {
+        assertThat(resync(Kind.FILE, "POST", "?destination=none").error())
+                .isEqualTo("destination must be one of launchdarkly, second.");
+        assertThat(resync(Kind.FILE, "POST", "?to=second").error()).contains("must have destination=");
+        assertThat(resync(Kind.FILE, "POST", "?contextKey=a").error())
+                .contains("audience, contextKind, destination, to");
+        Printed refused =
+                printed(ResyncCommand::new, PROPERTIES.get(Kind.FILE), "--to=second", "--url=" + resyncUrl(Kind.FILE));
+        assertThat(refused.code()).isEqualTo(2);
+        assertThat(refused.err()).contains("cannot be asked: status 400. With to=");
+    }
+
     @Test
     void withoutAStoreThereIsNothingToLookInto() {
         assertThatThrownBy(() -> RunningBundle.startAgainst(LAUNCH_DARKLY, "audiences.store.lookup", "on"))
@@ -348,6 +469,39 @@ class StoredMembershipsTest {
         AudienceEvent event = identify(audience, "vip", member).user(person).at(at);
         event.json().put("messageId", "msg-" + at);
         return event;
+    }
+
+    private static Reply resync(Kind kind, String method, String query) {
+        return send(kind, method, "/v1/resync" + query, "");
+    }
+
+    /** The progress at the end. */
+    private static JsonNode resynced(Kind kind) {
+        await().atMost(SOON)
+                .until(() -> !resync(kind, "GET", "").json().path("running").asBoolean());
+        JsonNode progress = resync(kind, "GET", "").json();
+        assertThat(progress.path("state").asText()).isEqualTo("done");
+        return progress;
+    }
+
+    private static String resyncUrl(Kind kind) {
+        return "http://127.0.0.1:" + BUNDLES.get(kind).port() + "/v1/resync";
+    }
+
+    /** The last that an environment was told of each person. */
+    private static Map<String, Boolean> membersSince(int requests, String environment) {
+        Map<String, Boolean> members = new HashMap<>();
+        List<LaunchDarklyStub.Request> all = LAUNCH_DARKLY.requests();
+        for (LaunchDarklyStub.Request request : all.subList(requests, all.size())) {
+            JsonNode json = request.json();
+            if (json.path("environmentId").asText().equals(environment)) {
+                json.path("batch")
+                        .forEach(member -> members.put(
+                                member.path("userId").asText(),
+                                member.path("value").asBoolean()));
+            }
+        }
+        return members;
     }
 
     private static Path letters(Kind kind) {
@@ -396,13 +550,21 @@ class StoredMembershipsTest {
     }
 
     private static Printed printed(Map<String, String> properties, String... options) {
+        return printed(MembershipsCommand::new, properties, options);
+    }
+
+    private interface Command {
+        Callable<Integer> of(Supplier<Settings> configuration, PrintStream out, PrintStream err);
+    }
+
+    private static Printed printed(Command command, Map<String, String> properties, String... options) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        MembershipsCommand command = new MembershipsCommand(
-                () -> settings(properties),
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8));
-        int code = new picocli.CommandLine(command).execute(options);
+        int code = new CommandLine(command.of(
+                        () -> settings(properties),
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8)))
+                .execute(options);
         return new Printed(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
