@@ -40,6 +40,9 @@ public final class StateChanges {
      * @return their changes, in the same order
      */
     public static StateChanges of(List<StoredState> states, Receipt receipt, EventSource source) {
+        if (states.isEmpty()) {
+            return new StateChanges(new ArrayList<>(0), 0); // an empty body would be refused
+        }
         ArrayNode events = JSON.createArrayNode();
         states.forEach(state -> events.add(event(state)));
         try {

@@ -436,6 +436,19 @@ class StoredMembershipsTest {
                 .isEqualTo("msg-50");
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void nobodyIsForgottenAndNothingIsSentAgainWithoutAnError(Kind kind) {
+        Reply forgotten = send(kind, "DELETE", "/v1/memberships?segments=remove&contextKey=never-heard-of", "");
+        assertThat(forgotten.json().path("removed").toString())
+                .isEqualTo("{\"segments\":0,\"deadLetters\":0,\"store\":0,\"memory\":0}");
+        assertThat(resync(kind, "POST", "?audience=aud_never_heard_of").status())
+                .isEqualTo(202);
+        JsonNode progress = resynced(kind);
+        assertThat(progress.path("sent").asInt(-1)).isZero();
+        assertThat(progress.path("of").asInt(-1)).isZero();
+    }
+
     @Test
     void aResyncOfWhatIsNotThereIsRefused() {
         assertThat(resync(Kind.FILE, "POST", "?destination=none").error())
