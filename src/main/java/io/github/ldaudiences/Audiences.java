@@ -534,7 +534,7 @@ public final class Audiences extends ServiceSupport {
         }
         MembershipsInstaller memberships = new MembershipsInstaller(context, settings);
         memberships.bindLookup(store, destinations);
-        memberships.bindForget(store, newestStates, deadLetterFile, mappings, destinations, backlog);
+        memberships.bindForget(store, newestStates, deadLetterFile, personalData(), mappings, destinations, backlog);
         memberships.bindResync(store, destinations, backlog, unboundedPool("resync", 1));
         context.getExecutorServiceManager().registerThreadPoolProfile(unboundedPool("batches", 2));
         beans.bind("audienceLanes", lanes);

@@ -6,6 +6,7 @@ import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.deadletter.DeadLetterFile;
+import io.github.ldaudiences.deadletter.PersonalData;
 import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.forget.ForgetPerson;
@@ -62,6 +63,7 @@ final class MembershipsInstaller {
             MembershipStore store,
             NewestStates newestStates,
             DeadLetterFile deadLetters,
+            PersonalData personalData,
             List<Mapping> mappings,
             List<Destination> destinations,
             Backlog backlog) {
@@ -73,6 +75,7 @@ final class MembershipsInstaller {
                                     store,
                                     newestStates,
                                     deadLetters,
+                                    personalData,
                                     mappings,
                                     ids(destinations),
                                     backlog,

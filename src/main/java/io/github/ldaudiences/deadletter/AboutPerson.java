@@ -27,17 +27,17 @@ public final class AboutPerson {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Collection<Mapping> mappings;
-    private final String contextKey;
+    private final Set<String> keys;
     private final String contextKind;
 
     /**
      * @param mappings say where an event has its person
-     * @param contextKey the person, as LaunchDarkly knows them
+     * @param keys the person, as letters may name them
      * @param contextKind LaunchDarkly context kind, or null for all
      */
-    public AboutPerson(Collection<Mapping> mappings, String contextKey, String contextKind) {
+    public AboutPerson(Collection<Mapping> mappings, Set<String> keys, String contextKind) {
         this.mappings = mappings;
-        this.contextKey = contextKey;
+        this.keys = keys;
         this.contextKind = contextKind;
     }
 
@@ -59,18 +59,19 @@ public final class AboutPerson {
                     }
                 }
             }
-            if (people.contains(contextKey)) {
+            if (keys.stream().anyMatch(people::contains)) {
                 return listed.size() > 1 ? Answer.MENTIONED : Answer.YES;
             }
             return contextKind == null && mentions(event) ? Answer.MENTIONED : Answer.NO;
         } catch (NoDeadLetterException | IOException e) {
-            return new String(content, StandardCharsets.UTF_8).contains(contextKey) ? Answer.MENTIONED : Answer.NO;
+            String text = new String(content, StandardCharsets.UTF_8);
+            return keys.stream().anyMatch(text::contains) ? Answer.MENTIONED : Answer.NO;
         }
     }
 
     private boolean mentions(JsonNode node) {
         if (node.isTextual()) {
-            return node.textValue().equals(contextKey);
+            return keys.contains(node.textValue());
         }
         for (JsonNode inner : node) {
             if (mentions(inner)) {

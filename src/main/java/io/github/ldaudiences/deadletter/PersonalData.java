@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.event.Concealed;
 import io.github.ldaudiences.mapping.EventPath;
 import java.util.List;
+import java.util.Set;
 
 /** Says what a dead letter does not show of its event: values at configured paths, and context keys. */
 public final class PersonalData {
@@ -26,6 +27,14 @@ public final class PersonalData {
         this.redacted = redacted;
         this.contextKeys = contextKeys;
         this.hash = hash;
+    }
+
+    /**
+     * @param contextKey a person, as LaunchDarkly knows them
+     * @return how letters may name them: by the key, or by its hash if keys are hashed now
+     */
+    public Set<String> formsOf(String contextKey) {
+        return hash == null ? Set.of(contextKey) : Set.of(contextKey, hash.of(contextKey));
     }
 
     /** @return whether everything is shown, so that nothing need be looked for */

@@ -4,6 +4,7 @@ import io.github.ldaudiences.batch.NewestStates;
 import io.github.ldaudiences.deadletter.AboutPerson;
 import io.github.ldaudiences.deadletter.DeadLetterFile;
 import io.github.ldaudiences.deadletter.ErasedLetters;
+import io.github.ldaudiences.deadletter.PersonalData;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.ReceiptSummary;
@@ -40,6 +41,7 @@ public final class ForgetPerson {
     private final MembershipStore store;
     private final NewestStates newestStates;
     private final DeadLetterFile deadLetters;
+    private final PersonalData personalData;
     private final List<Mapping> mappings;
     private final Set<String> destinations;
     private final Backlog backlog;
@@ -49,6 +51,7 @@ public final class ForgetPerson {
      * @param store what is kept beyond the process
      * @param newestStates what the process remembers
      * @param deadLetters where dead letters are kept
+     * @param personalData how they name people
      * @param mappings say where an event has its person
      * @param destinations ids of the destinations that there are
      * @param backlog what removals from segments count against
@@ -58,6 +61,7 @@ public final class ForgetPerson {
             MembershipStore store,
             NewestStates newestStates,
             DeadLetterFile deadLetters,
+            PersonalData personalData,
             List<Mapping> mappings,
             Set<String> destinations,
             Backlog backlog,
@@ -65,6 +69,7 @@ public final class ForgetPerson {
         this.store = store;
         this.newestStates = newestStates;
         this.deadLetters = deadLetters;
+        this.personalData = personalData;
         this.mappings = mappings;
         this.destinations = destinations;
         this.backlog = backlog;
@@ -154,8 +159,8 @@ public final class ForgetPerson {
             return;
         }
         try {
-            ErasedLetters erased =
-                    deadLetters.erase(new AboutPerson(mappings, forgetting.contextKey(), forgetting.contextKind()));
+            ErasedLetters erased = deadLetters.erase(
+                    new AboutPerson(mappings, personalData.formsOf(forgetting.contextKey()), forgetting.contextKind()));
             forgetting.removed("deadLetters", erased.removed());
             if (erased.mentions() > 0) {
                 forgetting.notDone(

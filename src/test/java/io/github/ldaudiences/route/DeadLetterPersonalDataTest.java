@@ -243,6 +243,33 @@ class DeadLetterPersonalDataTest {
                 .hasMessageContaining("allowed is one of plain, hash");
     }
 
+    @Test
+    void aPersonWhoIsForgottenIsFoundByTheirHash() throws IOException {
+        launchDarkly.answer(request -> Answer.of(400));
+        try (RunningBundle bundle = start(hashing(
+                "audiences.dead-letter.uri",
+                "file:" + folder.resolve("letters"),
+                "audiences.store",
+                "file",
+                "audiences.store.file",
+                folder.resolve("memberships.db").toString(),
+                "audiences.store.forget",
+                "on"))) {
+            assertThat(bundle.post(array(entered("ada"), entered("bob"))).count("rejected"))
+                    .isEqualTo(2);
+            Reply reply = bundle.send(bundle.request("/v1/memberships?contextKey=ada", "application/json")
+                    .DELETE()
+                    .build());
+            assertThat(reply.json().at("/removed/deadLetters").asInt())
+                    .as(reply.response().body())
+                    .isEqualTo(1);
+            try (Stream<Path> files = Files.list(folder.resolve("letters"))) {
+                assertThat(files.toList()).singleElement().satisfies(file -> assertThat(Files.readAllLines(file))
+                        .hasSize(1));
+            }
+        }
+    }
+
     private static String[] hashing(String... more) {
         return Stream.concat(
                         Stream.of(
