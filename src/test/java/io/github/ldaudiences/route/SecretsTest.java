@@ -48,6 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SecretsTest {
 
     private static final String TOKEN = "api-MARKED-4f1d";
+    private static final String MANAGEMENT_BEANS = "camel.main.jmxManagementMBeansLevel";
     private static final String PASSWORD = "kafka-MARKED-4f1d";
 
     private final LaunchDarklyStub launchDarkly = new LaunchDarklyStub();
@@ -84,6 +85,8 @@ class SecretsTest {
         int management = FreePort.find();
         List<String> seen = new ArrayList<>();
         try (RunningBundle bundle = RunningBundle.start(
+                MANAGEMENT_BEANS,
+                "Default",
                 "audiences.destination.launchdarkly.api-url",
                 launchDarkly.url(),
                 "audiences.destination.launchdarkly.sdk-url",
@@ -142,6 +145,8 @@ class SecretsTest {
         List<String> seen = new ArrayList<>();
         try (RunningBundle bundle = RunningBundle.startAgainst(
                 launchDarkly,
+                MANAGEMENT_BEANS,
+                "Default",
                 "audiences.inbound.http.signature-secrets",
                 "signature-MARKED-4f1d",
                 "audiences.inbound.http.basic-credentials",
@@ -174,6 +179,8 @@ class SecretsTest {
     void aBrokerThatCannotBeReachedShowsNoPassword() throws Exception {
         try (RunningBundle bundle = RunningBundle.startAgainst(
                 launchDarkly,
+                MANAGEMENT_BEANS,
+                "Default",
                 "audiences.inbound",
                 "kafka",
                 "audiences.kafka.brokers",
@@ -200,6 +207,8 @@ class SecretsTest {
         try (ProxyServer proxy = new ProxyServer();
                 RunningBundle bundle = RunningBundle.startAgainst(
                         launchDarkly.url("launchdarkly.test"),
+                        MANAGEMENT_BEANS,
+                        "Default",
                         "audiences.outbound.proxy-host",
                         "127.0.0.1",
                         "audiences.outbound.proxy-port",
