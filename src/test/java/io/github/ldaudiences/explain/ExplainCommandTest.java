@@ -155,6 +155,8 @@ class ExplainCommandTest {
         Path err = streams.resolve("err");
         List<String> command = new ArrayList<>(List.of(
                 BundleProcess.jdk("java"),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-cp",
                 System.getProperty("java.class.path"),
                 AudiencesMain.class.getName(),

@@ -142,6 +142,8 @@ final class KarafProcess implements AutoCloseable {
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         // The process that is started is the JVM, then, and gets the signals.
         builder.environment().put("KARAF_EXEC", "exec");
+        // It lives too short a time for compiled code to pay.
+        builder.environment().put("EXTRA_JAVA_OPTS", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1");
         builder.environment().putAll(environment);
         try {
             process = builder.start();
