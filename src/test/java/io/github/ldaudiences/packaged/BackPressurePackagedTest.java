@@ -59,7 +59,8 @@ class BackPressurePackagedTest {
         sandbox = new Sandbox(0, "token", Set.of("environment"));
         launchDarkly = new HangingProxy(sandbox.url());
         process = BundleProcess.in("back-pressure")
-                .jvm("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError")
+                .shortLived()
+                .jvm("-Xmx128m", "-XX:+ExitOnOutOfMemoryError")
                 .properties(Map.of(
                         "audiences.backlog.max-events", Integer.toString(MAX_EVENTS),
                         "audiences.backlog.max-bytes", Long.toString(MAX_BYTES),

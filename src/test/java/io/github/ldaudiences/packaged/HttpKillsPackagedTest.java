@@ -56,7 +56,8 @@ class HttpKillsPackagedTest {
         sandbox.add(Fault.status(0, 0).inFraction(0.01).after(800));
         launchDarkly = new HangingProxy(sandbox.url());
         process = BundleProcess.in("http-kills")
-                .jvm("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+                .shortLived()
+                .jvm("-Xmx256m")
                 .properties(Map.of(
                         // Written a moment after delivery: kills come in between.
                         "audiences.store", "file",

@@ -67,7 +67,8 @@ class KafkaFrozenPackagedTest {
 
     private static BundleProcess process(KafkaBroker broker, Sandbox sandbox, String name) {
         return BundleProcess.in("frozen-" + name)
-                .jvm("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+                .shortLived()
+                .jvm("-Xmx256m")
                 .properties(Map.of(
                         "audiences.inbound.kafka.session-timeout-ms", "6000",
                         "audiences.inbound.kafka.delivery-timeout-ms", "4000",

@@ -41,6 +41,10 @@ class KafkaKillsPackagedTest {
                 process.start();
                 interrupt(scene, workload, random);
                 process.kill();
+                // After the first kill the next process waits until the one before it is missed.
+                if (kill > 1) {
+                    scene.removeMembers();
+                }
             }
             process.start();
             scene.awaitEnd();

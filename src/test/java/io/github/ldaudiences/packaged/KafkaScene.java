@@ -82,7 +82,8 @@ final class KafkaScene implements AutoCloseable {
     /** Prepares a process, in a folder of that name. */
     BundleProcess process(String name) {
         BundleProcess process = BundleProcess.in(workload.topic() + "-" + name)
-                .jvm("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+                .shortLived()
+                .jvm("-Xmx256m")
                 .properties(PROPERTIES)
                 .properties(store)
                 .launchDarkly(sandbox.url(), TOKEN, ENVIRONMENT)
@@ -109,6 +110,11 @@ final class KafkaScene implements AutoCloseable {
     /** For each member of the group how many partitions it has. */
     List<Integer> partitionsOfMembers() {
         return broker.partitionsOfMembers(group);
+    }
+
+    /** Removes the members of the group, so that the next process need not wait until they are missed. */
+    void removeMembers() {
+        broker.removeMembers(group);
     }
 
     /** How many records the group has committed, over all partitions. */
