@@ -329,7 +329,9 @@ class InboundKafkaTest {
     @Test
     void aRefusedTokenHoldsWhatHasBeenReadUntilItIsMended() {
         broker.createTopic(topic, 3);
-        try (RunningBundle bundle = start("audiences.delivery.probe-interval-ms", "50")) {
+        try (RunningBundle bundle = start(
+                "audiences.delivery.probe-interval-ms", "50",
+                "audiences.delivery.max-retry-delay-ms", "50")) {
             bundle.sandbox().add(Fault.status(401, 0));
             for (int partition = 0; partition < 3; partition++) {
                 send(partition, AudienceEvent.entered("u" + partition), AudienceEvent.left("v" + partition));
