@@ -49,6 +49,12 @@ final class StoreInstaller {
                     : opening.file(Path.of(settings.get(Catalogue.STORE_FILE)));
         } catch (StoreOpening.StoreException e) {
             throw notAllowed(place, e.getMessage());
+        } catch (NoClassDefFoundError e) {
+            // Whoever depends on this jar, in OSGi for example, brings these libraries.
+            throw notAllowed(
+                    Catalogue.STORE,
+                    "memory, unless HikariCP, Flyway and the driver of the database are on the class path; missing is "
+                            + e.getMessage());
         }
     }
 

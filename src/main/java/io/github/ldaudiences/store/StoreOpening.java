@@ -115,6 +115,10 @@ public final class StoreOpening {
         }
     }
 
+    private static boolean isOfNewerVersion(FlywayValidateException e) {
+        return e.getMessage().contains("not resolved locally");
+    }
+
     private static String root(Throwable e) {
         Throwable cause = e;
         while (cause.getCause() != null) {

@@ -14,6 +14,9 @@ final class StoreSchema {
 
     private static final String HISTORY = "audiences_schema_history";
 
+    /** Behind a table whose rows are kept in its primary key: SQLite would keep rows and key apart, and write twice. */
+    private static final String KEYED = " /* keyed */";
+
     private record Version(String version, String description, String... statements) implements JavaMigration {
 
         @Override
@@ -39,15 +42,17 @@ final class StoreSchema {
         @Override
         public void migrate(Context context) throws SQLException {
             Connection connection = context.getConnection();
+            boolean sqlite = connection.getMetaData().getDatabaseProductName().equals("SQLite");
             try (Statement statement = connection.createStatement()) {
                 for (String sql : statements) {
-                    statement.execute(sql);
+                    statement.execute(sql.replace(KEYED, sqlite ? " WITHOUT ROWID" : ""));
                 }
             }
         }
     }
 
-    private static final JavaMigration[] VERSIONS = {new Version("1", "states and their audiences", """
+    private static final JavaMigration[] VERSIONS = {
+        new Version("1", "states and their audiences", """
                 CREATE TABLE audiences_audience (
                   id INTEGER NOT NULL PRIMARY KEY,
                   destination TEXT NOT NULL,
@@ -63,10 +68,11 @@ final class StoreSchema {
                   event_time BIGINT NOT NULL,
                   delivered_at BIGINT NOT NULL,
                   message_id TEXT,
-                  PRIMARY KEY (audience, context_key))""", """
+                  PRIMARY KEY (audience, context_key))""" + KEYED, """
                 CREATE TABLE audiences_fact (
                   name TEXT NOT NULL PRIMARY KEY,
-                  value BIGINT NOT NULL)""")};
+                  value BIGINT NOT NULL)""")
+    };
 
     private StoreSchema() {}
 
