@@ -105,11 +105,12 @@ final class ContainerImage {
 
     private void make(String what) throws IOException {
         if (what.startsWith("useradd ")) {
-            // The user is there by number; of the folder that is made for it only the name matters.
-            Path writable = folder.resolve(what.replaceFirst(".*chown \\d+ /app/", ""));
-            Files.createDirectory(writable);
-            if (isRoot()) {
-                run(List.of("chown", user(), writable.toString()));
+            // The user is there by number; of the folders that are made for it only the names matter.
+            for (Path writable : inApp(what.replaceFirst(".*chown \\d+ ", ""))) {
+                Files.createDirectory(writable);
+                if (isRoot()) {
+                    run(List.of("chown", user(), writable.toString()));
+                }
             }
         } else if (what.startsWith(JAVA)) {
             List<String> command = new ArrayList<>(List.of(what.split(" ")));
@@ -118,6 +119,12 @@ final class ContainerImage {
         } else {
             throw new IllegalStateException("unknown to this test: RUN " + what);
         }
+    }
+
+    private List<Path> inApp(String paths) {
+        return Stream.of(paths.split(" "))
+                .map(path -> folder.resolve(Path.of("/app").relativize(Path.of(path))))
+                .toList();
     }
 
     private Process started(List<String> command) throws IOException {
@@ -204,10 +211,10 @@ final class ContainerImage {
 
     /** Each file of the image with its size, but for what is a volume. */
     Map<Path, Long> files() throws IOException {
-        Path volume = folder.resolve(Path.of("/app").relativize(Path.of(argument("VOLUME"))));
+        List<Path> volumes = inApp(argument("VOLUME"));
         Map<Path, Long> sizes = new HashMap<>();
         try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.filter(file -> !file.startsWith(volume))
+            for (Path file : files.filter(file -> volumes.stream().noneMatch(file::startsWith))
                     .sorted(Comparator.naturalOrder())
                     .toList()) {
                 sizes.put(file, Files.size(file));

@@ -48,8 +48,10 @@ class ImagePackagedTest {
         assertThat(refused.exitValue()).isEqualTo(2);
         assertThat(Files.readString(image.output())).contains("is not allowed while callers are not authenticated");
 
-        Process container =
-                image.start(Map.of("AUDIENCES_BEARER_TOKENS", TOKEN, "JAVA_TOOL_OPTIONS", "-Xlog:class+load:stdout"));
+        Process container = image.start(Map.of(
+                "AUDIENCES_BEARER_TOKENS", TOKEN,
+                "AUDIENCES_STORE", "file",
+                "JAVA_TOOL_OPTIONS", "-Xlog:class+load:stdout"));
         try {
             await().atMost(Duration.ofMinutes(2)).until(() -> {
                 assertThat(container.isAlive()).as("see " + image.output()).isTrue();
@@ -59,6 +61,7 @@ class ImagePackagedTest {
             assertThat(reply.status()).isEqualTo(200);
             assertThat(reply.count("rejected")).isEqualTo(1);
             assertThat(app.resolve("dead-letter")).isNotEmptyDirectory();
+            assertThat(app.resolve("data/memberships.db")).isNotEmptyFile();
             assertThat(image.files()).isEqualTo(files);
             assertThat(Files.readString(image.output()))
                     .as("the archive of classes is one that this JVM takes")
