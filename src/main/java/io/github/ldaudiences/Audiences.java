@@ -146,6 +146,7 @@ public final class Audiences extends ServiceSupport {
     private final List<DestinationHold> holds = new ArrayList<>();
     private final List<Outage> outages = new ArrayList<>();
     private final Map<String, RateLimit> rateLimits = new HashMap<>();
+    private final PersonalData personalData;
     private final DeadLetters deadLetters;
     private final DeadLetterFile deadLetterFile;
     private final Sandbox sandbox;
@@ -182,7 +183,8 @@ public final class Audiences extends ServiceSupport {
         properties.addInitialProperty(
                 "audiences.inbound.http.port-is-open",
                 Boolean.toString(!HttpInstaller.pathsOfPort(settings).isEmpty()));
-        deadLetters = new DeadLetters(DeadLetterEndpoint.isFile(deadLetterUri), personalData());
+        personalData = personalData();
+        deadLetters = new DeadLetters(DeadLetterEndpoint.isFile(deadLetterUri), personalData);
         deadLetterFile = new DeadLetterFile(
                 context,
                 deadLetterUri,
@@ -534,7 +536,7 @@ public final class Audiences extends ServiceSupport {
         }
         MembershipsInstaller memberships = new MembershipsInstaller(context, settings);
         memberships.bindLookup(store, destinations);
-        memberships.bindForget(store, newestStates, deadLetterFile, personalData(), mappings, destinations, backlog);
+        memberships.bindForget(store, newestStates, deadLetterFile, personalData, mappings, destinations, backlog);
         memberships.bindResync(store, destinations, backlog, unboundedPool("resync", 1));
         context.getExecutorServiceManager().registerThreadPoolProfile(unboundedPool("batches", 2));
         beans.bind("audienceLanes", lanes);

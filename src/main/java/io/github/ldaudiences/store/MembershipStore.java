@@ -116,8 +116,7 @@ public final class MembershipStore implements EarlierStates, StoredStates {
         if (missing.isEmpty()) {
             return found;
         }
-        String away = problem;
-        if (away == null) {
+        if (problem == null) {
             try {
                 database.find(missing)
                         .forEach((stateKey, state) -> found.put(
@@ -126,7 +125,7 @@ public final class MembershipStore implements EarlierStates, StoredStates {
                                         state.member(), state.eventTime(), state.deliveredAt() >= completeSince)));
                 return found;
             } catch (SQLException e) {
-                away = failed(e);
+                failed(e);
             }
         }
         if (required) {
