@@ -1,13 +1,11 @@
 package io.github.ldaudiences.config;
 
+import static io.github.ldaudiences.config.ConfiguredSettings.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ldaudiences.destination.Secret;
 import java.util.Map;
-import java.util.Properties;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.PropertiesComponent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -125,17 +123,5 @@ class KafkaClientPropertiesTest {
 
         assertThat(settings.kafkaClient()).hasToString("{ssl.keystore.key=[hidden]}");
         assertThat(Secret.maskIn("It has key-4711\nof two lines in it.")).isEqualTo("It has ****** in it.");
-    }
-
-    private static Settings read(Map<String, String> environment, Map<String, String> system, String... pairs) {
-        Properties properties = new Properties();
-        for (int i = 0; i < pairs.length; i += 2) {
-            properties.setProperty(pairs[i], pairs[i + 1]);
-        }
-        Properties systemProperties = new Properties();
-        systemProperties.putAll(system);
-        PropertiesComponent component = new DefaultCamelContext().getPropertiesComponent();
-        component.setOverrideProperties(properties);
-        return Settings.read(new PropertyLookup(component, environment, systemProperties));
     }
 }

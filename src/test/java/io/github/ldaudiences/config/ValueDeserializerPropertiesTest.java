@@ -1,13 +1,11 @@
 package io.github.ldaudiences.config;
 
+import static io.github.ldaudiences.config.ConfiguredSettings.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ldaudiences.destination.Secret;
 import java.util.Map;
-import java.util.Properties;
-import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.spi.PropertiesComponent;
 import org.junit.jupiter.api.Test;
 
 /** The configuration of a deserializer that the bundle does not know. */
@@ -71,17 +69,5 @@ class ValueDeserializerPropertiesTest {
                         () -> read(Map.of(), Map.of(), CLASS, "some.Deserializer", URL, "{{env:SURELY_NOT_SET_4711}}"))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(URL + " holds a placeholder for something that is not set.");
-    }
-
-    private static Settings read(Map<String, String> environment, Map<String, String> system, String... pairs) {
-        Properties properties = new Properties();
-        for (int i = 0; i < pairs.length; i += 2) {
-            properties.setProperty(pairs[i], pairs[i + 1]);
-        }
-        Properties systemProperties = new Properties();
-        systemProperties.putAll(system);
-        PropertiesComponent component = new DefaultCamelContext().getPropertiesComponent();
-        component.setOverrideProperties(properties);
-        return Settings.read(new PropertyLookup(component, environment, systemProperties));
     }
 }
