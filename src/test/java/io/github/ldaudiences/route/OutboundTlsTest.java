@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +26,7 @@ class OutboundTlsTest {
     private static final String EVENT = entered("u1").toString();
     private static final String PREFIX = "audiences.outbound.tls-";
     private static final String UNREACHABLE = "LaunchDarkly could not be reached: ";
+    private static final String INCOMPLETE = "LaunchDarkly gave no complete answer: ";
 
     @TempDir
     static Path folder;
@@ -53,7 +55,10 @@ class OutboundTlsTest {
         Consumer<SSLParameters> mutual = terms -> terms.setNeedClientAuth(true);
         String trusted = authority.toString();
 
-        assertThat(outcome(mutual, "truststore", trusted)).startsWith(UNREACHABLE);
+        // With TLS 1.3 the server misses the certificate when the client has sent its request already. Whether the
+        // client then reads the alert or a reset connection is a race.
+        assertThat(outcome(mutual, "truststore", trusted))
+                .matches(outcome -> outcome.startsWith(UNREACHABLE) || outcome.startsWith(INCOMPLETE));
         assertThat(outcome(
                         mutual,
                         "truststore",
@@ -103,8 +108,9 @@ class OutboundTlsTest {
                             () -> bundle.post(EVENT).status() == 200
                                     ? Optional.of("delivered")
                                     : log.warnings().stream()
-                                            .filter(line -> line.contains(UNREACHABLE))
-                                            .map(line -> line.substring(line.indexOf(UNREACHABLE)))
+                                            .flatMap(line -> Stream.of(UNREACHABLE, INCOMPLETE)
+                                                    .filter(line::contains)
+                                                    .map(reason -> line.substring(line.indexOf(reason))))
                                             .findFirst(),
                             Optional::isPresent)
                     .get();
