@@ -1,11 +1,7 @@
 package io.github.ldaudiences;
 
-import io.github.ldaudiences.batch.BatchByAudience;
-import io.github.ldaudiences.batch.RecallStates;
-import io.github.ldaudiences.batch.SettleRepeats;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
-import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventLimits;
 import io.github.ldaudiences.event.EventReader;
@@ -17,9 +13,6 @@ import io.github.ldaudiences.inbound.connection.ReceivingBytes;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingEndpoints;
 import java.time.Duration;
-import java.util.List;
-import org.apache.camel.CamelContext;
-import org.apache.camel.spi.Registry;
 
 /** Binds what the route {@code explain} names. */
 final class ExplainInstaller {
@@ -30,12 +23,10 @@ final class ExplainInstaller {
     /** Longer than any explanation takes. */
     private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
-    private final CamelContext context;
-    private final Settings settings;
+    private final Installation installation;
 
-    ExplainInstaller(CamelContext context, Settings settings) {
-        this.context = context;
-        this.settings = settings;
+    ExplainInstaller(Installation installation) {
+        this.installation = installation;
     }
 
     static boolean isOn(Settings settings) {
@@ -43,39 +34,41 @@ final class ExplainInstaller {
     }
 
     void bindBeans(
-            List<Mapping> mappings,
-            List<Destination> destinations,
-            boolean sandboxed,
-            BatchByAudience batches,
-            RecallStates recallStates,
-            SettleRepeats settleRepeats,
+            MappingInstaller mappings,
+            DestinationsInstaller destinations,
+            BatchInstaller batches,
             ReceivingBytes receiving) {
+        Settings settings = installation.settings();
+        if (!isOn(settings)) {
+            return;
+        }
         EventReader few = new EventReader(new EventLimits(
-                Math.min(MAX_EVENTS, Math.toIntExact(settings.get(Catalogue.HTTP_MAX_EVENTS))),
-                Math.toIntExact(settings.get(Catalogue.EVENT_MAX_BYTES)),
-                Math.toIntExact(settings.get(Catalogue.EVENT_MAX_DEPTH))));
+                Math.min(MAX_EVENTS, installation.intValue(Catalogue.HTTP_MAX_EVENTS)),
+                installation.intValue(Catalogue.EVENT_MAX_BYTES),
+                installation.intValue(Catalogue.EVENT_MAX_DEPTH)));
         // Its events take nothing of the backlog of those that are delivered, and are counted nowhere.
         Backlog unlimited = new Backlog(Long.MAX_VALUE, Long.MAX_VALUE);
-        Registry beans = context.getRegistry();
-        beans.bind(
+        installation.bind(
                 "readEventsToExplain", new HttpReceipt(few, receiving, unlimited, TIMEOUT, (summary, received) -> {}));
-        beans.bind(
+        installation.bind(
                 "explainReply",
                 new ExplainReply(Explainer.of(
                         settings,
-                        mappings,
-                        destinations,
-                        sandboxed,
-                        batches,
-                        recallStates,
-                        settleRepeats,
+                        mappings.mappings(),
+                        destinations.destinations(),
+                        destinations.sandboxed(),
+                        batches.batchByAudience(),
+                        batches.recallStates(),
+                        batches.settleRepeats(),
                         this::status)));
     }
 
     private MappingStatus status(Mapping mapping) {
-        if (MappingEndpoints.isRunning(context, mapping.routeId())) {
+        if (MappingEndpoints.isRunning(installation.context(), mapping.routeId())) {
             return MappingStatus.ON;
         }
-        return settings.get(Catalogue.MAPPING_ENABLED, mapping.id()) ? MappingStatus.STOPPED : MappingStatus.OFF;
+        return installation.settings().get(Catalogue.MAPPING_ENABLED, mapping.id())
+                ? MappingStatus.STOPPED
+                : MappingStatus.OFF;
     }
 }

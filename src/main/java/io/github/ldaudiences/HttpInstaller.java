@@ -4,16 +4,27 @@ import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.InboundTls;
 import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.event.ReceiptSummary;
+import io.github.ldaudiences.event.UndeliveredException;
+import io.github.ldaudiences.inbound.AwaitReceipt;
+import io.github.ldaudiences.inbound.EnqueuedReply;
+import io.github.ldaudiences.inbound.HttpErrorReply;
+import io.github.ldaudiences.inbound.HttpReceipt;
 import io.github.ldaudiences.inbound.OtherRequest;
 import io.github.ldaudiences.inbound.SegmentCall;
+import io.github.ldaudiences.inbound.SegmentReply;
 import io.github.ldaudiences.inbound.auth.Authenticate;
 import io.github.ldaudiences.inbound.connection.ConnectionLimits;
 import io.github.ldaudiences.inbound.connection.InboundConnections;
 import io.github.ldaudiences.inbound.connection.OpenPorts;
 import io.github.ldaudiences.inbound.connection.ReceivingBytes;
+import io.github.ldaudiences.kafka.EventRecords;
+import io.github.ldaudiences.kafka.EventsEnqueued;
 import io.github.ldaudiences.metrics.Counts;
 import io.netty.handler.ssl.SslContext;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -34,19 +46,73 @@ final class HttpInstaller {
     /** Host and port of a netty-http consumer. */
     private static final Pattern NETTY_ADDRESS = Pattern.compile("^netty-http:https?://(\\[[^\\]]+]|[^/:?]+):(\\d+)");
 
+    /** The host in the URI of an HTTP endpoint. */
+    private static final Pattern URI_HOST = Pattern.compile("https?://(\\[[^\\]]+]|[^/:?]+)");
+
+    private final Installation installation;
     private final CamelContext context;
     private final Settings settings;
-    private final Counts counts;
     private final ReceivingBytes receiving;
 
-    HttpInstaller(CamelContext context, Settings settings, Counts counts) {
-        this.context = context;
-        this.settings = settings;
-        this.counts = counts;
+    HttpInstaller(Installation installation) {
+        this.installation = installation;
+        context = installation.context();
+        settings = installation.settings();
+        // The route for all that is left over on that port is there only then.
+        context.getPropertiesComponent()
+                .addInitialProperty(
+                        "audiences.inbound.http.port-is-open",
+                        Boolean.toString(!pathsOfPort(settings).isEmpty()));
         long maxReceiving = settings.get(Catalogue.HTTP_MAX_RECEIVING_BYTES);
         receiving = new ReceivingBytes(
                 settings.get(Catalogue.HTTP_MAX_BODY_BYTES),
                 maxReceiving > 0 ? maxReceiving : Runtime.getRuntime().maxMemory() / 8);
+    }
+
+    static boolean isOn(Settings settings) {
+        return settings.get(Catalogue.INBOUND).contains("http");
+    }
+
+    /** Whether events only go to Kafka, from where another process delivers them. */
+    static boolean enqueues(Settings settings) {
+        return settings.get(Catalogue.HTTP_MODE).equals("enqueue");
+    }
+
+    static void check(Settings settings) {
+        if ((isOn(settings) && !enqueues(settings)) || ReplayInstaller.isOn(settings)) {
+            Rules.checkLess(
+                    settings,
+                    Catalogue.BATCH_MAX_WAIT_MS,
+                    Catalogue.HTTP_REPLY_TIMEOUT_MS,
+                    "callers would get no answer before their changes are even sent");
+        }
+        if (authenticates(settings) || settings.get(Catalogue.HTTP_ALLOW_UNAUTHENTICATED)) {
+            return;
+        }
+        if (isOn(settings) || !pathsOfPort(settings).isEmpty()) {
+            checkLoopback(Catalogue.HTTP_HOST.key(), settings.get(Catalogue.HTTP_HOST));
+        }
+        if (isOn(settings)) {
+            Matcher uri = URI_HOST.matcher(settings.get(Catalogue.HTTP_URI));
+            checkLoopback(Catalogue.HTTP_URI.key(), uri.find() ? uri.group(1) : "0.0.0.0");
+        }
+    }
+
+    private static void checkLoopback(String key, String host) {
+        boolean loopback;
+        try {
+            loopback = !host.isBlank() && InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            loopback = false;
+        }
+        if (!loopback) {
+            throw new ConfigurationException(key + " with the host '" + host
+                    + "' is not allowed while callers are not authenticated; allowed is a loopback address such as"
+                    + " 127.0.0.1, or any if one of " + Catalogue.HTTP_SIGNATURE_SECRETS.key() + ", "
+                    + Catalogue.HTTP_BASIC_CREDENTIALS.key() + ", " + Catalogue.HTTP_BEARER_TOKENS.key() + " and "
+                    + Catalogue.HTTP_WRITE_KEYS.key() + " is set, or " + Catalogue.HTTP_ALLOW_UNAUTHENTICATED.key()
+                    + "=true.");
+        }
     }
 
     /** @return the bytes of bodies that are on their way in, on all routes */
@@ -66,8 +132,7 @@ final class HttpInstaller {
 
     /** Whether the HTTP inbound has the paths of Segment's API beside its own. */
     static boolean takesSegmentCalls(Settings settings) {
-        return settings.get(Catalogue.INBOUND).contains("http")
-                && settings.get(Catalogue.HTTP_SEGMENT_API).equals("on");
+        return isOn(settings) && settings.get(Catalogue.HTTP_SEGMENT_API).equals("on");
     }
 
     /** Whether senders have to prove anything. */
@@ -80,15 +145,14 @@ final class HttpInstaller {
         List<String> paths = new ArrayList<>(3);
         String port =
                 "netty-http:http://" + settings.get(Catalogue.HTTP_HOST) + ":" + settings.get(Catalogue.HTTP_PORT);
-        if (settings.get(Catalogue.INBOUND).contains("http")
-                && settings.get(Catalogue.HTTP_URI).startsWith(port + "/")) {
+        if (isOn(settings) && settings.get(Catalogue.HTTP_URI).startsWith(port + "/")) {
             paths.add(OtherRequest.path(settings.get(Catalogue.HTTP_URI)));
             if (takesSegmentCalls(settings)) {
                 paths.addAll(SegmentCall.paths());
             }
         }
-        if (settings.get(Catalogue.REPLAY).equals("on")) {
-            paths.add("/v1/dead-letters/replay");
+        if (ReplayInstaller.isOn(settings)) {
+            paths.add(ReplayInstaller.PATH);
         }
         if (ExplainInstaller.isOn(settings)) {
             paths.add("/v1/explain");
@@ -106,7 +170,7 @@ final class HttpInstaller {
     /** @return the endpoints that configuration has left out, by path, each with a sentence that says how to get it */
     static Map<String, String> endpointsOff(Settings settings, boolean sandboxed) {
         Map<String, String> off = new HashMap<>();
-        if (!settings.get(Catalogue.INBOUND).contains("http")) {
+        if (!isOn(settings)) {
             off.put(
                     "/v1/events",
                     "The HTTP inbound is off. To turn it on, add http to " + Catalogue.INBOUND.key() + ".");
@@ -116,8 +180,8 @@ final class HttpInstaller {
                     + "=on, with http among " + Catalogue.INBOUND.key() + ".";
             SegmentCall.paths().forEach(path -> off.put(path, sentence));
         }
-        if (!settings.get(Catalogue.REPLAY).equals("on")) {
-            off.put("/v1/dead-letters/replay", "Replay is off. To turn it on, set " + Catalogue.REPLAY.key() + "=on.");
+        if (!ReplayInstaller.isOn(settings)) {
+            off.put(ReplayInstaller.PATH, "Replay is off. To turn it on, set " + Catalogue.REPLAY.key() + "=on.");
         }
         if (!ExplainInstaller.isOn(settings)) {
             off.put("/v1/explain", "Explain is off. To turn it on, set " + Catalogue.EXPLAIN.key() + "=on.");
@@ -144,7 +208,7 @@ final class HttpInstaller {
     /** @return where consumers of the bundle's own routes will listen; another consumer's address is its own matter */
     static List<PortCheck.Listener> listeners(Settings settings, boolean sandboxed) {
         List<PortCheck.Listener> listeners = new ArrayList<>(2);
-        boolean http = settings.get(Catalogue.INBOUND).contains("http");
+        boolean http = isOn(settings);
         if ((http && sandboxed) || !pathsOfPort(settings).isEmpty()) {
             listeners.add(new PortCheck.Listener(
                     settings.get(Catalogue.HTTP_HOST),
@@ -170,7 +234,7 @@ final class HttpInstaller {
      */
     void configureComponent(boolean sandboxed) {
         SslContext tls = InboundTls.of(settings);
-        boolean http = settings.get(Catalogue.INBOUND).contains("http");
+        boolean http = isOn(settings);
         boolean netty = settings.get(Catalogue.HTTP_URI).startsWith("netty-http:");
         if (tls != null && http && !netty) {
             throw new ConfigurationException(Catalogue.HTTP_TLS_KEYSTORE.key()
@@ -226,7 +290,31 @@ final class HttpInstaller {
         return ports;
     }
 
-    void bindBeans() {
-        context.getRegistry().bind("authenticate", authentication(settings, counts::unauthorized));
+    void bindBeans(EventInstaller events, Counts counts, boolean sandboxed) {
+        installation.bind("authenticate", authentication(settings, counts::unauthorized));
+        installation.bind("openHttpReceipt", receipt(events, counts::settled));
+        installation.bind("awaitReceipt", new AwaitReceipt());
+        installation.bind("segmentReply", new SegmentReply());
+        installation.bind("otherRequest", new OtherRequest(pathsOfPort(settings), endpointsOff(settings, sandboxed)));
+        int retryAfter = installation.intValue(Catalogue.HTTP_RETRY_AFTER_SECONDS);
+        installation.bind("httpErrorReply", new HttpErrorReply(retryAfter, UndeliveredException.class));
+        if (enqueues(settings)) {
+            installation.bind("openEnqueueReceipt", receipt(events, counts::enqueued));
+            installation.bind("eventRecords", new EventRecords());
+            installation.bind("eventsEnqueued", new EventsEnqueued());
+            installation.bind("enqueuedReply", new EnqueuedReply());
+            // Whatever keeps the brokers from taking an event, its sender must keep it.
+            installation.bind("enqueueErrorReply", new HttpErrorReply(retryAfter, Exception.class));
+            installation.threadPool("enqueue", 16);
+        }
+    }
+
+    private HttpReceipt receipt(EventInstaller events, ObjIntConsumer<ReceiptSummary> whenSettled) {
+        return new HttpReceipt(
+                events.reader(),
+                receiving,
+                events.backlog(),
+                installation.millis(Catalogue.HTTP_REPLY_TIMEOUT_MS),
+                whenSettled);
     }
 }

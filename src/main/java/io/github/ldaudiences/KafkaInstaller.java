@@ -2,11 +2,8 @@ package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
-import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.destination.Secret;
-import io.github.ldaudiences.event.Backlog;
-import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.kafka.ConfiguredClientFactory;
 import io.github.ldaudiences.kafka.KafkaInbound;
 import io.github.ldaudiences.kafka.KafkaInboundHealth;
@@ -17,14 +14,12 @@ import io.github.ldaudiences.kafka.SettledOffsetsClientFactory;
 import io.github.ldaudiences.kafka.ValueDeserializer;
 import io.github.ldaudiences.metrics.Counts;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaComponent;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.PollOnError;
-import org.apache.camel.health.HealthCheckRegistry;
-import org.apache.camel.spi.Registry;
-import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -37,20 +32,48 @@ import org.apache.kafka.common.serialization.Deserializer;
  */
 final class KafkaInstaller {
 
+    private final Installation installation;
     private final CamelContext context;
     private final Settings settings;
     private final KafkaComponent component;
 
-    KafkaInstaller(CamelContext context, Settings settings) {
-        this.context = context;
-        this.settings = settings;
-        this.component = context.getComponent("kafka", KafkaComponent.class);
+    KafkaInstaller(Installation installation) {
+        this.installation = installation;
+        context = installation.context();
+        settings = installation.settings();
+        component = context.getComponent("kafka", KafkaComponent.class);
+    }
+
+    /** Whether events come from Kafka. */
+    static boolean isInbound(Settings settings) {
+        return settings.get(Catalogue.INBOUND).contains("kafka");
+    }
+
+    static void check(Settings settings) {
+        if (!isInbound(settings)) {
+            return;
+        }
+        Rules.checkLess(
+                settings,
+                Catalogue.KAFKA_DELIVERY_TIMEOUT_MS,
+                Catalogue.KAFKA_SESSION_TIMEOUT_MS,
+                "events could be sent after their partition belongs to another process");
+        Rules.checkLess(
+                settings,
+                Catalogue.KAFKA_DRAIN_TIMEOUT_MS,
+                Catalogue.KAFKA_MAX_POLL_INTERVAL_MS,
+                "the group would not wait until a partition is handed over");
+        Rules.checkLess(
+                settings,
+                Catalogue.KAFKA_DELIVERY_TIMEOUT_MS,
+                Catalogue.KAFKA_MAX_POLL_INTERVAL_MS,
+                "the group could take the partitions away from a consumer that waits for LaunchDarkly");
     }
 
     /** Whether any endpoint of the bundle is Kafka's. */
     static boolean isNeeded(Settings settings) {
-        return settings.get(Catalogue.INBOUND).contains("kafka")
-                || settings.get(Catalogue.HTTP_MODE).equals("enqueue")
+        return isInbound(settings)
+                || HttpInstaller.enqueues(settings)
                 || settings.get(Catalogue.DEAD_LETTER_URI).startsWith("kafka:");
     }
 
@@ -84,16 +107,17 @@ final class KafkaInstaller {
      *
      * @return what the consumers share
      */
-    KafkaInbound installInbound(
-            EventReader reader, Backlog backlog, Counts counts, Runnable completeOpenBatches, Runnable othersMaySend) {
-        Duration deliveryTimeout = millis(Catalogue.KAFKA_DELIVERY_TIMEOUT_MS);
-        KafkaInbound inbound = new KafkaInbound(backlog, completeOpenBatches, othersMaySend);
+    KafkaInbound installInbound(EventInstaller events, BatchInstaller batches, Counts counts) {
+        Duration deliveryTimeout = installation.millis(Catalogue.KAFKA_DELIVERY_TIMEOUT_MS);
+        KafkaInbound inbound = new KafkaInbound(events.backlog(), batches::completeOpenBatches, batches::othersMaySend);
         KafkaInboundOptions options = new KafkaInboundOptions(
                 deliveryTimeout,
-                millis(Catalogue.KAFKA_RETRY_DELAY_MS),
-                millis(Catalogue.KAFKA_MAX_RETRY_DELAY_MS),
-                millis(Catalogue.KAFKA_DRAIN_TIMEOUT_MS),
-                millis(Catalogue.DELIVERY_RESPONSE_TIMEOUT_MS).plus(millis(Catalogue.DELIVERY_CONNECT_TIMEOUT_MS)));
+                installation.millis(Catalogue.KAFKA_RETRY_DELAY_MS),
+                installation.millis(Catalogue.KAFKA_MAX_RETRY_DELAY_MS),
+                installation.millis(Catalogue.KAFKA_DRAIN_TIMEOUT_MS),
+                installation
+                        .millis(Catalogue.DELIVERY_RESPONSE_TIMEOUT_MS)
+                        .plus(installation.millis(Catalogue.DELIVERY_CONNECT_TIMEOUT_MS)));
         component.setKafkaClientFactory(
                 new SettledOffsetsClientFactory(inbound, options, valueDeserializers(), settings.kafkaClient()));
         KafkaConfiguration kafka = component.getConfiguration();
@@ -112,32 +136,24 @@ final class KafkaInstaller {
                 options.drainTimeout().plus(options.requestTimeout()).toMillis()));
         // A host that is not known yet makes health DOWN and not the start fail.
         kafka.setPreValidateHostAndPort(false);
-        kafka.setMaxPollRecords(intValue(Catalogue.KAFKA_MAX_POLL_RECORDS));
+        kafka.setMaxPollRecords(installation.intValue(Catalogue.KAFKA_MAX_POLL_RECORDS));
         kafka.setPollTimeoutMs(settings.get(Catalogue.KAFKA_POLL_WAIT_MS));
-        kafka.setSessionTimeoutMs(intValue(Catalogue.KAFKA_SESSION_TIMEOUT_MS));
+        kafka.setSessionTimeoutMs(installation.intValue(Catalogue.KAFKA_SESSION_TIMEOUT_MS));
         // Often enough that what has been read does not run out of time between two.
-        int deliveryTimeoutMs = intValue(Catalogue.KAFKA_DELIVERY_TIMEOUT_MS);
+        int deliveryTimeoutMs = installation.intValue(Catalogue.KAFKA_DELIVERY_TIMEOUT_MS);
         int heartbeatMs = Math.min(3_000, deliveryTimeoutMs / 4);
         kafka.setHeartbeatIntervalMs(heartbeatMs);
         // An answer that comes later than this says nothing about now.
-        int spareMs = intValue(Catalogue.KAFKA_SESSION_TIMEOUT_MS) - deliveryTimeoutMs - heartbeatMs;
+        int spareMs = installation.intValue(Catalogue.KAFKA_SESSION_TIMEOUT_MS) - deliveryTimeoutMs - heartbeatMs;
         kafka.setConsumerRequestTimeoutMs(Math.min(30_000, Math.max(2_000, spareMs)));
-        kafka.setMaxPollIntervalMs(intValue(Catalogue.KAFKA_MAX_POLL_INTERVAL_MS));
+        kafka.setMaxPollIntervalMs(installation.intValue(Catalogue.KAFKA_MAX_POLL_INTERVAL_MS));
         // A misspelt topic is an error and not a new topic.
         kafka.getAdditionalProperties().put("allow.auto.create.topics", "false");
 
-        Registry beans = context.getRegistry();
-        beans.bind("openKafkaReceipts", new KafkaReceipts(inbound, reader, backlog, deliveryTimeout, counts));
-        context.addLifecycleStrategy(new LifecycleStrategySupport() {
-            @Override
-            public void onContextStarted(CamelContext started) {
-                // Not before: the runtime brings its registry with it.
-                HealthCheckRegistry health = HealthCheckRegistry.get(started);
-                if (health != null) {
-                    health.register(new KafkaInboundHealth(inbound));
-                }
-            }
-        });
+        installation.bind(
+                "openKafkaReceipts",
+                new KafkaReceipts(inbound, events.reader(), events.backlog(), deliveryTimeout, counts));
+        installation.healthChecks(List.of(new KafkaInboundHealth(inbound)));
         return inbound;
     }
 
@@ -176,10 +192,6 @@ final class KafkaInstaller {
                 + quoted(settings.get(Catalogue.KAFKA_SASL_PASSWORD).reveal()) + ";";
     }
 
-    private int intValue(Property<Long> property) {
-        return Math.toIntExact(settings.get(property));
-    }
-
     private static String quoted(String text) {
         return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
@@ -190,9 +202,5 @@ final class KafkaInstaller {
 
     private static String revealed(Secret secret) {
         return secret.isEmpty() ? null : secret.reveal();
-    }
-
-    private Duration millis(Property<Long> property) {
-        return Duration.ofMillis(settings.get(property));
     }
 }

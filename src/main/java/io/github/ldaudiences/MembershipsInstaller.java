@@ -1,26 +1,19 @@
 package io.github.ldaudiences;
 
-import io.github.ldaudiences.batch.NewestStates;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.Settings;
-import io.github.ldaudiences.deadletter.DeadLetterFile;
-import io.github.ldaudiences.deadletter.PersonalData;
 import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.forget.ForgetPerson;
 import io.github.ldaudiences.lookup.LookupReply;
 import io.github.ldaudiences.lookup.StateJson;
-import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.resync.Resync;
 import io.github.ldaudiences.store.MembershipStore;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.camel.CamelContext;
-import org.apache.camel.spi.ThreadPoolProfile;
 
 /** Binds what the routes name that look into the membership store. */
 final class MembershipsInstaller {
@@ -31,12 +24,15 @@ final class MembershipsInstaller {
     /** Where a resync is begun. */
     static final String RESYNC_PATH = "/v1/resync";
 
-    private final CamelContext context;
-    private final Settings settings;
+    private final Installation installation;
+    private final MembershipStore store;
+    private final DestinationsInstaller destinations;
 
-    MembershipsInstaller(CamelContext context, Settings settings) {
-        this.context = context;
-        this.settings = settings;
+    /** @param store null if states are only in memory */
+    MembershipsInstaller(Installation installation, MembershipStore store, DestinationsInstaller destinations) {
+        this.installation = installation;
+        this.store = store;
+        this.destinations = destinations;
     }
 
     static boolean isOn(Settings settings, Property<String> what) {
@@ -53,45 +49,32 @@ final class MembershipsInstaller {
         }
     }
 
-    void bindLookup(MembershipStore store, List<Destination> destinations) {
+    void bindBeans(
+            MappingInstaller mappings, BatchInstaller batches, DeadLetterInstaller deadLetters, Backlog backlog) {
+        Settings settings = installation.settings();
         if (isOn(settings, Catalogue.STORE_LOOKUP)) {
-            context.getRegistry().bind("lookupReply", new LookupReply(store, new StateJson(destinations)));
+            installation.bind("lookupReply", new LookupReply(store, new StateJson(destinations.destinations())));
         }
-    }
-
-    void bindForget(
-            MembershipStore store,
-            NewestStates newestStates,
-            DeadLetterFile deadLetters,
-            PersonalData personalData,
-            List<Mapping> mappings,
-            List<Destination> destinations,
-            Backlog backlog) {
         if (isOn(settings, Catalogue.STORE_FORGET)) {
-            context.getRegistry()
-                    .bind(
-                            "forgetPerson",
-                            new ForgetPerson(
-                                    store,
-                                    newestStates,
-                                    deadLetters,
-                                    personalData,
-                                    mappings,
-                                    ids(destinations),
-                                    backlog,
-                                    Duration.ofMillis(settings.get(Catalogue.HTTP_REPLY_TIMEOUT_MS))));
+            installation.bind(
+                    "forgetPerson",
+                    new ForgetPerson(
+                            store,
+                            batches.newestStates(),
+                            deadLetters.file(),
+                            deadLetters.personalData(),
+                            mappings.mappings(),
+                            destinationIds(),
+                            backlog,
+                            installation.millis(Catalogue.HTTP_REPLY_TIMEOUT_MS)));
         }
-    }
-
-    /** @param threads what the route gets its one thread from */
-    void bindResync(MembershipStore store, List<Destination> destinations, Backlog backlog, ThreadPoolProfile threads) {
         if (isOn(settings, Catalogue.STORE_RESYNC)) {
-            context.getExecutorServiceManager().registerThreadPoolProfile(threads);
-            context.getRegistry().bind("resync", new Resync(context, store, ids(destinations), backlog));
+            installation.threadPool("resync", 1);
+            installation.bind("resync", new Resync(installation.context(), store, destinationIds(), backlog));
         }
     }
 
-    private static Set<String> ids(List<Destination> destinations) {
-        return destinations.stream().map(Destination::id).collect(Collectors.toSet());
+    private Set<String> destinationIds() {
+        return destinations.destinations().stream().map(Destination::id).collect(Collectors.toSet());
     }
 }

@@ -59,14 +59,14 @@ final class RequiredRoutes {
         for (String inbound : settings.get(Catalogue.INBOUND)) {
             switch (inbound) {
                 case "http" -> {
-                    boolean enqueue = settings.get(Catalogue.HTTP_MODE).equals("enqueue");
+                    boolean enqueue = HttpInstaller.enqueues(settings);
                     add(files, enqueue ? "inbound-http-enqueue" : "inbound-http");
                 }
                 case "uri" -> add(files, "inbound-endpoint");
                 default -> add(files, "inbound-" + inbound);
             }
         }
-        if (settings.get(Catalogue.REPLAY).equals("on")) {
+        if (ReplayInstaller.isOn(settings)) {
             add(files, "inbound-replay");
         }
         if (ExplainInstaller.isOn(settings)) {

@@ -91,8 +91,8 @@ final class StartupReport implements StartupListener {
                     };
             LOG.info("Events in:   {}", source);
         }
-        if (settings.get(Catalogue.REPLAY).equals("on")) {
-            LOG.info("Replay:      POST {}/v1/dead-letters/replay", http);
+        if (ReplayInstaller.isOn(settings)) {
+            LOG.info("Replay:      POST {}{}", http, ReplayInstaller.PATH);
         }
         if (ExplainInstaller.isOn(settings)) {
             LOG.info("Explained:   POST {}/v1/explain says what would become of events", http);

@@ -7,17 +7,16 @@ import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.store.MembershipStore;
 import io.github.ldaudiences.store.StoreOpening;
 import java.nio.file.Path;
-import org.apache.camel.CamelContext;
 
 /** Opens the membership store that the configuration names. */
 final class StoreInstaller {
 
-    private final CamelContext context;
+    private final Installation installation;
     private final Settings settings;
 
-    StoreInstaller(CamelContext context, Settings settings) {
-        this.context = context;
-        this.settings = settings;
+    StoreInstaller(Installation installation) {
+        this.installation = installation;
+        settings = installation.settings();
     }
 
     /** Whether states are kept beyond the process. */
@@ -33,7 +32,8 @@ final class StoreInstaller {
         String url = settings.get(Catalogue.STORE_URL);
         boolean jdbc = settings.get(Catalogue.STORE).equals("jdbc");
         if (jdbc && url.isEmpty()) {
-            throw notAllowed(Catalogue.STORE_URL, "a JDBC URL of PostgreSQL with " + Catalogue.STORE.key() + "=jdbc");
+            throw Rules.notAllowed(
+                    settings, Catalogue.STORE_URL, "a JDBC URL of PostgreSQL with " + Catalogue.STORE.key() + "=jdbc");
         }
         if (!isOn(settings)) {
             return null;
@@ -41,25 +41,24 @@ final class StoreInstaller {
         StoreOpening opening = new StoreOpening(
                 settings.get(Catalogue.STORE_TIMEOUT_MS),
                 settings.get(Catalogue.STORE_REQUIRED),
-                context.getExecutorServiceManager().newSingleThreadScheduledExecutor(this, "MembershipStore"));
+                installation
+                        .context()
+                        .getExecutorServiceManager()
+                        .newSingleThreadScheduledExecutor(this, "MembershipStore"));
         Property<String> place = jdbc ? Catalogue.STORE_URL : Catalogue.STORE_FILE;
         try {
             return jdbc
                     ? opening.postgres(url, settings.get(Catalogue.STORE_USER), settings.get(Catalogue.STORE_PASSWORD))
                     : opening.file(Path.of(settings.get(Catalogue.STORE_FILE)));
         } catch (StoreOpening.StoreException e) {
-            throw notAllowed(place, e.getMessage());
+            throw Rules.notAllowed(settings, place, e.getMessage());
         } catch (NoClassDefFoundError e) {
             // Whoever depends on this jar, in OSGi for example, brings these libraries.
-            throw notAllowed(
+            throw Rules.notAllowed(
+                    settings,
                     Catalogue.STORE,
                     "memory, unless HikariCP, Flyway and the driver of the database are on the class path; missing is "
                             + e.getMessage());
         }
-    }
-
-    private ConfigurationException notAllowed(Property<String> property, String allowed) {
-        return new ConfigurationException(
-                property.key() + "=" + settings.get(property) + " is not allowed; allowed is " + allowed + ".");
     }
 }

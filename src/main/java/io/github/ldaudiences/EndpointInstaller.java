@@ -1,0 +1,60 @@
+package io.github.ldaudiences;
+
+import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.inbound.MessageReceipt;
+import io.github.ldaudiences.metrics.Counts;
+
+/** Sets up the inbound for any other endpoint of Camel's. */
+final class EndpointInstaller {
+
+    private final Installation installation;
+
+    EndpointInstaller(Installation installation) {
+        this.installation = installation;
+    }
+
+    static void check(Settings settings) {
+        String uri = settings.get(Catalogue.ENDPOINT_URI);
+        if (!settings.get(Catalogue.INBOUND).contains("uri")) {
+            if (!uri.isEmpty()) {
+                throw Rules.notAllowed(
+                        settings,
+                        Catalogue.ENDPOINT_URI,
+                        "nothing while " + Catalogue.INBOUND.key() + "="
+                                + String.join(",", settings.get(Catalogue.INBOUND)) + ", which does not name uri");
+            }
+            return;
+        }
+        Rules.checkLess(
+                settings,
+                Catalogue.BATCH_MAX_WAIT_MS,
+                Catalogue.ENDPOINT_MESSAGE_TIMEOUT_MS,
+                "messages would fail before their changes are even sent");
+        if (uri.isEmpty()) {
+            throw Rules.notAllowed(
+                    settings,
+                    Catalogue.ENDPOINT_URI,
+                    "the URI of a Camel endpoint while " + Catalogue.INBOUND.key() + " names uri");
+        }
+        if (uri.startsWith("kafka:")) {
+            throw Rules.notAllowed(
+                    settings,
+                    Catalogue.ENDPOINT_URI,
+                    "any endpoint but Kafka's, whose offsets would be committed before delivery: use "
+                            + Catalogue.INBOUND.key() + "=kafka with audiences.inbound.kafka.uri");
+        }
+    }
+
+    /** The Kamelet needs it, too, whatever inbounds are on. */
+    void bindBeans(EventInstaller events, Counts counts) {
+        installation.bind(
+                "openMessageReceipt",
+                new MessageReceipt(
+                        events.reader(),
+                        events.backlog(),
+                        installation.millis(Catalogue.ENDPOINT_MESSAGE_TIMEOUT_MS),
+                        counts,
+                        installation.settings().get(Catalogue.ENDPOINT_URI)));
+    }
+}

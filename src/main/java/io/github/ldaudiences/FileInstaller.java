@@ -1,0 +1,67 @@
+package io.github.ldaudiences;
+
+import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.file.AwaitChunks;
+import io.github.ldaudiences.file.FileChunkReceipt;
+import io.github.ldaudiences.file.FileChunks;
+import io.github.ldaudiences.file.FileInbound;
+import io.github.ldaudiences.metrics.Counts;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** Sets up the inbound for files of events. */
+final class FileInstaller {
+
+    private final Installation installation;
+
+    FileInstaller(Installation installation) {
+        this.installation = installation;
+        installation
+                .context()
+                .getPropertiesComponent()
+                .addInitialProperty(
+                        "audiences.inbound.file.endpoint",
+                        FileInbound.endpoint(installation.settings().get(Catalogue.FILE_URI)));
+    }
+
+    static boolean isOn(Settings settings) {
+        return settings.get(Catalogue.INBOUND).contains("file");
+    }
+
+    static void check(Settings settings) {
+        if (!isOn(settings)) {
+            return;
+        }
+        Rules.checkLess(
+                settings,
+                Catalogue.BATCH_MAX_WAIT_MS,
+                Catalogue.FILE_DELIVERY_TIMEOUT_MS,
+                "lines would be read again before they are even sent");
+        if (settings.get(Catalogue.FILE_URI).contains("moveFailed=")) {
+            throw Rules.notAllowed(
+                    settings,
+                    Catalogue.FILE_URI,
+                    "an endpoint without moveFailed, which would move a file away that a stop interrupts");
+        }
+    }
+
+    void bindBeans(EventInstaller events, Counts counts) {
+        if (!isOn(installation.settings())) {
+            return;
+        }
+        ScheduledExecutorService executor = installation
+                .context()
+                .getExecutorServiceManager()
+                .newSingleThreadScheduledExecutor(this, "InboundFile");
+        installation.bind("fileChunks", new FileChunks(installation.intValue(Catalogue.FILE_MAX_LINE_BYTES)));
+        installation.bind("awaitRoomForChunk", AwaitChunks.room(executor, events.backlog()));
+        installation.bind(
+                "openFileChunkReceipt",
+                new FileChunkReceipt(
+                        events.reader(),
+                        events.backlog(),
+                        installation.millis(Catalogue.FILE_DELIVERY_TIMEOUT_MS),
+                        counts));
+        installation.bind("awaitAllChunks", AwaitChunks.all(executor));
+    }
+}

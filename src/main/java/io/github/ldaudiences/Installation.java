@@ -1,0 +1,57 @@
+package io.github.ldaudiences;
+
+import io.github.ldaudiences.config.Property;
+import io.github.ldaudiences.config.Settings;
+import java.time.Duration;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.spi.ThreadPoolProfile;
+import org.apache.camel.support.LifecycleStrategySupport;
+
+/**
+ * What each installer works with.
+ *
+ * @param context the context that the bundle is installed in
+ * @param settings the settings of that context
+ */
+record Installation(CamelContext context, Settings settings) {
+
+    /** Makes a bean known under the name that the routes call it by. */
+    void bind(String name, Object bean) {
+        context.getRegistry().bind(name, bean);
+    }
+
+    /** Makes a thread pool known whose queue has no limit of its own: the backlog bounds the work that there can be. */
+    void threadPool(String id, int threads) {
+        ThreadPoolProfile profile = new ThreadPoolProfile(id);
+        profile.setPoolSize(threads);
+        profile.setMaxPoolSize(threads);
+        profile.setAllowCoreThreadTimeOut(true);
+        // Not -1: for Camel that is no queue at all, and the caller would do the work.
+        profile.setMaxQueueSize(Integer.MAX_VALUE);
+        context.getExecutorServiceManager().registerThreadPoolProfile(profile);
+    }
+
+    /** Registers health checks once the context has started: some runtimes bring their registry only then. */
+    void healthChecks(List<? extends HealthCheck> checks) {
+        context.addLifecycleStrategy(new LifecycleStrategySupport() {
+            @Override
+            public void onContextStarted(CamelContext started) {
+                HealthCheckRegistry health = HealthCheckRegistry.get(started);
+                if (health != null) {
+                    checks.forEach(health::register);
+                }
+            }
+        });
+    }
+
+    Duration millis(Property<Long> property) {
+        return Duration.ofMillis(settings.get(property));
+    }
+
+    int intValue(Property<Long> property) {
+        return Math.toIntExact(settings.get(property));
+    }
+}

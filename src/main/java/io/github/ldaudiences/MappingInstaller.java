@@ -1,0 +1,65 @@
+package io.github.ldaudiences;
+
+import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.Mappings;
+import io.github.ldaudiences.fql.FqlLanguage;
+import io.github.ldaudiences.mapping.EventKinds;
+import io.github.ldaudiences.mapping.MapEvents;
+import io.github.ldaudiences.mapping.Mapping;
+import io.github.ldaudiences.mapping.MappingEndpoints;
+import io.github.ldaudiences.mapping.MembershipChange;
+import io.github.ldaudiences.metrics.MappingCounts;
+import io.github.ldaudiences.problem.Problem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** Sets up the mappings, which make membership changes of events. */
+final class MappingInstaller {
+
+    private final Installation installation;
+    private final List<Mapping> mappings;
+    private final MappingEndpoints endpoints;
+    private final List<MappingCounts> counts = new ArrayList<>();
+
+    MappingInstaller(Installation installation) {
+        this.installation = installation;
+        mappings = Mappings.of(installation.settings());
+        endpoints = new MappingEndpoints(mappings);
+    }
+
+    List<Mapping> mappings() {
+        return mappings;
+    }
+
+    /** @return which of the mappings run */
+    MappingEndpoints endpoints() {
+        return endpoints;
+    }
+
+    /** @return what each mapping has made of events */
+    List<MappingCounts> counts() {
+        return List.copyOf(counts);
+    }
+
+    /** @param replayProblem why a change of a dead letter must not be sent again; or null */
+    void bindBeans(Function<MembershipChange, Problem> replayProblem) {
+        // Camel Quarkus looks for languages in Camel's own jars alone, and OSGi may not have come to this one yet.
+        installation.bind("fql", new FqlLanguage());
+        installation.bind("runningMappings", endpoints);
+        for (Mapping mapping : mappings) {
+            MappingCounts mapped = new MappingCounts(mapping.id());
+            counts.add(mapped);
+            installation.bind("eventKinds-" + mapping.id(), new EventKinds(mapping));
+            installation.bind("mapEvents-" + mapping.id(), new MapEvents(mapping, replayProblem::apply, mapped));
+        }
+    }
+
+    /** @return the routes that do not start by themselves: a mapping that is off can be started at run time */
+    List<String> stoppedRoutes() {
+        return mappings.stream()
+                .filter(mapping -> !installation.settings().get(Catalogue.MAPPING_ENABLED, mapping.id()))
+                .map(Mapping::routeId)
+                .toList();
+    }
+}

@@ -1,0 +1,56 @@
+package io.github.ldaudiences;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.deadletter.ReplayReader;
+import io.github.ldaudiences.inbound.HttpReceipt;
+import io.github.ldaudiences.inbound.connection.ReceivingBytes;
+import io.github.ldaudiences.mapping.ConcealedPlaces;
+import io.github.ldaudiences.metrics.Counts;
+import java.util.Objects;
+
+/** Sets up the replay of dead letters. */
+final class ReplayInstaller {
+
+    /** Where dead letters are sent to. */
+    static final String PATH = "/v1/dead-letters/replay";
+
+    private final Installation installation;
+    private final MappingInstaller mappings;
+
+    ReplayInstaller(Installation installation, MappingInstaller mappings) {
+        this.installation = installation;
+        this.mappings = mappings;
+    }
+
+    static boolean isOn(Settings settings) {
+        return settings.get(Catalogue.REPLAY).equals("on");
+    }
+
+    void bindBeans(EventInstaller events, ReceivingBytes receiving, Counts counts) {
+        ReplayReader reader = new ReplayReader(
+                events.reader(),
+                installation.intValue(Catalogue.HTTP_MAX_EVENTS),
+                mapping -> mappings.endpoints().problem(installation.context(), mapping),
+                this::concealedFrom);
+        installation.bind(
+                "openReplayReceipt",
+                new HttpReceipt(
+                        reader,
+                        receiving,
+                        events.backlog(),
+                        installation.millis(Catalogue.HTTP_REPLY_TIMEOUT_MS),
+                        counts::settled));
+    }
+
+    /** Why a mapping, or for null any of them, cannot use what a dead letter shows of its event; or null. */
+    private String concealedFrom(String id, ObjectNode event) {
+        return mappings.mappings().stream()
+                .filter(mapping -> id == null || mapping.id().equals(id))
+                .map(mapping -> ConcealedPlaces.problem(mapping, event))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+}
