@@ -39,6 +39,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.netty.http.NettyHttpComponent;
+import org.apache.camel.component.netty.http.NettyHttpConfiguration;
 
 /** Sets up what all HTTP routes share: who may send, and what connections may cost. */
 final class HttpInstaller {
@@ -235,8 +236,8 @@ final class HttpInstaller {
     void configureComponent(boolean sandboxed) {
         SslContext tls = InboundTls.of(settings);
         boolean http = isOn(settings);
-        boolean netty = settings.get(Catalogue.HTTP_URI).startsWith("netty-http:");
-        if (tls != null && http && !netty) {
+        boolean isNetty = settings.get(Catalogue.HTTP_URI).startsWith("netty-http:");
+        if (tls != null && http && !isNetty) {
             throw new ConfigurationException(Catalogue.HTTP_TLS_KEYSTORE.key()
                     + " is of no use while " + Catalogue.HTTP_URI.key()
                     + " does not begin with netty-http:; set TLS up for that endpoint.");
@@ -251,7 +252,7 @@ final class HttpInstaller {
             throw new ConfigurationException(Catalogue.HTTP_WRITE_KEYS.key() + " proves nothing while "
                     + Catalogue.HTTP_SEGMENT_API.key() + " is not on.");
         }
-        if (!(http && (netty || sandboxed)) && pathsOfPort(settings).isEmpty()) {
+        if (!(http && (isNetty || sandboxed)) && pathsOfPort(settings).isEmpty()) {
             return;
         }
         ConnectionLimits limits = new ConnectionLimits(
@@ -259,14 +260,17 @@ final class HttpInstaller {
                 Duration.ofMillis(settings.get(Catalogue.HTTP_REQUEST_TIMEOUT_MS)),
                 Duration.ofMillis(settings.get(Catalogue.HTTP_IDLE_TIMEOUT_MS)),
                 Math.toIntExact(settings.get(Catalogue.HTTP_RETRY_AFTER_SECONDS)));
-        context.getComponent("netty-http", NettyHttpComponent.class)
-                .getConfiguration()
-                .setEncoders(List.of(new InboundConnections(
-                        limits,
-                        receiving,
-                        tls,
-                        () -> context.getStatus().isStarted(),
-                        new OpenPorts(context::getRoutes, ports(), authenticates(settings), aliases()))));
+        NettyHttpConfiguration netty =
+                context.getComponent("netty-http", NettyHttpComponent.class).getConfiguration();
+        // The consumers of one port share their limits: those of the one that starts first.
+        netty.setChunkedMaxContentLength(installation.intValue(Catalogue.HTTP_MAX_BODY_BYTES));
+        netty.setBacklog(4096);
+        netty.setEncoders(List.of(new InboundConnections(
+                limits,
+                receiving,
+                tls,
+                () -> context.getStatus().isStarted(),
+                new OpenPorts(context::getRoutes, ports(), authenticates(settings), aliases()))));
     }
 
     /** The paths of Segment's API lead to the HTTP inbound. */
@@ -296,15 +300,16 @@ final class HttpInstaller {
         installation.bind("awaitReceipt", new AwaitReceipt());
         installation.bind("segmentReply", new SegmentReply());
         installation.bind("otherRequest", new OtherRequest(pathsOfPort(settings), endpointsOff(settings, sandboxed)));
-        int retryAfter = installation.intValue(Catalogue.HTTP_RETRY_AFTER_SECONDS);
-        installation.bind("httpErrorReply", new HttpErrorReply(retryAfter, UndeliveredException.class));
+        // A gateway answers 503 whatever keeps the brokers from taking an event: its sender must keep it.
+        Class<? extends Throwable> unavailable = enqueues(settings) ? Exception.class : UndeliveredException.class;
+        installation.bind(
+                "httpErrorReply",
+                new HttpErrorReply(installation.intValue(Catalogue.HTTP_RETRY_AFTER_SECONDS), unavailable));
         if (enqueues(settings)) {
             installation.bind("openEnqueueReceipt", receipt(events, counts::enqueued));
             installation.bind("eventRecords", new EventRecords());
             installation.bind("eventsEnqueued", new EventsEnqueued());
             installation.bind("enqueuedReply", new EnqueuedReply());
-            // Whatever keeps the brokers from taking an event, its sender must keep it.
-            installation.bind("enqueueErrorReply", new HttpErrorReply(retryAfter, Exception.class));
             installation.threadPool("enqueue", 16);
         }
     }

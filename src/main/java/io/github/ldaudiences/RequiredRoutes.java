@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteDefinition;
 
 /** The routes and route templates that the settings need, which a runtime loads from the files of {@code routes/}. */
 final class RequiredRoutes {
@@ -18,6 +19,8 @@ final class RequiredRoutes {
     /** Every bundle has it. */
     private static final String TEMPLATE = "launchdarkly-destination";
 
+    private static final String HTTP_ERRORS = "http-errors";
+
     private RequiredRoutes() {}
 
     /** @return whether the context has routes of the bundle */
@@ -26,9 +29,9 @@ final class RequiredRoutes {
     }
 
     /**
-     * Checks that no route is missing.
+     * Checks that no route is missing, and that none lacks its route configuration.
      *
-     * @throws ConfigurationException naming each route that is missing, and its file
+     * @throws ConfigurationException naming each such route, and its file
      */
     static void check(CamelContext context, Settings settings) {
         Model model = model(context);
@@ -43,6 +46,26 @@ final class RequiredRoutes {
                             + Path.of("").toAbsolutePath() + ".")
                     .orElse(" The jar of the bundle has their files, in classpath:routes/.");
             throw new ConfigurationException("Routes are missing: " + missing + "." + where);
+        }
+        checkErrorReplies(model);
+    }
+
+    /**
+     * Camel applies a route configuration to the routes that are loaded with it or after it, and to no others. Without
+     * theirs, HTTP routes would answer failures with stack traces.
+     */
+    private static void checkErrorReplies(Model model) {
+        String without = model.getRouteDefinitions().stream()
+                .filter(route -> HTTP_ERRORS.equals(route.getRouteConfigurationId()))
+                .filter(route -> route.getAppliedRouteConfigurationIds() == null
+                        || !route.getAppliedRouteConfigurationIds().contains(HTTP_ERRORS))
+                .map(RouteDefinition::getRouteId)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        if (!without.isEmpty()) {
+            throw new ConfigurationException("These routes were loaded without their route configuration "
+                    + HTTP_ERRORS + ": " + without
+                    + ". Load http-reply.camel.yaml before them, or all files in one call of the routes loader.");
         }
     }
 
@@ -65,6 +88,9 @@ final class RequiredRoutes {
                 case "uri" -> add(files, "inbound-endpoint");
                 default -> add(files, "inbound-" + inbound);
             }
+        }
+        if (HttpInstaller.isOn(settings) || !HttpInstaller.pathsOfPort(settings).isEmpty()) {
+            files.put("json-reply", "http-reply");
         }
         if (ReplayInstaller.isOn(settings)) {
             add(files, "inbound-replay");

@@ -12,9 +12,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.Test;
@@ -59,11 +62,31 @@ class WithoutCamelMainTest {
     }
 
     private static void loadRoutes(CamelContext context) throws Exception {
+        PluginHelper.getRoutesLoader(context).loadRoutes(routes(context));
+    }
+
+    private static List<Resource> routes(CamelContext context) throws Exception {
+        List<Resource> routes = new ArrayList<>();
         try (var files = Files.list(Path.of("routes"))) {
             for (Path file : files.sorted().toList()) {
-                PluginHelper.getRoutesLoader(context)
-                        .loadRoutes(ResourceHelper.resolveMandatoryResource(context, "file:" + file));
+                routes.add(ResourceHelper.resolveMandatoryResource(context, "file:" + file));
             }
+        }
+        return routes;
+    }
+
+    @Test
+    void httpRoutesThatAreLoadedBeforeTheirErrorRepliesDoNotStart() throws Exception {
+        try (CamelContext context = new DefaultCamelContext()) {
+            context.getPropertiesComponent().setLocation("file:application.properties");
+            for (Resource file : routes(context)) {
+                PluginHelper.getRoutesLoader(context).loadRoutes(List.of(file));
+            }
+            assertThatThrownBy(context::start)
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("explain, ")
+                    .hasMessageContaining("http-errors")
+                    .hasMessageContaining("http-reply.camel.yaml");
         }
     }
 

@@ -42,9 +42,8 @@ public final class Catalogue {
     public static final Property<String> HTTP_URI = add(
             "audiences.inbound.http.uri",
             "netty-http:http://{{audiences.inbound.http.host}}:{{audiences.inbound.http.port}}/v1/events"
-                    + "?httpMethodRestrict=POST&chunkedMaxContentLength={{audiences.inbound.http.max-body-bytes}}"
                     // bridgeEndpoint: a form is a body like any other, and not a source of headers
-                    + "&bridgeEndpoint=true&backlog=4096",
+                    + "?httpMethodRestrict=POST&bridgeEndpoint=true",
             ValueType.endpointUri(),
             "Camel endpoint of the HTTP inbound. Choose a consumer that routes asynchronously: one that holds a thread"
                     + " for each waiting caller serves only as many callers as it has threads.");

@@ -88,10 +88,19 @@ class RouteFilesTest {
                 .toIterable()
                 .singleElement()
                 .isIn("route", "routeTemplate", "routeConfiguration"));
-        assertThat(items.findValuesAsText("routeConfigurationId"))
-                .allMatch(id -> items.findValues("routeConfiguration").stream()
-                        .anyMatch(configuration ->
-                                configuration.path("id").asText().equals(id)));
+    }
+
+    @Test
+    void everyRouteConfigurationThatRoutesNameIsThereOnce() throws IOException {
+        List<String> named = new ArrayList<>();
+        List<String> there = new ArrayList<>();
+        for (Path file : files().toList()) {
+            JsonNode items = YAML.readTree(file.toFile());
+            named.addAll(items.findValuesAsText("routeConfigurationId"));
+            items.findValues("routeConfiguration")
+                    .forEach(configuration -> there.add(configuration.path("id").asText()));
+        }
+        assertThat(there).doesNotHaveDuplicates().containsExactlyInAnyOrderElementsOf(new HashSet<>(named));
     }
 
     @ParameterizedTest
