@@ -1,21 +1,14 @@
 package io.github.ldaudiences.lookup;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
-import io.github.ldaudiences.config.Destinations;
-import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.Settings;
-import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.store.StateCursor;
 import io.github.ldaudiences.store.StatePage;
 import io.github.ldaudiences.store.StateQuery;
 import io.github.ldaudiences.store.StoreAwayException;
-import io.github.ldaudiences.store.StoreOpening;
 import io.github.ldaudiences.store.StoreReader;
 import java.io.PrintStream;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -30,28 +23,14 @@ import picocli.CommandLine.Option;
             "1:nothing was found",
             "2:options, configuration or store cannot be used; the standard error says why"
         })
-public final class MembershipsCommand implements Callable<Integer> {
+public final class MembershipsCommand extends StoreCommand {
 
     private static final int FOUND = 0;
     private static final int NOTHING = 1;
-    private static final int UNUSABLE = 2;
     private static final int PAGE = 1000;
-
-    private final Supplier<Settings> configuration;
-    private final PrintStream out;
-    private final PrintStream err;
 
     @Option(names = "--context-key", paramLabel = "<key>", description = "Of this person, as LaunchDarkly knows them.")
     private String contextKey;
-
-    @Option(names = "--audience", paramLabel = "<id>", description = "Of the audience with this Segment id.")
-    private String audience;
-
-    @Option(names = "--context-kind", paramLabel = "<kind>", description = "Of this context kind only.")
-    private String contextKind;
-
-    @Option(names = "--destination", paramLabel = "<id>", description = "Of this destination only.")
-    private String destination;
 
     @Option(names = "--json", description = "Print a JSON object on each line.")
     private boolean asJson;
@@ -62,41 +41,25 @@ public final class MembershipsCommand implements Callable<Integer> {
      * @param err where it is said what is wrong with options, configuration or store
      */
     public MembershipsCommand(Supplier<Settings> configuration, PrintStream out, PrintStream err) {
-        this.configuration = configuration;
-        this.out = out;
-        this.err = err;
+        super(configuration, out, err);
     }
 
-    /** @return 0 if something was found, 1 if nothing was, 2 if options, configuration or store cannot be used */
     @Override
-    public Integer call() {
-        if (contextKey == null && audience == null) {
-            err.println("Needed is --context-key=<key> of a person or --audience=<id>, or both.");
-            return UNUSABLE;
+    protected int call(Settings settings) {
+        StateQuery query = query(contextKey);
+        if (contextKey == null && query.audienceId() == null) {
+            throw unusable("Needed is --context-key=<key> of a person or --audience=<id>, or both.");
         }
-        try {
-            Settings settings = configuration.get();
-            Destinations configured = new Destinations(settings);
-            StateJson json = new StateJson(
-                    configured.sandboxed() ? configured.ofSandbox("", new Secret("")) : configured.ofLaunchDarkly());
-            if (destination != null && !json.destinations().contains(destination)) {
-                err.println("There is no destination " + destination + ". Destinations: "
-                        + String.join(", ", json.destinations()) + ".");
-                return UNUSABLE;
-            }
-            try (StoreReader store = open(settings)) {
-                return print(store, json);
-            }
+        StateJson json = new StateJson(destinations(settings));
+        try (StoreReader store = open(settings)) {
+            return print(store, query, json);
         } catch (StoreAwayException e) {
             err.println(e.getMessage() + ".");
-        } catch (ConfigurationException e) {
-            err.println(e.getMessage());
+            return UNUSABLE;
         }
-        return UNUSABLE;
     }
 
-    private int print(StoreReader store, StateJson json) throws StoreAwayException {
-        StateQuery query = new StateQuery(audience, contextKey, contextKind, destination);
+    private int print(StoreReader store, StateQuery query, StateJson json) throws StoreAwayException {
         StateCursor after = null;
         boolean found = false;
         do {
@@ -122,29 +85,5 @@ public final class MembershipsCommand implements Callable<Integer> {
 
     private static String text(ObjectNode state, String name) {
         return state.path(name).isNull() ? "unknown" : state.path(name).asText();
-    }
-
-    private static StoreReader open(Settings settings) {
-        String kind = settings.get(Catalogue.STORE);
-        if (kind.equals("memory")) {
-            throw new ConfigurationException(
-                    "There is no store to look into: " + Catalogue.STORE.key()
-                            + "=memory keeps states in the process of the bundle alone. Kept beyond it are those of file and jdbc.");
-        }
-        boolean jdbc = kind.equals("jdbc");
-        Property<String> place = jdbc ? Catalogue.STORE_URL : Catalogue.STORE_FILE;
-        long timeoutMs = settings.get(Catalogue.STORE_TIMEOUT_MS);
-        try {
-            return jdbc
-                    ? StoreOpening.toRead(
-                            settings.get(Catalogue.STORE_URL),
-                            settings.get(Catalogue.STORE_USER),
-                            settings.get(Catalogue.STORE_PASSWORD),
-                            timeoutMs)
-                    : StoreOpening.toRead(Path.of(settings.get(Catalogue.STORE_FILE)), timeoutMs);
-        } catch (StoreOpening.StoreException e) {
-            throw new ConfigurationException(
-                    place.key() + "=" + settings.get(place) + " is not allowed; allowed is " + e.getMessage() + ".");
-        }
     }
 }

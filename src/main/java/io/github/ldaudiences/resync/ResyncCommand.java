@@ -2,10 +2,12 @@ package io.github.ldaudiences.resync;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.lookup.BundleAddress;
+import io.github.ldaudiences.lookup.StoreCommand;
+import io.github.ldaudiences.store.StateQuery;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -15,11 +17,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -37,26 +37,12 @@ import picocli.CommandLine.Option;
             "1:the resync was interrupted or has failed",
             "2:the bundle cannot be reached or refuses; the standard error says why"
         })
-public final class ResyncCommand implements Callable<Integer> {
+public final class ResyncCommand extends StoreCommand {
 
     private static final int DONE = 0;
     private static final int NOT_DONE = 1;
-    private static final int UNUSABLE = 2;
     private static final long ASK_AGAIN_MS = 500;
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    private final Supplier<Settings> configuration;
-    private final PrintStream out;
-    private final PrintStream err;
-
-    @Option(names = "--audience", paramLabel = "<id>", description = "Of the audience with this Segment id only.")
-    private String audience;
-
-    @Option(names = "--context-kind", paramLabel = "<kind>", description = "Of this context kind only.")
-    private String contextKind;
-
-    @Option(names = "--destination", paramLabel = "<id>", description = "Of this destination only.")
-    private String destination;
 
     @Option(names = "--to", paramLabel = "<id>", description = "Send them to this destination instead.")
     private String to;
@@ -73,32 +59,25 @@ public final class ResyncCommand implements Callable<Integer> {
      * @param err where it is said why the bundle cannot be asked
      */
     public ResyncCommand(Supplier<Settings> configuration, PrintStream out, PrintStream err) {
-        this.configuration = configuration;
-        this.out = out;
-        this.err = err;
+        super(configuration, out, err);
     }
 
-    /** @return 0 if everything has been sent, 1 if not, 2 if the bundle cannot be asked */
     @Override
-    public Integer call() {
-        String bundle = url;
+    protected int call(Settings settings) {
+        BundleAddress bundle = BundleAddress.of(settings);
+        String address = url == null ? bundle.url() + "/v1/resync" : url;
         try {
-            Settings settings = configuration.get();
-            bundle = url == null ? url(settings) : url;
             HttpClient client = HttpClient.newHttpClient();
-            String authorization = authorization(settings);
-            JsonNode progress = ask(client, request(bundle + query(), authorization, "POST"));
+            JsonNode progress = ask(client, request(address + parameters(), bundle.authorization(), "POST"));
             while (progress.path("running").asBoolean()) {
                 out.println(line(progress));
                 Thread.sleep(ASK_AGAIN_MS);
-                progress = ask(client, request(bundle, authorization, "GET"));
+                progress = ask(client, request(address, bundle.authorization(), "GET"));
             }
             out.println(line(progress));
             return progress.path("state").asText().equals("done") ? DONE : NOT_DONE;
-        } catch (ConfigurationException e) {
-            err.println(e.getMessage());
         } catch (IOException | IllegalArgumentException e) {
-            err.println(bundle + " cannot be asked: "
+            err.println(address + " cannot be asked: "
                     + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -106,18 +85,12 @@ public final class ResyncCommand implements Callable<Integer> {
         return UNUSABLE;
     }
 
-    private static String url(Settings settings) {
-        String host = settings.get(Catalogue.HTTP_HOST);
-        String scheme = settings.get(Catalogue.HTTP_TLS_KEYSTORE).isEmpty() ? "http" : "https";
-        return scheme + "://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + settings.get(Catalogue.HTTP_PORT)
-                + "/v1/resync";
-    }
-
-    private String query() {
+    private String parameters() {
+        StateQuery states = query(null);
         Map<String, String> parameters = new LinkedHashMap<>();
-        parameters.put("audience", audience);
-        parameters.put("contextKind", contextKind);
-        parameters.put("destination", destination);
+        parameters.put("audience", states.audienceId());
+        parameters.put("contextKind", states.contextKind());
+        parameters.put("destination", states.destination());
         parameters.put("to", to);
         List<String> set = new ArrayList<>();
         parameters.forEach((name, value) -> {
@@ -128,25 +101,11 @@ public final class ResyncCommand implements Callable<Integer> {
         return set.isEmpty() ? "" : "?" + String.join("&", set);
     }
 
-    /** As one of those whom the bundle knows, or null if it takes requests from everybody. */
-    private static String authorization(Settings settings) {
-        List<Secret> tokens = settings.get(Catalogue.HTTP_BEARER_TOKENS);
-        if (!tokens.isEmpty()) {
-            return "Bearer " + tokens.get(0).reveal();
-        }
-        List<Secret> basic = settings.get(Catalogue.HTTP_BASIC_CREDENTIALS);
-        if (!basic.isEmpty()) {
-            byte[] credentials = basic.get(0).reveal().getBytes(StandardCharsets.UTF_8);
-            return "Basic " + Base64.getEncoder().encodeToString(credentials);
-        }
-        return null;
-    }
-
-    private static HttpRequest request(String url, String authorization, String method) {
+    private static HttpRequest request(String url, Secret authorization, String method) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(url)).method(method, HttpRequest.BodyPublishers.noBody());
-        if (authorization != null) {
-            request.header("Authorization", authorization);
+        if (!authorization.isEmpty()) {
+            request.header("Authorization", authorization.reveal());
         }
         return request.build();
     }

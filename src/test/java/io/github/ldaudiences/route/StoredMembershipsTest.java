@@ -8,18 +8,15 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.ldaudiences.config.PropertyLookup;
-import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.PostgresServer;
+import io.github.ldaudiences.fixture.Printed;
 import io.github.ldaudiences.fixture.Reply;
 import io.github.ldaudiences.fixture.RunningBundle;
 import io.github.ldaudiences.lookup.MembershipsCommand;
 import io.github.ldaudiences.resync.ResyncCommand;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -35,15 +32,11 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -52,7 +45,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import picocli.CommandLine;
 
 /** What the membership store holds can be looked up, forgotten and sent again. */
 class StoredMembershipsTest {
@@ -571,8 +563,6 @@ class StoredMembershipsTest {
                 .build());
     }
 
-    private record Printed(int code, String out, String err) {}
-
     private static Printed printed(Kind kind, String... options) {
         return printed(PROPERTIES.get(kind), options);
     }
@@ -581,28 +571,9 @@ class StoredMembershipsTest {
         return printed(MembershipsCommand::new, properties, options);
     }
 
-    private interface Command {
-        Callable<Integer> of(Supplier<Settings> configuration, PrintStream out, PrintStream err);
-    }
-
-    private static Printed printed(Command command, Map<String, String> properties, String... options) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int code = new CommandLine(command.of(
-                        () -> settings(properties),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8)))
-                .execute(options);
-        return new Printed(code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    }
-
-    private static Settings settings(Map<String, String> properties) {
-        org.apache.camel.spi.PropertiesComponent component = new DefaultCamelContext().getPropertiesComponent();
-        component.setLocation("file:application.properties");
-        Properties all = new Properties();
-        all.putAll(LaunchDarklyStub.destinationAt("http://localhost"));
+    private static Printed printed(Printed.Command command, Map<String, String> properties, String... options) {
+        Map<String, String> all = new HashMap<>(LaunchDarklyStub.destinationAt("http://localhost"));
         all.putAll(properties);
-        component.setOverrideProperties(all);
-        return Settings.read(new PropertyLookup(component));
+        return Printed.by(command, all, options);
     }
 }

@@ -1,0 +1,143 @@
+package io.github.ldaudiences.lookup;
+
+import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.Destinations;
+import io.github.ldaudiences.config.Property;
+import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.destination.Destination;
+import io.github.ldaudiences.store.StateQuery;
+import io.github.ldaudiences.store.StoreOpening;
+import io.github.ldaudiences.store.StoreReader;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What the commands about the membership store have in common: the options that say whose states they are about. */
+public abstract class StoreCommand implements Callable<Integer> {
+
+    /** Exit code: options or configuration cannot be used. */
+    protected static final int UNUSABLE = 2;
+
+    /** Where results go. */
+    protected final PrintStream out;
+
+    /** Where it is said what is wrong. */
+    protected final PrintStream err;
+
+    private final Supplier<Settings> configuration;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--audience", paramLabel = "<id>", description = "Of the audience with this Segment id only.")
+    private String audience;
+
+    @Option(names = "--context-kind", paramLabel = "<kind>", description = "Of this context kind only.")
+    private String contextKind;
+
+    @Option(names = "--destination", paramLabel = "<id>", description = "Of this destination only.")
+    private String destination;
+
+    /**
+     * @param configuration reads the settings, or throws {@link ConfigurationException}
+     * @param out where results go
+     * @param err where it is said what is wrong
+     */
+    protected StoreCommand(Supplier<Settings> configuration, PrintStream out, PrintStream err) {
+        this.configuration = configuration;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** @return the exit code */
+    @Override
+    public final Integer call() {
+        try {
+            return call(configuration.get());
+        } catch (ConfigurationException e) {
+            err.println(e.getMessage());
+            return UNUSABLE;
+        }
+    }
+
+    /**
+     * Carries out the command.
+     *
+     * @param settings the configuration
+     * @return the exit code
+     * @throws ConfigurationException if the configuration cannot be used
+     * @throws ParameterException if the options cannot be used
+     */
+    protected abstract int call(Settings settings);
+
+    /**
+     * @param sentence why the options cannot be used
+     * @return says so, with a hint to the help
+     */
+    protected final ParameterException unusable(String sentence) {
+        return new ParameterException(spec.commandLine(), sentence);
+    }
+
+    /**
+     * @param contextKey a person, or null for everybody
+     * @return the states that the options are about
+     */
+    protected final StateQuery query(String contextKey) {
+        return new StateQuery(audience, contextKey, contextKind, destination);
+    }
+
+    /**
+     * @param settings the configuration
+     * @return the destinations that there are; those of the embedded sandbox are asked through the running bundle
+     * @throws ParameterException if the one that the options name is not among them
+     */
+    protected final List<Destination> destinations(Settings settings) {
+        Destinations configured = new Destinations(settings);
+        BundleAddress bundle = BundleAddress.of(settings);
+        List<Destination> all = configured.sandboxed()
+                ? configured.ofSandbox(bundle.url() + "/sandbox", bundle.authorization())
+                : configured.ofLaunchDarkly();
+        if (destination != null && all.stream().noneMatch(each -> each.id().equals(destination))) {
+            throw unusable("There is no destination " + destination + ". Destinations: "
+                    + all.stream().map(Destination::id).collect(Collectors.joining(", ")) + ".");
+        }
+        return all;
+    }
+
+    /**
+     * @param settings the configuration
+     * @return reads the store that the configuration names
+     * @throws ConfigurationException if there is none, or it cannot be read
+     */
+    protected static StoreReader open(Settings settings) {
+        String kind = settings.get(Catalogue.STORE);
+        if (kind.equals("memory")) {
+            throw new ConfigurationException(
+                    "There is no store to look into: " + Catalogue.STORE.key()
+                            + "=memory keeps states in the process of the bundle alone. Kept beyond it are those of file and jdbc.");
+        }
+        boolean jdbc = kind.equals("jdbc");
+        Property<String> place = jdbc ? Catalogue.STORE_URL : Catalogue.STORE_FILE;
+        long timeoutMs = settings.get(Catalogue.STORE_TIMEOUT_MS);
+        try {
+            return jdbc
+                    ? StoreOpening.toRead(
+                            settings.get(Catalogue.STORE_URL),
+                            settings.get(Catalogue.STORE_USER),
+                            settings.get(Catalogue.STORE_PASSWORD),
+                            timeoutMs)
+                    : StoreOpening.toRead(Path.of(settings.get(Catalogue.STORE_FILE)), timeoutMs);
+        } catch (StoreOpening.StoreException e) {
+            throw new ConfigurationException(
+                    place.key() + "=" + settings.get(place) + " is not allowed; allowed is " + e.getMessage() + ".");
+        }
+    }
+}
