@@ -2,6 +2,7 @@ package io.github.ldaudiences.command;
 
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.config.Suggestion;
+import io.github.ldaudiences.drift.CheckDriftCommand;
 import io.github.ldaudiences.explain.ExplainCommand;
 import io.github.ldaudiences.importing.ImportMapping;
 import io.github.ldaudiences.lookup.MembershipsCommand;
@@ -64,6 +65,7 @@ public final class BundleCommand {
                 .addSubcommand(new ExplainCommand(ConfigurationFiles::settings, in, out, err))
                 .addSubcommand(new MembershipsCommand(ConfigurationFiles::settings, out, err))
                 .addSubcommand(new ResyncCommand(ConfigurationFiles::settings, out, err))
+                .addSubcommand(new CheckDriftCommand(ConfigurationFiles::settings, out, err))
                 .addSubcommand(new ImportMapping(in, out, err));
         addStandardOptions(line);
         line.getSubcommands().values().forEach(BundleCommand::addStandardOptions);

@@ -3,7 +3,7 @@ package io.github.ldaudiences.delivery;
 import java.util.Locale;
 
 /** Makes the name of a LaunchDarkly segment from a Segment audience key. */
-final class CohortName {
+public final class CohortName {
 
     private CohortName() {}
 
@@ -14,7 +14,7 @@ final class CohortName {
      * @param audienceKey Segment's audience key, not empty
      * @return LaunchDarkly's {@code cohortName}
      */
-    static String of(String audienceKey) {
+    public static String of(String audienceKey) {
         // JavaScript upper-cases the first UTF-16 unit: half of a surrogate pair has no upper case and stays as it is.
         String first = audienceKey.substring(0, 1).toUpperCase(Locale.ROOT);
         return (first + audienceKey.substring(1)).replace('_', ' ');

@@ -63,7 +63,12 @@ public record DeliveryFailure(Kind kind, int status, String reason, String said,
         return new DeliveryFailure(Kind.TRANSIENT, 0, what + cause.getClass().getSimpleName() + message, null, null);
     }
 
-    private static DeliveryFailure of(int status, String body) {
+    /**
+     * @param status LaunchDarkly's HTTP status, which is none of success
+     * @param body the body of its answer, or null
+     * @return what it means
+     */
+    public static DeliveryFailure of(int status, String body) {
         String answered = "LaunchDarkly answered " + status;
         if (body == null || body.isBlank()) {
             return new DeliveryFailure(kind(status), status, answered, null, null);

@@ -62,7 +62,7 @@ public final class RateLimit {
      *
      * @return in how many milliseconds the next request should go, 0 for now
      */
-    synchronized long pauseMs() {
+    public synchronized long pauseMs() {
         if (!endKnown || left <= 0 || left == UNLIMITED) {
             return 0;
         }
@@ -78,7 +78,7 @@ public final class RateLimit {
      * @return 0 if the request may be sent, and its end must be told with {@link #answered} or {@link #unanswered}; else
      *     in how many milliseconds to ask again
      */
-    synchronized long tryEnter() {
+    public synchronized long tryEnter() {
         long now = nanoTime.getAsLong();
         if (now - heldUntilNanos < 0) {
             return millis(heldUntilNanos - now);
@@ -118,7 +118,7 @@ public final class RateLimit {
      * @param status its HTTP status
      * @param headers what the answer's headers say
      */
-    synchronized void answered(int status, RateLimitHeaders headers) {
+    public synchronized void answered(int status, RateLimitHeaders headers) {
         underWay--;
         long now = nanoTime.getAsLong();
         boolean tooMany = status == 429;
@@ -147,7 +147,7 @@ public final class RateLimit {
     }
 
     /** No answer has come, so nobody knows whether the request counts; it is taken to. */
-    synchronized void unanswered() {
+    public synchronized void unanswered() {
         underWay--;
         if (left != UNKNOWN && left != UNLIMITED && --left <= 0) {
             hold(nanoTime.getAsLong(), RateLimitHeaders.NONE);

@@ -14,10 +14,10 @@ import java.util.function.UnaryOperator;
  * @param resetMs milliseconds until that window ends, or {@link #NONE}
  * @param retryAfterMs milliseconds to wait, or {@link #NONE}
  */
-record RateLimitHeaders(int remaining, long resetMs, long retryAfterMs) {
+public record RateLimitHeaders(int remaining, long resetMs, long retryAfterMs) {
 
     /** Not said. */
-    static final int NONE = -1;
+    public static final int NONE = -1;
 
     /** LaunchDarkly: windows are of ten seconds. An end that is further away is an error of somebody's clock. */
     private static final long MAX_RESET_MS = Duration.ofHours(1).toMillis();
@@ -36,7 +36,7 @@ record RateLimitHeaders(int remaining, long resetMs, long retryAfterMs) {
      * @param nowMs our own clock, in epoch milliseconds
      * @return what they say
      */
-    static RateLimitHeaders of(UnaryOperator<String> header, long nowMs) {
+    public static RateLimitHeaders of(UnaryOperator<String> header, long nowMs) {
         long theirNowMs = theirClock(header.apply("Date"), nowMs);
         long resetMs = reset(header.apply("X-Ratelimit-Reset"), theirNowMs);
         Window[] windows = {

@@ -11,7 +11,7 @@ import io.github.ldaudiences.json.JsonProblem;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URLDecoder;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,6 +29,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * <ul>
  *   <li>{@code POST /api/v2/segment-targets/segment-audiences}: as LaunchDarkly has it
  *   <li>{@code GET /api/v2/versions}, {@code HEAD /sdk/goals/{client-side ID}}: the two credential checks
+ *   <li>{@code GET /api/v2/projects/sandbox/environments/{client-side ID}}, {@code GET
+ *       /api/v2/segments/sandbox/{client-side ID}}, {@code …/{segment key}}, {@code …/contexts/{context key}}: what it has,
+ *       as LaunchDarkly says it; without a token below {@code /sandbox}, too
  *   <li>{@code GET /sandbox/segments}, {@code GET /sandbox/segments/{cohortId}}: what it has; {@code DELETE} forgets it
  *   <li>{@code GET}, {@code POST}, {@code DELETE /sandbox/faults}: see {@link Fault}
  *   <li>{@code POST}, {@code DELETE /sandbox/rate-limit}: see {@link RateLimitSetting}
@@ -40,6 +43,10 @@ public final class Sandbox implements AutoCloseable {
     /** The environment that the sandbox has when none is configured. */
     public static final String DEFAULT_CLIENT_SIDE_ID = "test-client-id";
 
+    /** The key of the project that its environments are in. */
+    public static final String PROJECT = "sandbox";
+
+    private static final String API_PATH = "/api/v2/";
     private static final String SYNC_PATH = "/api/v2/segment-targets/segment-audiences";
     private static final int MAX_BODY_BYTES = 4 * 1024 * 1024;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -49,6 +56,7 @@ public final class Sandbox implements AutoCloseable {
     private final String serviceToken;
     private final Set<String> environments;
     private final Segments segments = new Segments();
+    private final SegmentsApi segmentsApi;
     private final Faults faults = new Faults();
     private final Set<String> inFlight = ConcurrentHashMap.newKeySet();
     private final AtomicLong requests = new AtomicLong();
@@ -68,6 +76,7 @@ public final class Sandbox implements AutoCloseable {
     public Sandbox(int port, String serviceToken, Set<String> environments) throws IOException {
         this.serviceToken = serviceToken;
         this.environments = Set.copyOf(environments);
+        this.segmentsApi = new SegmentsApi(this.environments, segments);
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 512);
         threads = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "launchdarkly-sandbox");
@@ -105,6 +114,11 @@ public final class Sandbox implements AutoCloseable {
         return segments.all();
     }
 
+    /** Forgets all segments, as if somebody had deleted them. */
+    public void clearSegments() {
+        segments.clear();
+    }
+
     /** @return what {@code GET /sandbox/stats} answers */
     public ObjectNode stats() {
         ObjectNode stats = JsonNodeFactory.instance.objectNode();
@@ -132,6 +146,12 @@ public final class Sandbox implements AutoCloseable {
                 sync(http);
             } else if (path.equals("/api/v2/versions")) {
                 versions(http);
+            } else if (path.startsWith(API_PATH)) {
+                if (isAuthorized(http)) {
+                    read(http, API_PATH);
+                }
+            } else if (path.startsWith("/sandbox" + API_PATH)) {
+                read(http, "/sandbox" + API_PATH);
             } else if (path.startsWith("/sdk/goals/")) {
                 boolean known = environments.contains(path.substring("/sdk/goals/".length()));
                 answer(http, known ? 200 : 404, known ? JsonNodeFactory.instance.arrayNode() : null);
@@ -155,15 +175,8 @@ public final class Sandbox implements AutoCloseable {
 
     private void sync(HttpExchange http) throws IOException, InterruptedException {
         requests.incrementAndGet();
-        RateWindows limited = rateWindows;
-        if (limited != null) {
-            Map<String, String> headers = new HashMap<>();
-            boolean refused = limited.refuses(System.currentTimeMillis(), headers);
-            headers.forEach(http.getResponseHeaders()::set);
-            if (refused) {
-                error(http, 429, "rate_limited", "Too many requests");
-                return;
-            }
+        if (isTooMany(http)) {
+            return;
         }
         byte[] bytes = http.getRequestBody().readNBytes(MAX_BODY_BYTES + 1);
         SegmentAudiencesBody body = null;
@@ -215,6 +228,41 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
+    /** Counts a request, and answers it if it is one too many. */
+    private boolean isTooMany(HttpExchange http) throws IOException {
+        RateWindows limited = rateWindows;
+        if (limited == null) {
+            return false;
+        }
+        Map<String, String> headers = new HashMap<>();
+        boolean refused = limited.refuses(System.currentTimeMillis(), headers);
+        headers.forEach(http.getResponseHeaders()::set);
+        if (refused) {
+            error(http, 429, "rate_limited", "Too many requests");
+        }
+        return refused;
+    }
+
+    private void read(HttpExchange http, String prefix) throws IOException {
+        if (isTooMany(http)) {
+            return;
+        }
+        Fault fault = faults.take(null);
+        if (fault != null && fault.status() != 0) {
+            if (fault.headers() != null) {
+                fault.headers().forEach(http.getResponseHeaders()::set);
+            }
+            misbehave(http, fault);
+            return;
+        }
+        URI uri = http.getRequestURI();
+        try {
+            answer(http, 200, segmentsApi.get(uri.getRawPath().substring(prefix.length()), uri.getRawQuery()));
+        } catch (SegmentsApi.RefusedException e) {
+            error(http, e.status(), e.code(), e.getMessage());
+        }
+    }
+
     private static void misbehave(HttpExchange http, Fault fault) throws IOException {
         if (fault.status() < 0) {
             return; // closing the exchange drops the connection
@@ -232,8 +280,8 @@ public final class Sandbox implements AutoCloseable {
         String contentType = http.getRequestHeaders().getFirst("Content-Type");
         if (!"POST".equals(http.getRequestMethod())) {
             error(http, 405, "method_not_allowed", "Use POST");
-        } else if (!serviceToken.equals(http.getRequestHeaders().getFirst("Authorization"))) {
-            error(http, 401, "unauthorized", "Invalid access token");
+        } else if (!isAuthorized(http)) {
+            return false;
         } else if (contentType == null || !contentType.split(";")[0].strip().equals("application/json")) {
             error(http, 415, "unsupported_media_type", "The content type must be application/json");
         } else if (!"20240415".equals(http.getRequestHeaders().getFirst("LD-API-Version"))) {
@@ -251,13 +299,20 @@ public final class Sandbox implements AutoCloseable {
     }
 
     private void versions(HttpExchange http) throws IOException {
-        if (serviceToken.equals(http.getRequestHeaders().getFirst("Authorization"))) {
+        if (isAuthorized(http)) {
             ObjectNode versions = JsonNodeFactory.instance.objectNode();
             versions.putArray("validVersions").add(20240415);
             answer(http, 200, versions);
-        } else {
+        }
+    }
+
+    /** Answers with an error unless the request has the token. */
+    private boolean isAuthorized(HttpExchange http) throws IOException {
+        boolean authorized = serviceToken.equals(http.getRequestHeaders().getFirst("Authorization"));
+        if (!authorized) {
             error(http, 401, "unauthorized", "Invalid access token");
         }
+        return authorized;
     }
 
     private void segments(HttpExchange http) throws IOException {
@@ -268,8 +323,7 @@ public final class Sandbox implements AutoCloseable {
         } else if (id.length() <= 1) {
             answer(http, 200, segments.all());
         } else {
-            // A plus sign in a path is a plus sign.
-            JsonNode one = segments.one(URLDecoder.decode(id.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8));
+            JsonNode one = segments.one(SegmentsApi.decodedPart(id.substring(1)));
             if (one == null) {
                 error(http, 404, "not_found", "No such segment");
             } else {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -11,6 +12,11 @@ import java.util.TreeMap;
 final class Segments {
 
     private record Key(String environmentId, String contextKind, String cohortId) implements Comparable<Key> {
+
+        /** LaunchDarkly has one context kind in a segment, so that another kind is another segment. */
+        String segmentKey() {
+            return contextKind.equals("user") ? cohortId : cohortId + "-" + contextKind;
+        }
 
         @Override
         public int compareTo(Key other) {
@@ -21,6 +27,7 @@ final class Segments {
     }
 
     private static final class Segment {
+        private final long created = System.currentTimeMillis();
         private String name;
         private final Map<String, Boolean> members = new TreeMap<>();
     }
@@ -50,6 +57,63 @@ final class Segments {
                 .findFirst()
                 .map(entry -> json(entry.getKey(), entry.getValue()))
                 .orElse(null);
+    }
+
+    /** @return the segments of an environment, as LaunchDarkly's API lists them */
+    synchronized List<ObjectNode> of(String environmentId) {
+        return segments.entrySet().stream()
+                .filter(entry -> entry.getKey().environmentId().equals(environmentId))
+                .map(entry -> listed(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    /** @return a segment of an environment, as LaunchDarkly's API shows it, or null */
+    synchronized ObjectNode one(String environmentId, String segmentKey) {
+        Key key = key(environmentId, segmentKey);
+        return key == null ? null : listed(key, segments.get(key));
+    }
+
+    /** @return whether a person is in a segment, as LaunchDarkly's API says it, or null if there is no such segment */
+    synchronized ObjectNode membership(String environmentId, String segmentKey, String contextKey) {
+        Key key = key(environmentId, segmentKey);
+        if (key == null) {
+            return null;
+        }
+        Boolean member = segments.get(key).members.get(contextKey);
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("userKey", contextKey)
+                .put("included", Boolean.TRUE.equals(member))
+                .put("excluded", false);
+    }
+
+    private Key key(String environmentId, String segmentKey) {
+        return segments.keySet().stream()
+                .filter(key -> key.environmentId().equals(environmentId)
+                        && key.segmentKey().equals(segmentKey))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static ObjectNode listed(Key key, Segment segment) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("key", key.segmentKey());
+        json.put("name", segment.name);
+        json.putArray("tags");
+        json.put("creationDate", segment.created);
+        json.put("lastModifiedDate", segment.created);
+        json.putArray("rules");
+        json.put("version", 1);
+        json.put("deleted", false);
+        json.put("generation", 1);
+        json.put("unbounded", true);
+        json.put("unboundedContextKind", key.contextKind());
+        long included =
+                segment.members.values().stream().filter(member -> member).count();
+        json.putObject("_unboundedMetadata").put("includedCount", included).put("excludedCount", 0);
+        json.put("_external", "segment-audiences");
+        json.putObject("_links");
+        return json;
     }
 
     synchronized void clear() {

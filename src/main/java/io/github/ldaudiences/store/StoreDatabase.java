@@ -375,6 +375,44 @@ final class StoreDatabase implements AutoCloseable {
         return count;
     }
 
+    /**
+     * @param query which states are asked for, of everybody
+     * @return the audiences that they are of, in the order of their numbers
+     */
+    List<Audience> audiences(StateQuery query) throws SQLException {
+        try (Connection connection = source.getConnection()) {
+            return known(connection, query).stream().map(Known::audience).toList();
+        }
+    }
+
+    /**
+     * @param audience an audience
+     * @param deliveredUntil the latest delivery that is of interest, in epoch milliseconds
+     * @param size how many at most
+     * @return states of people of that audience, by chance
+     */
+    List<StoredState> sample(Audience audience, long deliveredUntil, int size) throws SQLException {
+        List<StoredState> states = new ArrayList<>();
+        try (Connection connection = source.getConnection()) {
+            Numbered numbered = numbered(connection, audience);
+            if (numbered == null) {
+                return states;
+            }
+            try (PreparedStatement select = connection.prepareStatement(
+                    STATES + " AND a.id = ? AND m.delivered_at <= ? ORDER BY random() LIMIT ?")) {
+                select.setInt(1, numbered.number());
+                select.setLong(2, deliveredUntil);
+                select.setInt(3, size);
+                try (ResultSet rows = select.executeQuery()) {
+                    while (rows.next()) {
+                        states.add(state(rows));
+                    }
+                }
+            }
+        }
+        return states;
+    }
+
     private static StoredState state(ResultSet row) throws SQLException {
         return new StoredState(
                 row.getString(2),
