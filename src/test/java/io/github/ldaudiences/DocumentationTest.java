@@ -25,7 +25,7 @@ class DocumentationTest {
 
     static Stream<Path> pages() throws IOException {
         List<Path> pages = new ArrayList<>();
-        for (String folder : List.of("docs", "deploy")) {
+        for (String folder : List.of("docs", "deploy", "examples")) {
             try (Stream<Path> files = Files.walk(Path.of(folder))) {
                 files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
             }
