@@ -58,6 +58,13 @@ class RouteFilesTest {
         assertThat(lacking).isEmpty();
     }
 
+    @ParameterizedTest
+    @MethodSource("files")
+    void descriptionsFitOnOneLineOfAnEditor(Path file) throws IOException {
+        assertThat(YAML.readTree(file.toFile()).findValuesAsText("description"))
+                .allMatch(description -> description.length() <= 80);
+    }
+
     private static void check(String name, JsonNode step, List<String> lacking) {
         // The route of a template is named by what it is made for.
         boolean named = step.hasNonNull("id") && step.hasNonNull("description");
