@@ -27,6 +27,7 @@ public final class Audiences extends ServiceSupport {
     private final CamelContext context;
     private final Settings settings;
     private final Counts counts = new Counts();
+    private final SecretFilesInstaller secretFiles;
     private final MappingInstaller mappings;
     private final DestinationsInstaller destinations;
     private final DeadLetterInstaller deadLetters;
@@ -44,8 +45,9 @@ public final class Audiences extends ServiceSupport {
             RequiredRoutes.check(context, settings);
         }
         Installation installation = new Installation(context, settings);
+        secretFiles = new SecretFilesInstaller(installation);
         mappings = new MappingInstaller(installation);
-        delivery = new DeliveryInstaller(installation);
+        delivery = new DeliveryInstaller(installation, secretFiles);
         destinations = new DestinationsInstaller(installation);
         deadLetters = new DeadLetterInstaller(installation, mappings.mappings());
         store = new StoreInstaller(installation).open();
@@ -115,8 +117,8 @@ public final class Audiences extends ServiceSupport {
     /** The stages in the order in which events pass them, and then what stands beside the flow. */
     private void bindBeans(Installation installation) {
         HttpInstaller http = new HttpInstaller(installation);
-        http.bindBeans(events, counts, destinations.sandboxed());
-        http.configureComponent(destinations.sandboxed());
+        http.bindBeans(events, counts, secretFiles, destinations.sandboxed());
+        http.configureComponent(secretFiles.inboundTls(), destinations.sandboxed());
         if (KafkaInstaller.isNeeded(settings)) {
             KafkaInstaller kafka = new KafkaInstaller(installation);
             kafka.configureComponent();
@@ -139,6 +141,7 @@ public final class Audiences extends ServiceSupport {
         new ExplainInstaller(installation).bindBeans(mappings, destinations, batches, http.receiving());
         new MembershipsInstaller(installation, store, destinations)
                 .bindBeans(mappings, batches, deadLetters, events.backlog());
+        secretFiles.start();
         context.getRegistry()
                 .bind(
                         "templatedRoutes",

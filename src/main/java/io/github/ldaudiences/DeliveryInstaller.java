@@ -34,16 +34,18 @@ import java.util.Map;
 final class DeliveryInstaller {
 
     private final Installation installation;
+    private final SecretFilesInstaller secretFiles;
     private final OutboundNetwork network;
     private final List<DestinationHold> holds = new ArrayList<>();
     private final List<Outage> outages = new ArrayList<>();
     private final Map<String, RateLimit> rateLimits = new HashMap<>();
 
-    DeliveryInstaller(Installation installation) {
+    DeliveryInstaller(Installation installation, SecretFilesInstaller secretFiles) {
         this.installation = installation;
+        this.secretFiles = secretFiles;
         Settings settings = installation.settings();
         network = new OutboundNetwork(
-                OutboundProxy.of(settings, System.getenv()), OutboundTls.of(settings), OutboundTls.versions(settings));
+                OutboundProxy.of(settings, System.getenv()), secretFiles.outboundTls(), OutboundTls.versions(settings));
     }
 
     /** @return the proxy of requests to LaunchDarkly, or null if there is none */
@@ -91,7 +93,7 @@ final class DeliveryInstaller {
         Outage outage = new Outage(destination, installation.millis(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS));
         // LaunchDarkly counts by token: destinations that share one share its limit.
         RateLimit rateLimit = rateLimits.computeIfAbsent(
-                destination.apiUrl() + ' ' + destination.serviceToken().reveal(),
+                destination.apiUrl() + ' ' + destination.serviceToken().get().reveal(),
                 token -> new RateLimit(
                         installation.settings().get(Catalogue.DELIVERY_RETRY_DELAY_MS),
                         installation.settings().get(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS)));
@@ -100,7 +102,12 @@ final class DeliveryInstaller {
         installation.bind("launchDarklyClient-" + id, new LaunchDarklyClient(destination, client));
         installation.bind("segmentAudiencesRequest-" + id, new SegmentAudiencesRequest(destination, counts));
         installation.bind("attemptGate-" + id, new AttemptGate(hold, rateLimit, outage));
-        installation.bind("credentialCheck-" + id, new CredentialCheck(destination, hold, sandboxed));
+        CredentialCheck check = new CredentialCheck(destination, hold, sandboxed);
+        installation.bind("credentialCheck-" + id, check);
+        secretFiles.whenChanged(Catalogue.DESTINATION_SERVICE_TOKEN.key(id), () -> {
+            hold.tokenChanged();
+            check.tokenChanged();
+        });
         installation.healthChecks(List.of(new DestinationHealth(hold, outage)));
     }
 }

@@ -2,7 +2,7 @@ package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
-import io.github.ldaudiences.config.InboundTls;
+import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.event.ReceiptSummary;
 import io.github.ldaudiences.event.UndeliveredException;
@@ -14,6 +14,7 @@ import io.github.ldaudiences.inbound.OtherRequest;
 import io.github.ldaudiences.inbound.SegmentCall;
 import io.github.ldaudiences.inbound.SegmentReply;
 import io.github.ldaudiences.inbound.auth.Authenticate;
+import io.github.ldaudiences.inbound.auth.SenderSecrets;
 import io.github.ldaudiences.inbound.connection.ConnectionLimits;
 import io.github.ldaudiences.inbound.connection.InboundConnections;
 import io.github.ldaudiences.inbound.connection.OpenPorts;
@@ -34,6 +35,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -123,12 +125,15 @@ final class HttpInstaller {
 
     /** @return the first step of each HTTP route */
     static Authenticate authentication(Settings settings, Runnable refused) {
-        return new Authenticate(
+        return new Authenticate(() -> secrets(settings), refused);
+    }
+
+    private static SenderSecrets secrets(Settings settings) {
+        return new SenderSecrets(
                 settings.get(Catalogue.HTTP_SIGNATURE_SECRETS),
                 settings.get(Catalogue.HTTP_BASIC_CREDENTIALS),
                 settings.get(Catalogue.HTTP_BEARER_TOKENS),
-                settings.get(Catalogue.HTTP_WRITE_KEYS),
-                refused);
+                settings.get(Catalogue.HTTP_WRITE_KEYS));
     }
 
     /** Whether the HTTP inbound has the paths of Segment's API beside its own. */
@@ -231,13 +236,13 @@ final class HttpInstaller {
     /**
      * Guards every connection of netty-http's consumers, whatever their URIs.
      *
+     * @param tls gives how a new connection is encrypted, or null for plain HTTP
      * @param sandboxed whether there is a sandbox, which has a route of its own
      */
-    void configureComponent(boolean sandboxed) {
-        SslContext tls = InboundTls.of(settings);
+    void configureComponent(Supplier<SslContext> tls, boolean sandboxed) {
         boolean http = isOn(settings);
         boolean isNetty = settings.get(Catalogue.HTTP_URI).startsWith("netty-http:");
-        if (tls != null && http && !isNetty) {
+        if (tls.get() != null && http && !isNetty) {
             throw new ConfigurationException(Catalogue.HTTP_TLS_KEYSTORE.key()
                     + " is of no use while " + Catalogue.HTTP_URI.key()
                     + " does not begin with netty-http:; set TLS up for that endpoint.");
@@ -294,8 +299,16 @@ final class HttpInstaller {
         return ports;
     }
 
-    void bindBeans(EventInstaller events, Counts counts, boolean sandboxed) {
-        installation.bind("authenticate", authentication(settings, counts::unauthorized));
+    void bindBeans(EventInstaller events, Counts counts, SecretFilesInstaller secretFiles, boolean sandboxed) {
+        Authenticate authenticate = authentication(settings, counts::unauthorized);
+        installation.bind("authenticate", authenticate);
+        for (Property<?> secrets : List.of(
+                Catalogue.HTTP_SIGNATURE_SECRETS,
+                Catalogue.HTTP_BASIC_CREDENTIALS,
+                Catalogue.HTTP_BEARER_TOKENS,
+                Catalogue.HTTP_WRITE_KEYS)) {
+            secretFiles.whenChanged(secrets.key(), authenticate::secretsChanged);
+        }
         installation.bind("openHttpReceipt", receipt(events, counts::settled));
         installation.bind("awaitReceipt", new AwaitReceipt());
         installation.bind("segmentReply", new SegmentReply());

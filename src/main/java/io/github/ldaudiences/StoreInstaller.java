@@ -48,7 +48,8 @@ final class StoreInstaller {
         Property<String> place = jdbc ? Catalogue.STORE_URL : Catalogue.STORE_FILE;
         try {
             return jdbc
-                    ? opening.postgres(url, settings.get(Catalogue.STORE_USER), settings.get(Catalogue.STORE_PASSWORD))
+                    ? opening.postgres(
+                            url, settings.get(Catalogue.STORE_USER), () -> settings.get(Catalogue.STORE_PASSWORD))
                     : opening.file(Path.of(settings.get(Catalogue.STORE_FILE)));
         } catch (StoreOpening.StoreException e) {
             throw Rules.notAllowed(settings, place, e.getMessage());

@@ -12,6 +12,7 @@ import io.github.ldaudiences.mapping.SyncMode;
 import io.github.ldaudiences.outbound.DirectHosts;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -19,6 +20,7 @@ import java.util.Set;
 public final class Catalogue {
 
     private static final List<Property<?>> ALL = new ArrayList<>();
+    private static final Set<Property<?>> READ_AT_START = new HashSet<>();
     private static final long MAX_INT = Integer.MAX_VALUE;
 
     // Inbound
@@ -217,9 +219,9 @@ public final class Catalogue {
             add("audiences.kafka.sasl-username", "", ValueType.text(), "User name for PLAIN and SCRAM.");
 
     public static final Property<Secret> KAFKA_SASL_PASSWORD =
-            secret("audiences.kafka.sasl-password", "Password for PLAIN and SCRAM.");
+            secretAtStart("audiences.kafka.sasl-password", "Password for PLAIN and SCRAM.");
 
-    public static final Property<Secret> KAFKA_SASL_JAAS_CONFIG = secret(
+    public static final Property<Secret> KAFKA_SASL_JAAS_CONFIG = secretAtStart(
             "audiences.kafka.sasl-jaas-config", "JAAS configuration, instead of user name and password, on one line.");
 
     public static final Property<String> KAFKA_SSL_TRUSTSTORE_LOCATION = add(
@@ -229,7 +231,7 @@ public final class Catalogue {
             "File of the certificates to trust. Empty: the JVM's own.");
 
     public static final Property<Secret> KAFKA_SSL_TRUSTSTORE_PASSWORD =
-            secret("audiences.kafka.ssl-truststore-password", "Password of that file.");
+            secretAtStart("audiences.kafka.ssl-truststore-password", "Password of that file.");
 
     public static final Property<String> KAFKA_SSL_KEYSTORE_LOCATION = add(
             "audiences.kafka.ssl-keystore-location",
@@ -238,10 +240,10 @@ public final class Catalogue {
             "File of the client's own certificate, where the brokers ask for one.");
 
     public static final Property<Secret> KAFKA_SSL_KEYSTORE_PASSWORD =
-            secret("audiences.kafka.ssl-keystore-password", "Password of that file.");
+            secretAtStart("audiences.kafka.ssl-keystore-password", "Password of that file.");
 
     public static final Property<Secret> KAFKA_SSL_KEY_PASSWORD =
-            secret("audiences.kafka.ssl-key-password", "Password of the key in that file.");
+            secretAtStart("audiences.kafka.ssl-key-password", "Password of the key in that file.");
 
     /**
      * What the properties of Kafka's own clients begin with, before Kafka's names: {@link Settings#kafkaClient()}. They are
@@ -897,7 +899,7 @@ public final class Catalogue {
                     + " from. hash writes hmac-sha256: and the HMAC-SHA256 of each, so that the letters of one person can still be"
                     + " told from others; such letters cannot be replayed. What could not be read as an event is left out then.");
 
-    public static final Property<Secret> DEAD_LETTER_CONTEXT_KEY_SALT = secret(
+    public static final Property<Secret> DEAD_LETTER_CONTEXT_KEY_SALT = secretAtStart(
             "audiences.dead-letter.context-key-salt",
             "Key of that HMAC, at least 16 characters, the same in each process. Who has it can find out whose letter it is by"
                     + " trying.");
@@ -908,6 +910,15 @@ public final class Catalogue {
             ValueType.oneOf("on", "off"),
             "Whether dead letters can be sent again: POST /v1/dead-letters/replay at the address, port and limits of the HTTP"
                     + " inbound, whether or not that is on.");
+
+    // Secrets in files
+
+    public static final Property<Long> SECRET_FILES_CHECK_INTERVAL_MS = add(
+            "audiences.secret-files.check-interval-ms",
+            "5000",
+            ValueType.number(10, 3_600_000),
+            "How often the files of secrets, keys and certificates are looked at, in milliseconds. One that has changed is"
+                    + " read again.");
 
     // Sandbox
 
@@ -930,6 +941,11 @@ public final class Catalogue {
         return Collections.unmodifiableList(ALL);
     }
 
+    /** @return whether only the next start uses another value of this secret */
+    static boolean isReadAtStart(Property<?> secret) {
+        return READ_AT_START.contains(secret);
+    }
+
     private static <T> Property<T> add(String key, String defaultValue, ValueType<T> type, String meaning) {
         Property<T> property = new Property<>(key, defaultValue, type, false, meaning);
         ALL.add(property);
@@ -937,14 +953,28 @@ public final class Catalogue {
     }
 
     private static Property<List<Secret>> secrets(String key, ValueType<List<Secret>> type, String meaning) {
-        Property<List<Secret>> property = new Property<>(key, "", type, true, meaning);
-        ALL.add(property);
-        return property;
+        return withFile(new Property<>(key, "", type, true, meaning), "It is read again when it changes.");
     }
 
     private static Property<Secret> secret(String key, String meaning) {
-        Property<Secret> property = new Property<>(key, "", ValueType.secret(), true, meaning);
-        ALL.add(property);
+        return withFile(
+                new Property<>(key, "", ValueType.secret(), true, meaning), "It is read again when it changes.");
+    }
+
+    private static Property<Secret> secretAtStart(String key, String meaning) {
+        Property<Secret> property =
+                withFile(new Property<>(key, "", ValueType.secret(), true, meaning), "It is read at start.");
+        READ_AT_START.add(property);
         return property;
+    }
+
+    private static <T> Property<T> withFile(Property<T> secret, String when) {
+        ALL.add(secret);
+        add(
+                secret.fileKey(),
+                "",
+                ValueType.text("the path of a file, or empty"),
+                "File that holds " + secret.key() + ", instead of that property. " + when);
+        return secret;
     }
 }

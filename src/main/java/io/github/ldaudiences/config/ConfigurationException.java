@@ -7,6 +7,8 @@ public final class ConfigurationException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
+    private final transient List<String> problems;
+
     /** @param problem a sentence for the only problem, without secrets */
     public ConfigurationException(String problem) {
         this(List.of(problem));
@@ -15,5 +17,11 @@ public final class ConfigurationException extends IllegalArgumentException {
     /** @param problems a sentence for each problem, without secrets */
     public ConfigurationException(List<String> problems) {
         super("The configuration cannot be used:\n  " + String.join("\n  ", problems));
+        this.problems = List.copyOf(problems);
+    }
+
+    /** @return a sentence for each problem */
+    public List<String> problems() {
+        return problems;
     }
 }

@@ -52,7 +52,7 @@ public final class Destinations {
                 .map(id -> new Destination(
                         id,
                         clientSideId(id),
-                        settings.get(Catalogue.DESTINATION_SERVICE_TOKEN, id),
+                        () -> settings.get(Catalogue.DESTINATION_SERVICE_TOKEN, id),
                         hasOwnApiUrl(id)
                                 ? settings.get(Catalogue.DESTINATION_API_URL, id)
                                 : instance(id).apiUrl(),
@@ -69,7 +69,7 @@ public final class Destinations {
      */
     public List<Destination> ofSandbox(String url, Secret serviceToken) {
         return settings.destinations().stream()
-                .map(id -> new Destination(id, sandboxEnvironment(id), serviceToken, url, url))
+                .map(id -> new Destination(id, sandboxEnvironment(id), () -> serviceToken, url, url))
                 .toList();
     }
 

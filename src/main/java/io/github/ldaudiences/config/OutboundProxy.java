@@ -8,6 +8,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The forward proxy, as properties say or, where they do not, the usual environment variables. */
 public final class OutboundProxy {
@@ -24,8 +25,8 @@ public final class OutboundProxy {
      */
     public static ForwardProxy of(Settings settings, Map<String, String> environment) {
         String user = settings.get(Catalogue.OUTBOUND_PROXY_USER);
-        Secret password = settings.get(Catalogue.OUTBOUND_PROXY_PASSWORD);
-        if (user.isEmpty() && !password.isEmpty()) {
+        Supplier<Secret> password = () -> settings.get(Catalogue.OUTBOUND_PROXY_PASSWORD);
+        if (user.isEmpty() && !password.get().isEmpty()) {
             throw new ConfigurationException(Catalogue.OUTBOUND_PROXY_PASSWORD.key() + " is of no use while "
                     + Catalogue.OUTBOUND_PROXY_USER.key() + " is empty; needed are both.");
         }
@@ -46,7 +47,8 @@ public final class OutboundProxy {
         if (user.isEmpty() && url.getUserInfo() != null) {
             String[] parts = url.getUserInfo().split(":", 2);
             user = parts[0];
-            password = new Secret(parts.length > 1 ? parts[1] : "");
+            Secret inUrl = new Secret(parts.length > 1 ? parts[1] : "");
+            password = () -> inUrl;
         }
         int port = url.getPort() < 0 ? DEFAULT_PORT_OF_URL : url.getPort();
         return new ForwardProxy(url.getHost(), port, user, password, true, direct);

@@ -41,6 +41,19 @@ public record Property<T>(String key, String defaultValue, ValueType<T> type, bo
         return key.replace(ID, id);
     }
 
+    /** @return the key of the property that names a file with the value of this secret */
+    String fileKey() {
+        return fileKey(key);
+    }
+
+    /**
+     * @param key the key of a secret, for a mapping or destination if there is one for each
+     * @return the key of the property that names its file
+     */
+    static String fileKey(String key) {
+        return key + "-file";
+    }
+
     /** @return the part of the key before the id */
     String prefix() {
         return key.substring(0, key.indexOf(ID));

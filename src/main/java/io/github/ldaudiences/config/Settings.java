@@ -1,5 +1,7 @@
 package io.github.ldaudiences.config;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -8,10 +10,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.apache.camel.util.URISupport;
 
-/** The values of all properties of the {@link Catalogue}, read and checked once at start. */
+/**
+ * The values of all properties of the {@link Catalogue}, read and checked at start. A secret that is in a file can be read
+ * again, so whoever uses one asks for it each time.
+ */
 public final class Settings {
 
     /** What the keys of the bundle begin with. */
@@ -19,7 +25,8 @@ public final class Settings {
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
 
-    private final Map<String, Object> values = new HashMap<>();
+    private final Map<String, Object> values = new ConcurrentHashMap<>();
+    private final List<SecretFile> secretFiles = new ArrayList<>();
     /** Kept, because each search compares every key with every property, and every property of a mapping needs the result. */
     private final Map<String, Set<String>> idsByPrefix = new HashMap<>();
 
@@ -79,6 +86,11 @@ public final class Settings {
             problems.add(key + " holds a placeholder for something that is not set.");
             return;
         }
+        String file = property.secret() ? lookup.find(Property.fileKey(key), "").orElse("") : "";
+        if (!file.isBlank()) {
+            readFile(new SecretFile(property, key, Path.of(file.strip())), text.get(), problems);
+            return;
+        }
         try {
             values.put(key, property.type().parser().apply(text.get().strip()));
         } catch (IllegalArgumentException e) {
@@ -88,6 +100,34 @@ public final class Settings {
             String shown = property.secret() ? " has a value that" : "=" + URISupport.sanitizeUri(text.get());
             problems.add(key + shown + " is not allowed; allowed is " + property.allowed() + "." + more);
         }
+    }
+
+    private void readFile(SecretFile file, String text, List<String> problems) {
+        if (!text.isBlank()) {
+            problems.add(file.secretKey() + " and " + file.key() + " are both set; allowed is one of them.");
+            return;
+        }
+        try {
+            readAgain(file);
+            secretFiles.add(file);
+        } catch (ConfigurationException e) {
+            problems.addAll(e.problems());
+        }
+    }
+
+    /** @return the files that secrets are in */
+    public List<SecretFile> secretFiles() {
+        return Collections.unmodifiableList(secretFiles);
+    }
+
+    /**
+     * Takes the value of a secret from its file.
+     *
+     * @param file one of {@link #secretFiles()}
+     * @throws ConfigurationException if it cannot be used; then the former value stays
+     */
+    public void readAgain(SecretFile file) {
+        values.put(file.secretKey(), file.read());
     }
 
     /**

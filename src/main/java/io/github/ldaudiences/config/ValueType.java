@@ -48,12 +48,12 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
      * @param each whether a text is allowed
      */
     static ValueType<List<Secret>> secrets(String allowedEach, Predicate<String> each) {
-        return new ValueType<>(allowedEach + ", on one line, with commas between; or empty", text -> {
+        return new ValueType<>(allowedEach + ", with commas or line ends between; or empty", text -> {
             if (text.isEmpty()) {
                 return List.of();
             }
             List<Secret> secrets = new ArrayList<>();
-            for (String part : text.split(",", -1)) {
+            for (String part : text.split(",|\\R", -1)) {
                 require(each.test(part.strip()));
                 secrets.add(secret().parser().apply(part.strip()));
             }

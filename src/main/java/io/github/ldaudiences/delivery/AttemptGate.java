@@ -18,6 +18,8 @@ public final class AttemptGate {
     /** How soon a wait is looked at again: the batch may have lost its last source, or the context may stop. */
     private static final long LOOK_EVERY_MS = 100;
 
+    private static final String TOKEN = "audiencesToken";
+
     private final DestinationHold hold;
     private final RateLimit rateLimit;
     private final Outage outage;
@@ -55,6 +57,7 @@ public final class AttemptGate {
             }
             long waitMs = pauseMs > 0 ? pauseMs : heldMs > 0 ? heldMs : rateLimit.tryEnter();
             if (waitMs == 0) {
+                exchange.setProperty(TOKEN, hold.token());
                 return;
             }
             rateLimit.await(Math.min(waitMs, LOOK_EVERY_MS));
@@ -86,7 +89,9 @@ public final class AttemptGate {
         }
         outage.failed(failure);
         if (failure.kind() == DeliveryFailure.Kind.REFUSED_ACCESS) {
-            hold.refused(failure);
+            hold.refused(failure, exchange.getProperty(TOKEN, -1, Integer.class));
+            // The hold says when the next attempt is made. A delay of its own would go on when the hold has ended.
+            answer.setHeader(Exchange.REDELIVERY_DELAY, LOOK_EVERY_MS);
         }
     }
 

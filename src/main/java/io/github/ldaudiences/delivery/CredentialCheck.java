@@ -21,8 +21,9 @@ public final class CredentialCheck {
     private final DestinationHold hold;
     private final boolean sandboxed;
 
+    private volatile boolean done;
+
     // Used by one exchange at a time: the route's timer has one thread.
-    private boolean done;
     private boolean passed;
     private final Set<String> warnings = new HashSet<>();
 
@@ -40,6 +41,11 @@ public final class CredentialCheck {
     /** @return whether to ask now: at start, until there is a clear answer, and while the answer holds the destination */
     public boolean isDue() {
         return !done || hold.isByCheck();
+    }
+
+    /** The destination has a new service token, which is to be asked about. */
+    public void tokenChanged() {
+        done = false;
     }
 
     /**

@@ -21,6 +21,7 @@ public final class DestinationHold {
     private String problem;
     private boolean byCheck;
     private long nextProbeNanos;
+    private int token; // how many there have been before
 
     /**
      * @param destination the destination
@@ -63,8 +64,25 @@ public final class DestinationHold {
         return 0;
     }
 
-    /** @param failure what LaunchDarkly answered to a batch, of the kind {@code REFUSED_ACCESS} */
-    synchronized void refused(DeliveryFailure failure) {
+    /** The destination has a new service token, which is tried at once. */
+    public synchronized void tokenChanged() {
+        token++;
+        nextProbeNanos = System.nanoTime();
+    }
+
+    /** @return a number that stands for the service token */
+    synchronized int token() {
+        return token;
+    }
+
+    /**
+     * @param failure what LaunchDarkly answered to a batch, of the kind {@code REFUSED_ACCESS}
+     * @param triedToken {@link #token()} when the attempt began: the refusal of a token that has been replaced says nothing
+     */
+    synchronized void refused(DeliveryFailure failure, int triedToken) {
+        if (triedToken != token) {
+            return;
+        }
         nextProbeNanos = System.nanoTime() + probeIntervalNanos;
         hold(failure.reason() + ". " + advice(failure.status()), false);
     }

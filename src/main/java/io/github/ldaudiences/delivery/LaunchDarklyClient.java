@@ -33,9 +33,10 @@ public final class LaunchDarklyClient implements HttpClientConfigurer {
     @Override
     public void configureHttpClient(HttpClientBuilder client) {
         outbound.configureHttpClient(client);
-        client.setDefaultHeaders(List.of(
-                // LaunchDarkly: the token as it is, with no "Bearer" before it.
-                new BasicHeader("Authorization", destination.serviceToken().reveal()),
-                new BasicHeader("LD-API-Version", API_VERSION)));
+        client.setDefaultHeaders(List.of(new BasicHeader("LD-API-Version", API_VERSION)));
+        // LaunchDarkly: the token as it is, with no "Bearer" before it. For each request, because a new one may have
+        // come.
+        client.addRequestInterceptorFirst((request, entity, http) -> request.setHeader(
+                "Authorization", destination.serviceToken().get().reveal()));
     }
 }

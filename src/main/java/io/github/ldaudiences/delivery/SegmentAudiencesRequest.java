@@ -54,7 +54,7 @@ public final class SegmentAudiencesRequest implements Processor {
      */
     public RequestPreview preview(Batch batch) {
         Map<String, String> headers = new LinkedHashMap<>();
-        headers.put("Authorization", destination.serviceToken().toString());
+        headers.put("Authorization", destination.serviceToken().get().toString());
         headers.put("LD-API-Version", LaunchDarklyClient.API_VERSION);
         headers.put("Content-Type", "application/json");
         headers.put("User-Agent", USER_AGENT);

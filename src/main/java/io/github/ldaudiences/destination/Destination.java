@@ -1,13 +1,16 @@
 package io.github.ldaudiences.destination;
 
+import java.util.function.Supplier;
+
 /**
  * One LaunchDarkly environment, and the token that may change its segments.
  *
  * @param id the destination's name in the configuration
  * @param clientSideId LaunchDarkly: the client-side ID, which names the environment
- * @param serviceToken LaunchDarkly: a service token whose role has the actions {@code createSegment} and {@code
+ * @param serviceToken LaunchDarkly: gives the newest service token, one whose role has the actions {@code createSegment} and {@code
  *     updateIncluded}
  * @param apiUrl LaunchDarkly: scheme and host of the REST API, without a slash at the end
  * @param sdkUrl LaunchDarkly: scheme and host that client-side SDKs use, without a slash at the end
  */
-public record Destination(String id, String clientSideId, Secret serviceToken, String apiUrl, String sdkUrl) {}
+public record Destination(
+        String id, String clientSideId, Supplier<Secret> serviceToken, String apiUrl, String sdkUrl) {}

@@ -17,6 +17,7 @@ import io.github.ldaudiences.outbound.OutboundNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import javax.net.ssl.SSLContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -56,8 +57,9 @@ final class LaunchDarklyApi implements AutoCloseable {
         retryDelayMs = settings.get(Catalogue.DELIVERY_RETRY_DELAY_MS);
         maxRetryDelayMs = settings.get(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS);
         rateLimit = new RateLimit(retryDelayMs, maxRetryDelayMs);
+        SSLContext tls = OutboundTls.of(settings);
         OutboundNetwork network = new OutboundNetwork(
-                OutboundProxy.of(settings, System.getenv()), OutboundTls.of(settings), OutboundTls.versions(settings));
+                OutboundProxy.of(settings, System.getenv()), () -> tls, OutboundTls.versions(settings));
         long responseMs = settings.get(Catalogue.DELIVERY_RESPONSE_TIMEOUT_MS);
         HttpClientBuilder builder = HttpClientBuilder.create()
                 .setUserAgent("launchdarkly-audiences-camel")

@@ -4,10 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.ldaudiences.destination.Secret;
 import java.util.Base64;
+import java.util.function.Supplier;
 import org.apache.hc.client5.http.auth.AuthScope;
+import org.apache.hc.client5.http.auth.Credentials;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.impl.DefaultSchemePortResolver;
-import org.apache.hc.client5.http.impl.auth.CredentialsProviderBuilder;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.core5.http.HttpHost;
@@ -18,7 +19,7 @@ public final class ForwardProxy {
 
     private final HttpHost proxy;
     private final String user;
-    private final Secret password;
+    private final Supplier<Secret> password;
     private final boolean onlyForHttps;
     private final DirectHosts direct;
 
@@ -26,11 +27,12 @@ public final class ForwardProxy {
      * @param host its host
      * @param port its port
      * @param user user name for the proxy, or empty
-     * @param password password for the proxy
+     * @param password gives the newest password for the proxy
      * @param onlyForHttps whether requests to http URLs go direct
      * @param direct the hosts that are reached without it
      */
-    public ForwardProxy(String host, int port, String user, Secret password, boolean onlyForHttps, DirectHosts direct) {
+    public ForwardProxy(
+            String host, int port, String user, Supplier<Secret> password, boolean onlyForHttps, DirectHosts direct) {
         this.proxy = new HttpHost("http", host, port);
         this.user = user;
         this.password = password;
@@ -55,16 +57,17 @@ public final class ForwardProxy {
             }
         });
         if (!user.isEmpty()) {
-            // A proxy's error page may show the header as it came.
-            Secret.mask(Base64.getEncoder().encodeToString((user + ":" + password.reveal()).getBytes(UTF_8)));
-            client.setDefaultCredentialsProvider(CredentialsProviderBuilder.create()
-                    .add(
-                            new AuthScope(proxy),
-                            new UsernamePasswordCredentials(
-                                    user, password.reveal().toCharArray()))
-                    .build());
+            AuthScope ofProxy = new AuthScope(proxy);
+            client.setDefaultCredentialsProvider((asked, context) -> ofProxy.match(asked) < 0 ? null : credentials());
         }
         ProxyFailures.watch(client);
+    }
+
+    private Credentials credentials() {
+        String secret = password.get().reveal();
+        // A proxy's error page may show the header as it came.
+        Secret.mask(Base64.getEncoder().encodeToString((user + ":" + secret).getBytes(UTF_8)));
+        return new UsernamePasswordCredentials(user, secret.toCharArray());
     }
 
     /** @return host and port */

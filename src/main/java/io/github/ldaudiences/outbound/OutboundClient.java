@@ -15,6 +15,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.HttpClientConnectionManager;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
 import org.apache.hc.core5.ssl.SSLContexts;
@@ -68,8 +69,7 @@ public final class OutboundClient implements HttpClientConfigurer {
         HttpComponent https = context.getComponent("https", HttpComponent.class);
         return PoolingHttpClientConnectionManagerBuilder.create()
                 .setConnectionFactory(socket -> new OutboundConnection())
-                .setTlsSocketStrategy(new DefaultClientTlsStrategy(
-                        tls(https), versions(), null, SSLBufferMode.STATIC, https.getX509HostnameVerifier()))
+                .setTlsSocketStrategy(tls(https))
                 .setMaxConnTotal(maxConnections)
                 .setMaxConnPerRoute(maxConnections)
                 .setDefaultSocketConfig(SocketConfig.custom()
@@ -87,10 +87,21 @@ public final class OutboundClient implements HttpClientConfigurer {
         return network.tlsVersions().isEmpty() ? null : network.tlsVersions().toArray(String[]::new);
     }
 
-    private SSLContext tls(HttpComponent https) {
-        if (network.tls() != null) {
-            return network.tls();
+    private TlsSocketStrategy tls(HttpComponent https) {
+        if (network.tls().get() == null) {
+            return strategy(tlsOfComponent(https), https);
         }
+        // Keys and certificates may have changed since the last connection.
+        return (socket, target, port, attachment, http) ->
+                strategy(network.tls().get(), https).upgrade(socket, target, port, attachment, http);
+    }
+
+    private TlsSocketStrategy strategy(SSLContext tls, HttpComponent https) {
+        return new DefaultClientTlsStrategy(
+                tls, versions(), null, SSLBufferMode.STATIC, https.getX509HostnameVerifier());
+    }
+
+    private SSLContext tlsOfComponent(HttpComponent https) {
         SSLContextParameters parameters = https.getSslContextParameters();
         if (parameters == null && https.isUseGlobalSslContextParameters()) {
             parameters = context.getSSLContextParameters();

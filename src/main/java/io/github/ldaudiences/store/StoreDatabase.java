@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.sqlite.SQLiteConfig;
@@ -127,19 +128,22 @@ final class StoreDatabase implements AutoCloseable {
     /**
      * @param url {@code jdbc:postgresql:…}
      * @param user the user, or empty
-     * @param password the password, or null
+     * @param password gives the newest password, for each new connection; an empty one is none
      * @param timeoutMs how long to wait for the database, in milliseconds
      * @param readOnly whether nothing may be changed
      */
-    static StoreDatabase ofPostgres(String url, String user, Secret password, long timeoutMs, boolean readOnly) {
-        PGSimpleDataSource postgres = new PGSimpleDataSource();
+    static StoreDatabase ofPostgres(
+            String url, String user, Supplier<Secret> password, long timeoutMs, boolean readOnly) {
+        PGSimpleDataSource postgres = new PGSimpleDataSource() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public Connection getConnection() throws SQLException {
+                String secret = password.get().reveal();
+                return getConnection(user.isEmpty() ? null : user, secret.isEmpty() ? null : secret);
+            }
+        };
         postgres.setUrl(url);
-        if (!user.isEmpty()) {
-            postgres.setUser(user);
-        }
-        if (password != null && !password.reveal().isEmpty()) {
-            postgres.setPassword(password.reveal());
-        }
         int seconds = Math.toIntExact(Math.max(1, timeoutMs / 1000));
         postgres.setConnectTimeout(seconds);
         postgres.setSocketTimeout(seconds);

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 
@@ -54,11 +55,11 @@ public final class StoreOpening {
     /**
      * @param url {@code jdbc:postgresql:…}
      * @param user the user; empty for none
-     * @param password the password; empty for none
+     * @param password gives the newest password; empty for none
      * @return the store in that database
      * @throws StoreException if it does not answer, or has no room for the tables
      */
-    public MembershipStore postgres(String url, String user, Secret password) throws StoreException {
+    public MembershipStore postgres(String url, String user, Supplier<Secret> password) throws StoreException {
         StoreDatabase database;
         try {
             database = StoreDatabase.ofPostgres(url, user, password, timeoutMs, false);
@@ -95,7 +96,7 @@ public final class StoreOpening {
      */
     public static StoreReader toRead(String url, String user, Secret password, long timeoutMs) throws StoreException {
         try {
-            return new StoreReader(StoreDatabase.ofPostgres(url, user, password, timeoutMs, true));
+            return new StoreReader(StoreDatabase.ofPostgres(url, user, () -> password, timeoutMs, true));
         } catch (RuntimeException e) {
             throw new StoreException("the URL of a PostgreSQL database that answers: " + root(e));
         }

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MemberSizeTest {
 
     private final SegmentAudiencesRequest request = new SegmentAudiencesRequest(
-            new Destination("launchdarkly", "client-id", new Secret("token"), "https://a.example", "https://b.example"),
+            new Destination(
+                    "launchdarkly", "client-id", () -> new Secret("token"), "https://a.example", "https://b.example"),
             new Counts());
 
     @ParameterizedTest

@@ -15,7 +15,7 @@ class OutageTest {
 
     private final AtomicLong seconds = new AtomicLong(1_000);
     private final Outage outage = new Outage(
-            new Destination("prod", "id", new Secret("token"), "https://app.launchdarkly.com", ""),
+            new Destination("prod", "id", () -> new Secret("token"), "https://app.launchdarkly.com", ""),
             Duration.ofSeconds(30),
             () -> Duration.ofSeconds(seconds.get()).toNanos());
 

@@ -1,10 +1,8 @@
 package io.github.ldaudiences.inbound.auth;
 
-import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.inbound.RequestBody;
 import io.github.ldaudiences.inbound.SparseLog;
 import io.github.ldaudiences.problem.ProblemCode;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.camel.Exchange;
@@ -21,38 +19,26 @@ public final class Authenticate implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Authenticate.class);
 
-    private final List<Scheme> schemes = new ArrayList<>();
+    private final Supplier<SenderSecrets> secrets;
+    private volatile List<Scheme> schemes;
     private final Runnable refused;
     private final SparseLog log = new SparseLog();
 
     /**
      * With no secret at all, everything may pass.
      *
-     * @param signatureSecrets what Segment signs bodies with
-     * @param basicCredentials user, colon, password
-     * @param bearerTokens tokens
-     * @param writeKeys what Segment's libraries send
+     * @param secrets gives what proves a request
      * @param refused is told of each request that is refused
      */
-    public Authenticate(
-            List<Secret> signatureSecrets,
-            List<Secret> basicCredentials,
-            List<Secret> bearerTokens,
-            List<Secret> writeKeys,
-            Runnable refused) {
+    public Authenticate(Supplier<SenderSecrets> secrets, Runnable refused) {
+        this.secrets = secrets;
         this.refused = refused;
-        if (!signatureSecrets.isEmpty()) {
-            schemes.add(new SignatureScheme(signatureSecrets));
-        }
-        if (!basicCredentials.isEmpty()) {
-            schemes.add(new BasicScheme(basicCredentials));
-        }
-        if (!bearerTokens.isEmpty()) {
-            schemes.add(new BearerScheme(bearerTokens));
-        }
-        if (!writeKeys.isEmpty()) {
-            schemes.add(new WriteKeyScheme(writeKeys));
-        }
+        secretsChanged();
+    }
+
+    /** Asks for the secrets again. From the next request on, nothing but these proves one. */
+    public void secretsChanged() {
+        schemes = secrets.get().schemes();
     }
 
     /** @return the names of the schemes, any of which is enough; empty if everything may pass */
@@ -62,14 +48,15 @@ public final class Authenticate implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        if (schemes.isEmpty()) {
+        List<Scheme> known = schemes;
+        if (known.isEmpty()) {
             return;
         }
         Message message = exchange.getMessage();
         SentHeaders headers = new SentHeaders(message);
         Supplier<byte[]> body = () -> RequestBody.of(message);
         boolean proven = false;
-        for (Scheme scheme : schemes) {
+        for (Scheme scheme : known) {
             proven |= scheme.proves(headers, body);
         }
         if (!proven) {

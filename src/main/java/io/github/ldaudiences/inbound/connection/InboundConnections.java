@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.apache.camel.component.netty.DefaultChannelHandlerFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +28,7 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
     private static final Logger LOG = LoggerFactory.getLogger(InboundConnections.class);
 
     private final ConnectionLimits limits;
-    private final SslContext tls;
+    private final Supplier<SslContext> tls;
     private final BooleanSupplier running;
     private final OpenPorts ports;
     private final AtomicInteger open = new AtomicInteger();
@@ -37,14 +38,14 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
     /**
      * @param limits what connections may cost
      * @param receiving the bytes of bodies that are on their way in
-     * @param tls how they are encrypted, or null for plain HTTP
+     * @param tls gives how a new one is encrypted, or null for plain HTTP
      * @param running whether requests are taken: neither before everything has been started, nor during a stop
      * @param ports what requests can be for
      */
     public InboundConnections(
             ConnectionLimits limits,
             ReceivingBytes receiving,
-            SslContext tls,
+            Supplier<SslContext> tls,
             BooleanSupplier running,
             OpenPorts ports) {
         this.limits = limits;
@@ -82,8 +83,9 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
         }
         ChannelPipeline pipeline = channel.pipeline();
         pipeline.replace("decoder", "decoder", new StrictRequestDecoder());
-        if (tls != null) {
-            pipeline.addFirst("tls", tls.newHandler(channel.alloc()));
+        SslContext newest = tls.get();
+        if (newest != null) {
+            pipeline.addFirst("tls", newest.newHandler(channel.alloc()));
         }
         WhileRunning whileRunning = new WhileRunning(running, limits.retryAfterSeconds());
         pipeline.addBefore("aggregator", OneRequestAtATime.FLOW, new FlowControlHandler());
