@@ -35,6 +35,7 @@ public final class Audiences extends ServiceSupport {
     private final BatchInstaller batches;
     private final DeliveryInstaller delivery;
     private final EventInstaller events;
+    private final TracingInstaller tracing;
     private KafkaInbound kafkaInbound; // null if events do not come from Kafka
 
     private Audiences(CamelContext context) {
@@ -53,6 +54,7 @@ public final class Audiences extends ServiceSupport {
         store = new StoreInstaller(installation).open();
         batches = new BatchInstaller(installation, store);
         events = new EventInstaller(installation, mappings.mappings());
+        tracing = new TracingInstaller(context, settings);
         bindBeans(installation);
     }
 
@@ -123,7 +125,7 @@ public final class Audiences extends ServiceSupport {
             KafkaInstaller kafka = new KafkaInstaller(installation);
             kafka.configureComponent();
             if (KafkaInstaller.isInbound(settings)) {
-                kafkaInbound = kafka.installInbound(events, batches, counts);
+                kafkaInbound = kafka.installInbound(events, batches, counts, tracing.records());
             }
         }
         new FileInstaller(installation).bindBeans(events, counts);
@@ -191,5 +193,6 @@ public final class Audiences extends ServiceSupport {
         if (destinations.sandboxed()) {
             destinations.sandbox().close();
         }
+        tracing.close();
     }
 }

@@ -10,6 +10,7 @@ import io.github.ldaudiences.kafka.KafkaInboundHealth;
 import io.github.ldaudiences.kafka.KafkaInboundOptions;
 import io.github.ldaudiences.kafka.KafkaReceipts;
 import io.github.ldaudiences.kafka.NoHeaders;
+import io.github.ldaudiences.kafka.RecordTraces;
 import io.github.ldaudiences.kafka.SettledOffsetsClientFactory;
 import io.github.ldaudiences.kafka.ValueDeserializer;
 import io.github.ldaudiences.metrics.Counts;
@@ -96,6 +97,8 @@ final class KafkaInstaller {
         }
         component.setKafkaClientFactory(new ConfiguredClientFactory(settings.kafkaClient()));
         kafka.setHeaderFilterStrategy(new NoHeaders());
+        // Those of the record that is written, and not of the request that its event came with.
+        kafka.setBatchWithIndividualHeaders(true);
         kafka.setKeyDeserializer(ByteArrayDeserializer.class.getName());
         kafka.setValueDeserializer(ByteArrayDeserializer.class.getName());
         kafka.setKeySerializer(ByteArraySerializer.class.getName());
@@ -107,7 +110,7 @@ final class KafkaInstaller {
      *
      * @return what the consumers share
      */
-    KafkaInbound installInbound(EventInstaller events, BatchInstaller batches, Counts counts) {
+    KafkaInbound installInbound(EventInstaller events, BatchInstaller batches, Counts counts, RecordTraces traces) {
         Duration deliveryTimeout = installation.millis(Catalogue.KAFKA_DELIVERY_TIMEOUT_MS);
         KafkaInbound inbound = new KafkaInbound(events.backlog(), batches::completeOpenBatches, batches::othersMaySend);
         KafkaInboundOptions options = new KafkaInboundOptions(
@@ -152,7 +155,7 @@ final class KafkaInstaller {
 
         installation.bind(
                 "openKafkaReceipts",
-                new KafkaReceipts(inbound, events.reader(), events.backlog(), deliveryTimeout, counts));
+                new KafkaReceipts(inbound, events.reader(), events.backlog(), deliveryTimeout, counts, traces));
         installation.healthChecks(List.of(new KafkaInboundHealth(inbound)));
         return inbound;
     }

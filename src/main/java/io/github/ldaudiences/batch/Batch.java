@@ -1,13 +1,16 @@
 package io.github.ldaudiences.batch;
 
 import io.github.ldaudiences.event.EventOrigin;
+import io.github.ldaudiences.event.TraceOrigin;
 import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.mapping.MembershipChange;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -126,6 +129,31 @@ public final class Batch {
     /** @return whether any source still waits for any of its events */
     public boolean isAwaited() {
         return members.values().stream().anyMatch(Member::isAwaited);
+    }
+
+    /**
+     * @param max how many spans are enough
+     * @return the spans that its events came from, each once, as far as they are known
+     */
+    public Set<TraceOrigin> traces(int max) {
+        Set<TraceOrigin> traces = new LinkedHashSet<>();
+        for (Member member : members.values()) {
+            for (EventOrigin origin : member.origins()) {
+                TraceOrigin trace = origin.trace();
+                if (trace != null && traces.add(trace) && traces.size() == max) {
+                    return traces;
+                }
+            }
+        }
+        return traces;
+    }
+
+    /** @return the most requests that any of its members took part in */
+    public int attempts() {
+        return members.values().stream()
+                .mapToInt(member -> member.attempts().count())
+                .max()
+                .orElse(0);
     }
 
     /**

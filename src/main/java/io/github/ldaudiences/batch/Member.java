@@ -115,6 +115,13 @@ public final class Member {
         action.accept(newest.origin());
     }
 
+    /** @return the events that led to its state, superseded ones included */
+    synchronized List<EventOrigin> origins() {
+        List<EventOrigin> origins = superseded == null ? new ArrayList<>(1) : new ArrayList<>(superseded);
+        origins.add(newest.origin());
+        return origins;
+    }
+
     /** @return whether any source still waits for any of its events */
     public boolean isAwaited() {
         // Not under the lock: an event whose deadline has passed tells its source so.

@@ -920,6 +920,15 @@ public final class Catalogue {
             "How often the files of secrets, keys and certificates are looked at, in milliseconds. One that has changed is"
                     + " read again.");
 
+    // Traces
+
+    public static final Property<String> TRACING = add(
+            "audiences.tracing",
+            "off",
+            ValueType.oneOf("on", "off"),
+            "Whether there are OpenTelemetry spans of requests, batches and attempts. OpenTelemetry's own variables, such as"
+                    + " OTEL_EXPORTER_OTLP_ENDPOINT, say where they go.");
+
     // Sandbox
 
     public static final Property<String> SANDBOX = add(

@@ -1,6 +1,7 @@
 package io.github.ldaudiences.delivery;
 
 import io.github.ldaudiences.batch.Batch;
+import io.github.ldaudiences.event.TraceOrigin;
 import io.github.ldaudiences.metrics.Counts;
 import java.util.Locale;
 import org.apache.camel.Exchange;
@@ -18,6 +19,9 @@ public final class DeliveryOutcome implements Processor {
 
     /** Exchange property: the {@link DeliveryFailure} of an attempt that failed. */
     public static final String FAILURE = "audiencesDeliveryFailure";
+
+    /** Exchange property: the {@link TraceOrigin} that the delivery of the batch is; not there if nobody traces. */
+    public static final String TRACE = "audiencesDeliveryTrace";
 
     /** What became of a batch. */
     public enum Outcome {

@@ -70,6 +70,11 @@ public final class EventBody {
         return source.coordinates(bytes(), from);
     }
 
+    /** @return the span that the event that begins at that byte came from, or null */
+    TraceOrigin trace(int from) {
+        return source.trace(from);
+    }
+
     /**
      * Compresses what is held, to be called when all events have been parsed.
      *

@@ -73,6 +73,11 @@ public final class EventOrigin {
         return body.coordinates(from);
     }
 
+    /** @return the span that the event came from; null if its sender names none, or nobody traces */
+    public TraceOrigin trace() {
+        return body.trace(from);
+    }
+
     /** @return when the event arrived for the first time, in epoch milliseconds */
     public long arrival() {
         Replay replay = replay();

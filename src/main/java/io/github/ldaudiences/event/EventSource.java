@@ -17,4 +17,12 @@ public interface EventSource {
     default String eventType() {
         return null;
     }
+
+    /**
+     * @param from where in the body the event begins
+     * @return the span that the event came from; null if its sender names none, or nobody traces
+     */
+    default TraceOrigin trace(int from) {
+        return null;
+    }
 }

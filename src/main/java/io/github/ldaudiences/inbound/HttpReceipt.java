@@ -7,6 +7,7 @@ import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.ReceiptSummary;
 import io.github.ldaudiences.event.TooManyEventsException;
+import io.github.ldaudiences.event.TraceOrigin;
 import io.github.ldaudiences.event.UnreadableBodyException;
 import io.github.ldaudiences.inbound.connection.ReceivingBytes;
 import io.github.ldaudiences.inbound.connection.ReroutedRequest;
@@ -90,7 +91,8 @@ public final class HttpReceipt implements Processor {
                     ProblemCode.CONTENT_TYPE_NOT_SUPPORTED, "A web page must send JSON as application/json.");
         }
         Receipt receipt = new Receipt(backlog, timeout);
-        RequestSource source = new RequestSource(requestId, call);
+        RequestSource source =
+                new RequestSource(requestId, call, exchange.getProperty(InboundProperties.TRACE, TraceOrigin.class));
         ReadEvents read;
         try (ExpandedBody body = new ExpandedBody(sent, ContentEncoding.of(encoding), receiving)) {
             read = read(new RequestReader.Request(mediaType, query, source, body), receipt);

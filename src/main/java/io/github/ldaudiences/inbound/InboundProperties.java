@@ -9,5 +9,8 @@ public final class InboundProperties {
     /** The {@link SegmentCall} that the request is; not there if it is none. */
     public static final String SEGMENT_CALL = "audiencesSegmentCall";
 
+    /** The {@link io.github.ldaudiences.event.TraceOrigin} of the exchange; not there if nobody traces. */
+    public static final String TRACE = "audiencesTrace";
+
     private InboundProperties() {}
 }

@@ -6,6 +6,7 @@ import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.EventSource;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
+import io.github.ldaudiences.event.TraceOrigin;
 import io.github.ldaudiences.event.UndeliveredException;
 import io.github.ldaudiences.event.UnicodeCheck;
 import io.github.ldaudiences.metrics.Counts;
@@ -52,7 +53,8 @@ public final class MessageReceipt implements Processor {
         Map<String, Object> coordinates = new LinkedHashMap<>();
         coordinates.put("endpoint", endpoint);
         coordinates.put("message", message.getMessageId());
-        EventSource source = (in, from) -> coordinates;
+        EventSource source =
+                new MessageSource(coordinates, exchange.getProperty(InboundProperties.TRACE, TraceOrigin.class));
         byte[] body = bytes(message);
         message.removeHeaders("*");
 
@@ -66,6 +68,19 @@ public final class MessageReceipt implements Processor {
         exchange.setProperty(InboundProperties.RECEIPT, receipt);
         exchange.setProperty(EventChunks.UNREADABLE, read.unreadable());
         message.setBody(read.events());
+    }
+
+    private record MessageSource(Map<String, Object> coordinates, TraceOrigin trace) implements EventSource {
+
+        @Override
+        public Map<String, Object> coordinates(byte[] body, int from) {
+            return coordinates;
+        }
+
+        @Override
+        public TraceOrigin trace(int from) {
+            return trace;
+        }
     }
 
     private static byte[] bytes(Message message) throws UndeliveredException {

@@ -1,6 +1,7 @@
 package io.github.ldaudiences.inbound;
 
 import io.github.ldaudiences.event.EventSource;
+import io.github.ldaudiences.event.TraceOrigin;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -9,8 +10,9 @@ import java.util.Map;
  *
  * @param id the sender's own id of the request, or one of ours
  * @param call the call of Segment's API that it was, or null
+ * @param trace the span that it is, or null if nobody traces
  */
-public record RequestSource(String id, SegmentCall call) implements EventSource {
+public record RequestSource(String id, SegmentCall call, TraceOrigin trace) implements EventSource {
 
     /** In the source of an event: id of its request. */
     public static final String REQUEST = "request";
@@ -31,5 +33,10 @@ public record RequestSource(String id, SegmentCall call) implements EventSource 
     @Override
     public String eventType() {
         return call == null ? null : call.eventType();
+    }
+
+    @Override
+    public TraceOrigin trace(int from) {
+        return trace;
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.SegmentEvent;
+import io.github.ldaudiences.event.TraceOrigin;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.camel.CamelContext;
@@ -45,6 +46,10 @@ public final class EventRecords implements Processor {
         ObjectNode event = origin.parse();
         Exchange record = new DefaultExchange(context);
         record.getMessage().setBody(event.toString().getBytes(StandardCharsets.UTF_8));
+        TraceOrigin trace = origin.trace();
+        if (trace != null) {
+            record.getMessage().setHeader(NoHeaders.TRACEPARENT, trace.traceparent());
+        }
         String user = firstText(event, "userId", "anonymousId");
         if (user != null) {
             record.getMessage().setHeader(KafkaConstants.KEY, user.getBytes(StandardCharsets.UTF_8));

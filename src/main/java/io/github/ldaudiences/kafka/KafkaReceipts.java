@@ -25,6 +25,7 @@ public final class KafkaReceipts implements Processor {
     private final Backlog backlog;
     private final Duration timeout;
     private final Counts counts;
+    private final RecordTraces traces; // null if nobody traces
 
     /**
      * @param inbound knows the consumer, which waits for the receipts
@@ -32,13 +33,21 @@ public final class KafkaReceipts implements Processor {
      * @param backlog what the events count against
      * @param timeout how long events may be sent after the group last heard of this process
      * @param counts where the outcome is counted
+     * @param traces says which span a record came from; null if nobody traces
      */
-    public KafkaReceipts(KafkaInbound inbound, EventReader reader, Backlog backlog, Duration timeout, Counts counts) {
+    public KafkaReceipts(
+            KafkaInbound inbound,
+            EventReader reader,
+            Backlog backlog,
+            Duration timeout,
+            Counts counts,
+            RecordTraces traces) {
         this.inbound = inbound;
         this.reader = reader;
         this.backlog = backlog;
         this.timeout = timeout;
         this.counts = counts;
+        this.traces = traces;
     }
 
     /**
@@ -77,6 +86,9 @@ public final class KafkaReceipts implements Processor {
         Receipt receipt = Receipt.renewable(backlog, timeout, consumer.intake());
         // Held together, for alike as they are they take little room when compressed.
         RecordPositions positions = new RecordPositions(partition, records.size());
+        if (traces != null) {
+            positions.trace(records, traces);
+        }
         EventBody body = new EventBody(positions.together(records), positions);
         ReadEvents events = positions.read(reader.reading(body, receipt));
         receipt.admitAlways(events.size(), events.heldBytes(body.length()));

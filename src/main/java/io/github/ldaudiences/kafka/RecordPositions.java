@@ -3,6 +3,7 @@ package io.github.ldaudiences.kafka;
 import io.github.ldaudiences.event.BodyReading;
 import io.github.ldaudiences.event.EventSource;
 import io.github.ldaudiences.event.ReadEvents;
+import io.github.ldaudiences.event.TraceOrigin;
 import io.github.ldaudiences.problem.Problem;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -20,6 +21,8 @@ final class RecordPositions implements EventSource {
     private final long[] offsets;
     /** What is wrong with values that cannot be deserialized, by the place of their records; null while there are none. */
     private Problem[] problems;
+    /** The spans that records came from, by their place; null if nobody traces. */
+    private TraceOrigin[] traces;
 
     /** Reads nothing yet: {@link #together} does. */
     RecordPositions(TopicPartition partition, int records) {
@@ -61,6 +64,16 @@ final class RecordPositions implements EventSource {
         return together;
     }
 
+    /**
+     * @param records of the partition, in order
+     * @param origins says which span each came from
+     */
+    void trace(List<?> records, RecordTraces origins) {
+        traces = records.stream()
+                .map(each -> origins.of((ConsumerRecord<?, ?>) each))
+                .toArray(TraceOrigin[]::new);
+    }
+
     private static byte[] bytes(Object value) {
         return value instanceof ValueDeserializer.Unreadable unreadable ? unreadable.bytes() : (byte[]) value;
     }
@@ -83,13 +96,22 @@ final class RecordPositions implements EventSource {
 
     @Override
     public Map<String, Object> coordinates(byte[] body, int from) {
-        int found = Arrays.binarySearch(starts, from);
-        // An event within a record begins after the record does.
-        long offset = offsets[found >= 0 ? found : -found - 2];
+        long offset = offsets[place(from)];
         Map<String, Object> coordinates = new LinkedHashMap<>();
         coordinates.put("topic", partition.topic());
         coordinates.put("partition", partition.partition());
         coordinates.put("offset", offset);
         return coordinates;
+    }
+
+    @Override
+    public TraceOrigin trace(int from) {
+        return traces == null ? null : traces[place(from)];
+    }
+
+    private int place(int from) {
+        int found = Arrays.binarySearch(starts, from);
+        // An event within a record begins after the record does.
+        return found >= 0 ? found : -found - 2;
     }
 }

@@ -29,6 +29,8 @@ public final class KarafFeatures {
             "io\\.prometheus:.*",
             "io\\.micrometer:micrometer-registry-prometheus",
             "org\\.(hdrhistogram|latencyutils):.*",
+            // Traces need the libraries of whoever runs the container.
+            "io\\.opentelemetry:.*",
             // Karaf has its own logging.
             "org\\.slf4j:.*",
             "org\\.apache\\.logging\\.log4j:.*",
