@@ -9,7 +9,6 @@ import io.github.ldaudiences.mapping.MembershipChange;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -258,11 +257,11 @@ public final class MembershipStore implements EarlierStates, StoredStates {
 
     /** In one order, so that processes that write the same people do not wait for each other in a circle. */
     private void write(Map<String, StoredState> states) throws SQLException {
-        List<String> keys = new ArrayList<>(states.keySet());
-        Collections.sort(keys);
-        for (int from = 0; from < keys.size(); from += MAX_WRITE) {
-            database.write(keys.subList(from, Math.min(keys.size(), from + MAX_WRITE)).stream()
-                    .map(states::get)
+        List<Map.Entry<String, StoredState>> sorted = new ArrayList<>(states.entrySet());
+        sorted.sort(Map.Entry.comparingByKey());
+        for (int from = 0; from < sorted.size(); from += MAX_WRITE) {
+            database.write(sorted.subList(from, Math.min(sorted.size(), from + MAX_WRITE)).stream()
+                    .map(Map.Entry::getValue)
                     .toList());
         }
     }

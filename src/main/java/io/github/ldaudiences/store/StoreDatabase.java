@@ -54,10 +54,10 @@ final class StoreDatabase implements AutoCloseable {
             SELECT COALESCE(MAX(id), 0) + 1, ?, ?, ?, ? FROM audiences_audience WHERE true
             ON CONFLICT DO NOTHING""";
 
+    /** Of one audience, whose own columns are the same in each row. */
     private static final String STATES = """
-            SELECT a.id, a.destination, a.context_kind, a.audience_id, a.audience_key,
-              m.context_key, m.member, m.since, m.event_time, m.delivered_at, m.message_id
-            FROM audiences_audience a CROSS JOIN audiences_membership m WHERE m.audience = a.id""";
+            SELECT context_key, member, since, event_time, delivered_at, message_id
+            FROM audiences_membership WHERE audience = ?""";
 
     private static final String SET_FACT = """
             INSERT INTO audiences_fact (name, value) VALUES (?, ?)
@@ -70,7 +70,7 @@ final class StoreDatabase implements AutoCloseable {
     record Found(boolean member, long eventTime, long deliveredAt) {}
 
     /** An audience, as it is found. */
-    private record Known(int number, Audience audience) {}
+    private record Known(int number, Audience audience, String key) {}
 
     private final HikariDataSource source;
     private final boolean file; // not in a database server
@@ -206,14 +206,20 @@ final class StoreDatabase implements AutoCloseable {
     /**
      * Keeps states, unless a newer one of the same person and audience is there.
      *
-     * @param states states of any audiences
+     * @param states states of any audiences; those of one follow each other, or it takes longer
      */
     void write(Collection<StoredState> states) throws SQLException {
         try (Connection connection = source.getConnection()) {
             connection.setAutoCommit(false);
             try (PreparedStatement upsert = connection.prepareStatement(UPSERT)) {
+                StoredState before = null;
+                int audience = 0;
                 for (StoredState state : states) {
-                    upsert.setInt(1, numberOf(connection, state));
+                    if (before == null || !state.isOfSameAudience(before)) {
+                        audience = numberOf(connection, state);
+                    }
+                    before = state;
+                    upsert.setInt(1, audience);
                     upsert.setString(2, state.contextKey());
                     upsert.setBoolean(3, state.member());
                     upsert.setLong(4, state.since());
@@ -296,8 +302,8 @@ final class StoreDatabase implements AutoCloseable {
                 }
                 String key = query.contextKey();
                 String last = after != null && each.number() == from ? after.contextKey() : null;
-                String sql = STATES + " AND a.id = ?" + (key == null ? "" : " AND m.context_key = ?")
-                        + (last == null ? "" : " AND m.context_key > ?") + " ORDER BY m.context_key LIMIT ?";
+                String sql = STATES + (key == null ? "" : " AND context_key = ?")
+                        + (last == null ? "" : " AND context_key > ?") + " ORDER BY context_key LIMIT ?";
                 try (PreparedStatement select = connection.prepareStatement(sql)) {
                     int at = 0;
                     select.setInt(++at, each.number());
@@ -310,7 +316,7 @@ final class StoreDatabase implements AutoCloseable {
                     select.setInt(++at, more - states.size());
                     try (ResultSet rows = select.executeQuery()) {
                         while (rows.next()) {
-                            states.add(state(rows));
+                            states.add(state(rows, each));
                             numbers.add(each.number());
                         }
                     }
@@ -397,19 +403,17 @@ final class StoreDatabase implements AutoCloseable {
      */
     List<StoredState> sample(Audience audience, long deliveredUntil, int size) throws SQLException {
         List<StoredState> states = new ArrayList<>();
-        try (Connection connection = source.getConnection()) {
-            Numbered numbered = numbered(connection, audience);
-            if (numbered == null) {
-                return states;
-            }
-            try (PreparedStatement select = connection.prepareStatement(
-                    STATES + " AND a.id = ? AND m.delivered_at <= ? ORDER BY random() LIMIT ?")) {
-                select.setInt(1, numbered.number());
+        StateQuery query = new StateQuery(audience.id(), null, audience.contextKind(), audience.destination());
+        try (Connection connection = source.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement(STATES + " AND delivered_at <= ? ORDER BY random() LIMIT ?")) {
+            for (Known each : known(connection, query)) {
+                select.setInt(1, each.number());
                 select.setLong(2, deliveredUntil);
                 select.setInt(3, size);
                 try (ResultSet rows = select.executeQuery()) {
                     while (rows.next()) {
-                        states.add(state(rows));
+                        states.add(state(rows, each));
                     }
                 }
             }
@@ -417,18 +421,18 @@ final class StoreDatabase implements AutoCloseable {
         return states;
     }
 
-    private static StoredState state(ResultSet row) throws SQLException {
+    private static StoredState state(ResultSet row, Known of) throws SQLException {
         return new StoredState(
-                row.getString(2),
-                row.getString(3),
-                row.getString(4),
-                row.getString(5),
-                row.getString(6),
-                row.getBoolean(7),
-                row.getLong(8),
-                row.getLong(9),
-                row.getLong(10),
-                row.getString(11));
+                of.audience().destination(),
+                of.audience().contextKind(),
+                of.audience().id(),
+                of.key(),
+                row.getString(1),
+                row.getBoolean(2),
+                row.getLong(3),
+                row.getLong(4),
+                row.getLong(5),
+                row.getString(6));
     }
 
     /** Audiences in the order of their numbers; those in which the person is, if one is asked for. */
@@ -436,7 +440,8 @@ final class StoreDatabase implements AutoCloseable {
         List<Known> found = new ArrayList<>();
         boolean person = query.contextKey() != null;
         // In this order, SQLite seeks the person in each audience, and does not read all states.
-        String sql = "SELECT a.id, a.destination, a.context_kind, a.audience_id FROM audiences_audience a"
+        String sql = "SELECT a.id, a.destination, a.context_kind, a.audience_id, a.audience_key"
+                + " FROM audiences_audience a"
                 + (person ? " CROSS JOIN audiences_membership m WHERE m.audience = a.id AND m.context_key = ?" : "")
                 + " ORDER BY a.id";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
@@ -447,7 +452,7 @@ final class StoreDatabase implements AutoCloseable {
                 while (rows.next()) {
                     Audience audience = new Audience(rows.getString(2), rows.getString(3), rows.getString(4));
                     if (query.asksFor(audience)) {
-                        found.add(new Known(rows.getInt(1), audience));
+                        found.add(new Known(rows.getInt(1), audience, rows.getString(5)));
                     }
                 }
             }

@@ -54,6 +54,17 @@ public record StoredState(
     }
 
     /**
+     * @param other another state
+     * @return whether it is of the same audience, which has the same key there
+     */
+    boolean isOfSameAudience(StoredState other) {
+        return audienceId.equals(other.audienceId)
+                && audienceKey.equals(other.audienceKey)
+                && contextKind.equals(other.contextKind)
+                && destination.equals(other.destination);
+    }
+
+    /**
      * @param known an earlier state of the same person and audience
      * @return this state, with what it goes on with of the earlier one
      */
