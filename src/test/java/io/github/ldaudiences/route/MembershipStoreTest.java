@@ -8,12 +8,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldaudiences.batch.EarlierState;
+import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.fixture.FreePort;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.PostgresServer;
 import io.github.ldaudiences.fixture.Reply;
 import io.github.ldaudiences.fixture.RunningBundle;
+import io.github.ldaudiences.mapping.Audience;
+import io.github.ldaudiences.mapping.MembershipChange;
+import io.github.ldaudiences.store.MembershipStore;
+import io.github.ldaudiences.store.StateCursor;
+import io.github.ldaudiences.store.StatePage;
+import io.github.ldaudiences.store.StateQuery;
+import io.github.ldaudiences.store.StoreOpening;
+import io.github.ldaudiences.store.StoredState;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -24,6 +35,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -259,14 +273,86 @@ class MembershipStoreTest {
         return text.toString();
     }
 
-    private RunningBundle start(Kind kind, String... more) {
-        List<String> properties = new ArrayList<>(
-                List.of("audiences.store", kind == Kind.FILE ? "file" : "jdbc", "audiences.explain", "on"));
+    @ParameterizedTest
+    @EnumSource
+    void aMillionStatesAreReadWhenTheyAreAskedForAndNotBefore(Kind kind) throws Exception {
+        int people = kind == Kind.FILE ? 1_000_000 : 100_000; // PostgreSQL takes longer to fill
+        ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
+        open(kind, writer).close(); // has made the tables
+        fill(kind, people);
+        long before = allocatedBytes();
+        MembershipStore store = open(kind, writer);
+        try {
+            assertThat(allocatedBytes() - before).as("bytes at the start").isLessThan(10_000_000);
+
+            MembershipChange known = change("p0012345");
+            MembershipChange unknown = change("p9999999");
+            assertThat(store.find(List.of(known, unknown)))
+                    .containsExactly(Map.entry(known.stateKey(), new EarlierState(true, 20, false)));
+
+            StateQuery audience = new StateQuery("aud_1", null, null, null);
+            String last = "";
+            int read = 0;
+            StateCursor after = null;
+            do {
+                long beforePage = allocatedBytes();
+                StatePage page = store.page(audience, after, 10_000);
+                assertThat(allocatedBytes() - beforePage).as("bytes of a page").isLessThan(20_000_000);
+                for (StoredState state : page.states()) {
+                    read += state.contextKey().compareTo(last) > 0 ? 1 : 0;
+                    last = state.contextKey();
+                }
+                after = page.next();
+            } while (after != null);
+            assertThat(read).as("people in their order").isEqualTo(people);
+        } finally {
+            store.close();
+            writer.shutdown();
+        }
+    }
+
+    private static MembershipChange change(String person) {
+        return new MembershipChange(
+                new Audience("launchdarkly", "user", "aud_1"), "vip", person, false, 15, true, null, null, null);
+    }
+
+    private void chooseUrl(Kind kind) {
         if (url == null) {
             url = kind == Kind.FILE
                     ? "jdbc:sqlite:" + folder.resolve("a").resolve("memberships.db")
                     : postgres.newDatabase("store_" + DATABASES.incrementAndGet());
         }
+    }
+
+    private MembershipStore open(Kind kind, ScheduledExecutorService writer) throws StoreOpening.StoreException {
+        chooseUrl(kind);
+        StoreOpening opening = new StoreOpening(60_000, false, writer);
+        return kind == Kind.FILE
+                ? opening.file(Path.of(url.substring("jdbc:sqlite:".length())))
+                : opening.postgres(url, "postgres", new Secret(""));
+    }
+
+    /** People p0000001 and so on, all in one audience. */
+    private void fill(Kind kind, int people) throws SQLException {
+        String numbers = kind == Kind.FILE
+                ? "WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < " + people + ")"
+                        + " SELECT 1, printf('p%07d', n), 1, 10, 20, 30, 'msg-' || n FROM s"
+                : "SELECT 1, 'p' || to_char(n, 'FM0000000'), true, 10, 20, 30, 'msg-' || n FROM generate_series(1, "
+                        + people + ") n";
+        execute("INSERT INTO audiences_audience VALUES (1, 'launchdarkly', 'user', 'aud_1', 'vip')");
+        execute("INSERT INTO audiences_membership"
+                + " (audience, context_key, member, since, event_time, delivered_at, message_id) " + numbers);
+    }
+
+    /** By this thread, so that nothing else counts. */
+    private static long allocatedBytes() {
+        return ((com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+    }
+
+    private RunningBundle start(Kind kind, String... more) {
+        List<String> properties = new ArrayList<>(
+                List.of("audiences.store", kind == Kind.FILE ? "file" : "jdbc", "audiences.explain", "on"));
+        chooseUrl(kind);
         if (kind == Kind.FILE) {
             properties.addAll(List.of("audiences.store.file", url.substring("jdbc:sqlite:".length())));
         } else {
