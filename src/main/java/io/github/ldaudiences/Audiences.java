@@ -41,7 +41,7 @@ public final class Audiences extends ServiceSupport {
     private Audiences(CamelContext context) {
         this.context = context;
         settings = Settings.read(new PropertyLookup(context.getPropertiesComponent()));
-        checkTogether(settings);
+        check(settings);
         if (isInitializing()) {
             RequiredRoutes.check(context, settings);
         }
@@ -105,15 +105,22 @@ public final class Audiences extends ServiceSupport {
                 deadLetters.file());
     }
 
-    /** What no property can tell by itself. */
-    private static void checkTogether(Settings settings) {
-        MembershipsInstaller.check(settings);
-        BatchInstaller.check(settings);
-        HttpInstaller.check(settings);
-        KafkaInstaller.check(settings);
-        FileInstaller.check(settings);
-        EndpointInstaller.check(settings);
-        DeadLetterInstaller.check(settings);
+    /**
+     * Checks what no property can tell by itself.
+     *
+     * @throws ConfigurationException with a sentence for each combination that is not allowed
+     */
+    static void check(Settings settings) {
+        Rules rules = new Rules(settings);
+        HttpInstaller.check(rules);
+        KafkaInstaller.check(rules);
+        FileInstaller.check(rules);
+        EndpointInstaller.check(rules);
+        BatchInstaller.check(rules);
+        DeadLetterInstaller.check(rules);
+        StoreInstaller.check(rules);
+        MembershipsInstaller.check(rules);
+        rules.throwProblems();
     }
 
     /** The stages in the order in which events pass them, and then what stands beside the flow. */

@@ -62,9 +62,8 @@ final class BatchInstaller {
         batchByAudience = new BatchByAudience(lanes, newestStates, limits);
     }
 
-    static void check(Settings settings) {
-        Rules.checkAtMost(
-                settings,
+    static void check(Rules rules) {
+        rules.atMost(
                 Catalogue.BATCH_MIN_WAIT_MS,
                 Catalogue.BATCH_MAX_WAIT_MS,
                 "batches would be sent before they have waited that long");

@@ -45,11 +45,11 @@ final class DeadLetterInstaller {
                 settings.get(Catalogue.DEAD_LETTER_MAX_BYTES));
     }
 
-    static void check(Settings settings) {
+    static void check(Rules rules) {
+        Settings settings = rules.settings();
         if (settings.get(Catalogue.DEAD_LETTER_MAX_AGE_DAYS) > 0
                 && !DeadLetterEndpoint.isFolder(settings.get(Catalogue.DEAD_LETTER_URI))) {
-            throw Rules.notAllowed(
-                    settings,
+            rules.refuse(
                     Catalogue.DEAD_LETTER_MAX_AGE_DAYS,
                     "0 with " + Catalogue.DEAD_LETTER_URI.key()
                             + ", for only files of a folder without a fileName can be deleted by their age");
@@ -57,8 +57,7 @@ final class DeadLetterInstaller {
         int saltLength =
                 settings.get(Catalogue.DEAD_LETTER_CONTEXT_KEY_SALT).reveal().length();
         if (settings.get(Catalogue.DEAD_LETTER_CONTEXT_KEYS).equals("hash") && saltLength < MIN_SALT_LENGTH) {
-            throw Rules.notAllowed(
-                    settings,
+            rules.refuse(
                     Catalogue.DEAD_LETTER_CONTEXT_KEYS,
                     "plain, or hash with " + Catalogue.DEAD_LETTER_CONTEXT_KEY_SALT.key() + " of at least "
                             + MIN_SALT_LENGTH + " characters");

@@ -14,32 +14,29 @@ final class EndpointInstaller {
         this.installation = installation;
     }
 
-    static void check(Settings settings) {
+    static void check(Rules rules) {
+        Settings settings = rules.settings();
         String uri = settings.get(Catalogue.ENDPOINT_URI);
         if (!settings.get(Catalogue.INBOUND).contains("uri")) {
             if (!uri.isEmpty()) {
-                throw Rules.notAllowed(
-                        settings,
+                rules.refuse(
                         Catalogue.ENDPOINT_URI,
                         "nothing while " + Catalogue.INBOUND.key() + "="
                                 + String.join(",", settings.get(Catalogue.INBOUND)) + ", which does not name uri");
             }
             return;
         }
-        Rules.checkLess(
-                settings,
+        rules.less(
                 Catalogue.BATCH_MAX_WAIT_MS,
                 Catalogue.ENDPOINT_MESSAGE_TIMEOUT_MS,
                 "messages would fail before their changes are even sent");
         if (uri.isEmpty()) {
-            throw Rules.notAllowed(
-                    settings,
+            rules.refuse(
                     Catalogue.ENDPOINT_URI,
                     "the URI of a Camel endpoint while " + Catalogue.INBOUND.key() + " names uri");
         }
         if (uri.startsWith("kafka:")) {
-            throw Rules.notAllowed(
-                    settings,
+            rules.refuse(
                     Catalogue.ENDPOINT_URI,
                     "any endpoint but Kafka's, whose offsets would be committed before delivery: use "
                             + Catalogue.INBOUND.key() + "=kafka with audiences.inbound.kafka.uri");

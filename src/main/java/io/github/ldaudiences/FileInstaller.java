@@ -28,18 +28,17 @@ final class FileInstaller {
         return settings.get(Catalogue.INBOUND).contains("file");
     }
 
-    static void check(Settings settings) {
+    static void check(Rules rules) {
+        Settings settings = rules.settings();
         if (!isOn(settings)) {
             return;
         }
-        Rules.checkLess(
-                settings,
+        rules.less(
                 Catalogue.BATCH_MAX_WAIT_MS,
                 Catalogue.FILE_DELIVERY_TIMEOUT_MS,
                 "lines would be read again before they are even sent");
         if (settings.get(Catalogue.FILE_URI).contains("moveFailed=")) {
-            throw Rules.notAllowed(
-                    settings,
+            rules.refuse(
                     Catalogue.FILE_URI,
                     "an endpoint without moveFailed, which would move a file away that a stop interrupts");
         }

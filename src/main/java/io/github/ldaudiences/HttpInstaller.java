@@ -1,7 +1,6 @@
 package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
-import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.event.ReceiptSummary;
@@ -46,6 +45,8 @@ import org.apache.camel.component.netty.http.NettyHttpConfiguration;
 /** Sets up what all HTTP routes share: who may send, and what connections may cost. */
 final class HttpInstaller {
 
+    private static final String NETTY = "netty-http:";
+
     /** Host and port of a netty-http consumer. */
     private static final Pattern NETTY_ADDRESS = Pattern.compile("^netty-http:https?://(\\[[^\\]]+]|[^/:?]+):(\\d+)");
 
@@ -81,27 +82,36 @@ final class HttpInstaller {
         return settings.get(Catalogue.HTTP_MODE).equals("enqueue");
     }
 
-    static void check(Settings settings) {
+    static void check(Rules rules) {
+        Settings settings = rules.settings();
         if ((isOn(settings) && !enqueues(settings)) || ReplayInstaller.isOn(settings)) {
-            Rules.checkLess(
-                    settings,
+            rules.less(
                     Catalogue.BATCH_MAX_WAIT_MS,
                     Catalogue.HTTP_REPLY_TIMEOUT_MS,
                     "callers would get no answer before their changes are even sent");
         }
-        if (authenticates(settings) || settings.get(Catalogue.HTTP_ALLOW_UNAUTHENTICATED)) {
-            return;
+        if (!authenticates(settings) && !settings.get(Catalogue.HTTP_ALLOW_UNAUTHENTICATED)) {
+            checkLoopback(rules);
         }
+        checkUri(rules);
+    }
+
+    private static void checkLoopback(Rules rules) {
+        Settings settings = rules.settings();
+        String host = settings.get(Catalogue.HTTP_HOST);
         if (isOn(settings) || !pathsOfPort(settings).isEmpty()) {
-            checkLoopback(Catalogue.HTTP_HOST.key(), settings.get(Catalogue.HTTP_HOST));
+            checkLoopback(rules, Catalogue.HTTP_HOST.key(), host);
         }
         if (isOn(settings)) {
             Matcher uri = URI_HOST.matcher(settings.get(Catalogue.HTTP_URI));
-            checkLoopback(Catalogue.HTTP_URI.key(), uri.find() ? uri.group(1) : "0.0.0.0");
+            String other = uri.find() ? uri.group(1) : "0.0.0.0";
+            if (!other.equals(host)) {
+                checkLoopback(rules, Catalogue.HTTP_URI.key(), other);
+            }
         }
     }
 
-    private static void checkLoopback(String key, String host) {
+    private static void checkLoopback(Rules rules, String key, String host) {
         boolean loopback;
         try {
             loopback = !host.isBlank() && InetAddress.getByName(host).isLoopbackAddress();
@@ -109,12 +119,31 @@ final class HttpInstaller {
             loopback = false;
         }
         if (!loopback) {
-            throw new ConfigurationException(key + " with the host '" + host
+            rules.refuse(key + " with the host '" + host
                     + "' is not allowed while callers are not authenticated; allowed is a loopback address such as"
                     + " 127.0.0.1, or any if one of " + Catalogue.HTTP_SIGNATURE_SECRETS.key() + ", "
                     + Catalogue.HTTP_BASIC_CREDENTIALS.key() + ", " + Catalogue.HTTP_BEARER_TOKENS.key() + " and "
                     + Catalogue.HTTP_WRITE_KEYS.key() + " is set, or " + Catalogue.HTTP_ALLOW_UNAUTHENTICATED.key()
                     + "=true.");
+        }
+    }
+
+    /** What is set that only an endpoint of netty-http has. */
+    private static void checkUri(Rules rules) {
+        Settings settings = rules.settings();
+        String uri = settings.get(Catalogue.HTTP_URI);
+        if (!settings.get(Catalogue.HTTP_TLS_KEYSTORE).isEmpty() && isOn(settings) && !uri.startsWith(NETTY)) {
+            rules.refuse(Catalogue.HTTP_TLS_KEYSTORE.key() + " is of no use while " + Catalogue.HTTP_URI.key()
+                    + " does not begin with netty-http:; set TLS up for that endpoint.");
+        }
+        if (takesSegmentCalls(settings) && !NETTY_ADDRESS.matcher(uri).find()) {
+            rules.refuse(Catalogue.HTTP_SEGMENT_API.key() + "=on is of no use while " + Catalogue.HTTP_URI.key()
+                    + " does not begin with netty-http:http:// and a host and a port.");
+        }
+        if (!settings.get(Catalogue.HTTP_WRITE_KEYS).isEmpty()
+                && !settings.get(Catalogue.HTTP_SEGMENT_API).equals("on")) {
+            rules.refuse(Catalogue.HTTP_WRITE_KEYS.key() + " proves nothing while " + Catalogue.HTTP_SEGMENT_API.key()
+                    + " is not on.");
         }
     }
 
@@ -241,22 +270,7 @@ final class HttpInstaller {
      */
     void configureComponent(Supplier<SslContext> tls, boolean sandboxed) {
         boolean http = isOn(settings);
-        boolean isNetty = settings.get(Catalogue.HTTP_URI).startsWith("netty-http:");
-        if (tls.get() != null && http && !isNetty) {
-            throw new ConfigurationException(Catalogue.HTTP_TLS_KEYSTORE.key()
-                    + " is of no use while " + Catalogue.HTTP_URI.key()
-                    + " does not begin with netty-http:; set TLS up for that endpoint.");
-        }
-        if (takesSegmentCalls(settings)
-                && !NETTY_ADDRESS.matcher(settings.get(Catalogue.HTTP_URI)).find()) {
-            throw new ConfigurationException(Catalogue.HTTP_SEGMENT_API.key() + "=on is of no use while "
-                    + Catalogue.HTTP_URI.key() + " does not begin with netty-http:http:// and a host and a port.");
-        }
-        if (!settings.get(Catalogue.HTTP_WRITE_KEYS).isEmpty()
-                && !settings.get(Catalogue.HTTP_SEGMENT_API).equals("on")) {
-            throw new ConfigurationException(Catalogue.HTTP_WRITE_KEYS.key() + " proves nothing while "
-                    + Catalogue.HTTP_SEGMENT_API.key() + " is not on.");
-        }
+        boolean isNetty = settings.get(Catalogue.HTTP_URI).startsWith(NETTY);
         if (!(http && (isNetty || sandboxed)) && pathsOfPort(settings).isEmpty()) {
             return;
         }
@@ -292,7 +306,7 @@ final class HttpInstaller {
         Set<Integer> ports = new HashSet<>();
         ports.add(Math.toIntExact(settings.get(Catalogue.HTTP_PORT)));
         String uri = settings.get(Catalogue.HTTP_URI);
-        if (uri.startsWith("netty-http:")) {
+        if (uri.startsWith(NETTY)) {
             ports.add(URI.create(uri.substring(uri.indexOf(':') + 1).replaceFirst("\\?.*", ""))
                     .getPort());
         }

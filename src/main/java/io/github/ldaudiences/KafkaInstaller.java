@@ -50,22 +50,19 @@ final class KafkaInstaller {
         return settings.get(Catalogue.INBOUND).contains("kafka");
     }
 
-    static void check(Settings settings) {
-        if (!isInbound(settings)) {
+    static void check(Rules rules) {
+        if (!isInbound(rules.settings())) {
             return;
         }
-        Rules.checkLess(
-                settings,
+        rules.less(
                 Catalogue.KAFKA_DELIVERY_TIMEOUT_MS,
                 Catalogue.KAFKA_SESSION_TIMEOUT_MS,
                 "events could be sent after their partition belongs to another process");
-        Rules.checkLess(
-                settings,
+        rules.less(
                 Catalogue.KAFKA_DRAIN_TIMEOUT_MS,
                 Catalogue.KAFKA_MAX_POLL_INTERVAL_MS,
                 "the group would not wait until a partition is handed over");
-        Rules.checkLess(
-                settings,
+        rules.less(
                 Catalogue.KAFKA_DELIVERY_TIMEOUT_MS,
                 Catalogue.KAFKA_MAX_POLL_INTERVAL_MS,
                 "the group could take the partitions away from a consumer that waits for LaunchDarkly");
@@ -158,6 +155,11 @@ final class KafkaInstaller {
                 new KafkaReceipts(inbound, events.reader(), events.backlog(), deliveryTimeout, counts, traces));
         installation.healthChecks(List.of(new KafkaInboundHealth(inbound)));
         return inbound;
+    }
+
+    /** @throws ConfigurationException if values of records cannot be read as it is configured */
+    void checkValueDeserializer() {
+        valueDeserializers();
     }
 
     /** Makes one at start, too, so that what is wrong with its configuration is said then. */

@@ -1,7 +1,6 @@
 package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
-import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.destination.Destination;
@@ -39,11 +38,10 @@ final class MembershipsInstaller {
         return settings.get(what).equals("on");
     }
 
-    /** @throws ConfigurationException if something is on that needs a store, and there is none */
-    static void check(Settings settings) {
+    static void check(Rules rules) {
         for (Property<String> what : List.of(Catalogue.STORE_LOOKUP, Catalogue.STORE_FORGET, Catalogue.STORE_RESYNC)) {
-            if (isOn(settings, what) && !StoreInstaller.isOn(settings)) {
-                throw new ConfigurationException(what.key() + "=on is not allowed while " + Catalogue.STORE.key()
+            if (isOn(rules.settings(), what) && !StoreInstaller.isOn(rules.settings())) {
+                rules.refuse(what.key() + "=on is not allowed while " + Catalogue.STORE.key()
                         + "=memory; allowed is off, or a store in a file or a database (docs/store.md).");
             }
         }

@@ -24,17 +24,24 @@ final class StoreInstaller {
         return !settings.get(Catalogue.STORE).equals("memory");
     }
 
+    private static boolean isJdbc(Settings settings) {
+        return settings.get(Catalogue.STORE).equals("jdbc");
+    }
+
+    static void check(Rules rules) {
+        if (isJdbc(rules.settings())
+                && rules.settings().get(Catalogue.STORE_URL).isEmpty()) {
+            rules.refuse(Catalogue.STORE_URL, "a JDBC URL of PostgreSQL with " + Catalogue.STORE.key() + "=jdbc");
+        }
+    }
+
     /**
      * @return the store, or null if states are only in memory
      * @throws ConfigurationException if it cannot be opened
      */
     MembershipStore open() {
         String url = settings.get(Catalogue.STORE_URL);
-        boolean jdbc = settings.get(Catalogue.STORE).equals("jdbc");
-        if (jdbc && url.isEmpty()) {
-            throw Rules.notAllowed(
-                    settings, Catalogue.STORE_URL, "a JDBC URL of PostgreSQL with " + Catalogue.STORE.key() + "=jdbc");
-        }
+        boolean jdbc = isJdbc(settings);
         if (!isOn(settings)) {
             return null;
         }
@@ -52,14 +59,14 @@ final class StoreInstaller {
                             url, settings.get(Catalogue.STORE_USER), () -> settings.get(Catalogue.STORE_PASSWORD))
                     : opening.file(Path.of(settings.get(Catalogue.STORE_FILE)));
         } catch (StoreOpening.StoreException e) {
-            throw Rules.notAllowed(settings, place, e.getMessage());
+            throw new ConfigurationException(Rules.notAllowed(settings, place, e.getMessage()));
         } catch (NoClassDefFoundError e) {
             // Whoever depends on this jar, in OSGi for example, brings these libraries.
-            throw Rules.notAllowed(
+            throw new ConfigurationException(Rules.notAllowed(
                     settings,
                     Catalogue.STORE,
                     "memory, unless HikariCP, Flyway and the driver of the database are on the class path; missing is "
-                            + e.getMessage());
+                            + e.getMessage()));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.command;
 
+import io.github.ldaudiences.check.CheckCommand;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.config.Suggestion;
 import io.github.ldaudiences.drift.CheckDriftCommand;
@@ -55,13 +56,26 @@ public final class BundleCommand {
      * @return the exit code
      */
     public static int execute(String... args) {
+        if (args.length > 0 && !args[0].startsWith("-") && !args[0].equals(RunCommand.NAME)) {
+            // Before the first logger is made: log4j2.properties refers to these.
+            System.setProperty("audiences-log.target", "SYSTEM_ERR");
+            System.setProperty("audiences-log.level", "warn");
+            // What they would say with a stack trace, the command says in a sentence.
+            System.setProperty("audiences-log.libraries", "off");
+        }
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         return execute(System.in, out, System.err, args);
     }
 
     static int execute(InputStream in, PrintStream out, PrintStream err, String... args) {
+        CommandLine line = line(in, out, err);
+        return line.execute(withCommand(line, args));
+    }
+
+    static CommandLine line(InputStream in, PrintStream out, PrintStream err) {
         CommandLine line = new CommandLine(new BundleCommand())
                 .addSubcommand(RunCommand.line(err))
+                .addSubcommand(new CheckCommand(ConfigurationFiles::settings, out, err))
                 .addSubcommand(new ExplainCommand(ConfigurationFiles::settings, in, out, err))
                 .addSubcommand(new MembershipsCommand(ConfigurationFiles::settings, out, err))
                 .addSubcommand(new ResyncCommand(ConfigurationFiles::settings, out, err))
@@ -76,8 +90,7 @@ public final class BundleCommand {
                 .setErr(new PrintWriter(err, true))
                 // -durration is a mistake, and not -d with a value.
                 .setPosixClusteredShortOptionsAllowed(false)
-                .setParameterExceptionHandler(BundleCommand::refuse)
-                .execute(withCommand(line, args));
+                .setParameterExceptionHandler(BundleCommand::refuse);
     }
 
     private static void addStandardOptions(CommandLine line) {

@@ -20,7 +20,7 @@ public final class ConfigurationException extends IllegalArgumentException {
         this.problems = List.copyOf(problems);
     }
 
-    /** @return a sentence for each problem */
+    /** @return a sentence for each problem, without secrets */
     public List<String> problems() {
         return problems;
     }

@@ -84,7 +84,7 @@ public final class DestinationHold {
             return;
         }
         nextProbeNanos = System.nanoTime() + probeIntervalNanos;
-        hold(failure.reason() + ". " + advice(failure.status()), false);
+        hold(failure.reason() + ". " + advice(destination, failure.status()), false);
     }
 
     /** @param problem what the check of the credentials has found, in a sentence; attempts go on at once */
@@ -92,7 +92,7 @@ public final class DestinationHold {
         if (this.problem == null) {
             nextProbeNanos = System.nanoTime();
         }
-        hold(problem + " " + advice(status), true);
+        hold(problem + " " + advice(destination, status), true);
     }
 
     /** @return whether the check of the credentials has begun it, and may end it; that of a request needs a request */
@@ -127,7 +127,8 @@ public final class DestinationHold {
         }
     }
 
-    private String advice(int status) {
+    /** @return what to mend after that answer of LaunchDarkly, in a sentence */
+    static String advice(Destination destination, int status) {
         String keys = "audiences.destination." + destination.id() + ".";
         String environment = "client-side ID " + destination.clientSideId() + " (" + keys + "client-side-id)";
         return switch (status) {

@@ -1,16 +1,12 @@
 package io.github.ldaudiences.lookup;
 
-import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
-import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.store.StateQuery;
-import io.github.ldaudiences.store.StoreOpening;
 import io.github.ldaudiences.store.StoreReader;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -118,26 +114,6 @@ public abstract class StoreCommand implements Callable<Integer> {
      * @throws ConfigurationException if there is none, or it cannot be read
      */
     protected static StoreReader open(Settings settings) {
-        String kind = settings.get(Catalogue.STORE);
-        if (kind.equals("memory")) {
-            throw new ConfigurationException(
-                    "There is no store to look into: " + Catalogue.STORE.key()
-                            + "=memory keeps states in the process of the bundle alone. Kept beyond it are those of file and jdbc.");
-        }
-        boolean jdbc = kind.equals("jdbc");
-        Property<String> place = jdbc ? Catalogue.STORE_URL : Catalogue.STORE_FILE;
-        long timeoutMs = settings.get(Catalogue.STORE_TIMEOUT_MS);
-        try {
-            return jdbc
-                    ? StoreOpening.toRead(
-                            settings.get(Catalogue.STORE_URL),
-                            settings.get(Catalogue.STORE_USER),
-                            settings.get(Catalogue.STORE_PASSWORD),
-                            timeoutMs)
-                    : StoreOpening.toRead(Path.of(settings.get(Catalogue.STORE_FILE)), timeoutMs);
-        } catch (StoreOpening.StoreException e) {
-            throw new ConfigurationException(
-                    place.key() + "=" + settings.get(place) + " is not allowed; allowed is " + e.getMessage() + ".");
-        }
+        return ConfiguredStore.toRead(settings);
     }
 }

@@ -4,10 +4,15 @@ import static io.github.ldaudiences.fixture.AudienceEvent.entered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.github.ldaudiences.check.CheckCommand;
 import io.github.ldaudiences.fixture.Certificates;
 import io.github.ldaudiences.fixture.KafkaBroker;
 import io.github.ldaudiences.fixture.KafkaBroker.Listener;
 import io.github.ldaudiences.fixture.RunningBundle;
+import io.github.ldaudiences.fixture.ShippedSettings;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Brokers that speak TLS, with certificates of nobody whom the JVM trusts: as gateway, and as inbound. */
 class InboundKafkaTlsTest {
@@ -139,6 +145,28 @@ class InboundKafkaTlsTest {
         }
     }
 
+    @Test
+    void theCommandCheckSaysWhetherTheBrokersLetUsInAndHaveTheTopic() {
+        assertThat(check(broker.servers(mutualTls), ownKeys(client))).isEqualTo("0 ");
+        assertThat(check(broker.servers(mutualTls), ownKeys(stranger)))
+                .startsWith("1 kafka: The Kafka brokers " + broker.servers(mutualTls));
+        assertThat(check(broker.servers(tls), "audiences.inbound.kafka.topic", topic + "s"))
+                .isEqualTo("1 kafka: The Kafka brokers " + broker.servers(tls) + " have no topic " + topic
+                        + "s. Create it, or name another: audiences.inbound.kafka.topic.\n");
+        assertThat(broker.members(topic)).isEmpty();
+        assertThat(broker.topics()).doesNotContain(topic + "s");
+    }
+
+    /** The exit code, and what is said to be wrong. */
+    private String check(String brokers, String... more) {
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        CheckCommand command = new CheckCommand(
+                () -> ShippedSettings.with(properties(brokers, trustedByClient, more)),
+                new PrintStream(OutputStream.nullOutputStream()),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
+        return new CommandLine(command).execute() + " " + err.toString(StandardCharsets.UTF_8);
+    }
+
     private void assertDelivered(RunningBundle bundle) {
         assertThat(bundle.post(entered("u1").toString()).status()).isEqualTo(202);
         await().atMost(SOON).until(() -> committed() == 1);
@@ -157,6 +185,10 @@ class InboundKafkaTlsTest {
     }
 
     private RunningBundle start(String brokers, Path trusted, String... more) {
+        return RunningBundle.start(properties(brokers, trusted, more));
+    }
+
+    private String[] properties(String brokers, Path trusted, String... more) {
         List<String> all = new ArrayList<>(List.of(
                 "audiences.inbound",
                 "http,kafka",
@@ -175,7 +207,7 @@ class InboundKafkaTlsTest {
                 "audiences.kafka.ssl-truststore-password",
                 Certificates.PASSWORD));
         all.addAll(List.of(more));
-        return RunningBundle.start(all.toArray(String[]::new));
+        return all.toArray(String[]::new);
     }
 
     private static String[] ownKeys(Path keys) {

@@ -329,7 +329,7 @@ class MembershipStoreTest {
         StoreOpening opening = new StoreOpening(60_000, false, writer);
         return kind == Kind.FILE
                 ? opening.file(Path.of(url.substring("jdbc:sqlite:".length())))
-                : opening.postgres(url, "postgres", new Secret(""));
+                : opening.postgres(url, "postgres", () -> new Secret(""));
     }
 
     /** People p0000001 and so on, all in one audience. */

@@ -1,0 +1,60 @@
+package io.github.ldaudiences;
+
+import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.Destinations;
+import io.github.ldaudiences.config.InboundTls;
+import io.github.ldaudiences.config.Mappings;
+import io.github.ldaudiences.config.OutboundProxy;
+import io.github.ldaudiences.config.OutboundTls;
+import io.github.ldaudiences.config.Settings;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.kafka.KafkaConfiguration;
+import org.apache.camel.component.kafka.KafkaEndpoint;
+
+/** What a start would refuse in settings that can be read, found without a start. */
+public final class ConfigurationCheck {
+
+    private ConfigurationCheck() {}
+
+    /**
+     * @param context a context that need not be started
+     * @param settings all settings
+     * @return a sentence for each problem of all parts of the bundle
+     */
+    public static List<String> problems(CamelContext context, Settings settings) {
+        List<String> problems = new ArrayList<>();
+        List<Runnable> parts = List.of(
+                () -> Audiences.check(settings),
+                () -> Mappings.of(settings),
+                () -> new Destinations(settings),
+                () -> OutboundProxy.of(settings, System.getenv()),
+                () -> OutboundTls.of(settings),
+                () -> InboundTls.of(settings),
+                () -> {
+                    if (KafkaInstaller.isNeeded(settings)) {
+                        new KafkaInstaller(new Installation(context, settings)).checkValueDeserializer();
+                    }
+                });
+        for (Runnable part : parts) {
+            try {
+                part.run();
+            } catch (ConfigurationException e) {
+                problems.addAll(e.problems());
+            }
+        }
+        return problems;
+    }
+
+    /**
+     * @param context a context that need not be started, whose Kafka component is set up by this
+     * @param settings all settings
+     * @param uri a Kafka endpoint
+     * @return what the endpoint is configured with
+     */
+    public static KafkaConfiguration kafka(CamelContext context, Settings settings, String uri) {
+        new KafkaInstaller(new Installation(context, settings)).configureComponent();
+        return context.getEndpoint(uri, KafkaEndpoint.class).getConfiguration();
+    }
+}
