@@ -4,6 +4,7 @@ import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.PropertyLookup;
 import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.delivery.DeliveryState;
 import io.github.ldaudiences.kafka.KafkaInbound;
 import io.github.ldaudiences.metrics.AudienceMeters;
 import io.github.ldaudiences.metrics.Counts;
@@ -87,6 +88,11 @@ public final class Audiences extends ServiceSupport {
     /** @return the embedded sandbox, or null if events go to LaunchDarkly */
     public Sandbox sandbox() {
         return destinations.sandbox();
+    }
+
+    /** @return what deliveries have come to and wait for, for a display of progress */
+    public DeliveryState deliveryState() {
+        return new DeliveryState(counts::attempts, delivery.holds(), delivery.rateLimits());
     }
 
     /** @return what happens in the bundle, for a meter registry */

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.command;
 
+import io.github.ldaudiences.backfill.BackfillCommand;
 import io.github.ldaudiences.check.CheckCommand;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.config.Suggestion;
@@ -76,6 +77,7 @@ public final class BundleCommand {
         CommandLine line = new CommandLine(new BundleCommand())
                 .addSubcommand(RunCommand.line(err))
                 .addSubcommand(new CheckCommand(ConfigurationFiles::settings, out, err))
+                .addSubcommand(new BackfillCommand(ConfigurationFiles::settings, in, out, err))
                 .addSubcommand(new ExplainCommand(ConfigurationFiles::settings, in, out, err))
                 .addSubcommand(new MembershipsCommand(ConfigurationFiles::settings, out, err))
                 .addSubcommand(new ResyncCommand(ConfigurationFiles::settings, out, err))

@@ -1,12 +1,15 @@
 package io.github.ldaudiences.command;
 
 import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.Settings;
 import java.io.PrintStream;
 import java.nio.file.NoSuchFileException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.main.DefaultRoutesCollector;
 import org.apache.camel.main.Main;
 import org.apache.camel.spi.Resource;
@@ -17,6 +20,8 @@ import org.apache.camel.util.ObjectHelper;
  * Main would run and do nothing.
  */
 public final class StandaloneMain extends Main {
+
+    private boolean environmentIsOverridden;
 
     /** Makes it, and starts nothing yet. */
     public StandaloneMain() {
@@ -36,6 +41,26 @@ public final class StandaloneMain extends Main {
         setDefaultPropertyPlaceholderLocation(
                 ConfigurationFiles.locations(configure().getProfile()));
         ConfigurationFiles.read(context.getPropertiesComponent(), () -> super.configurePropertiesService(context));
+        if (environmentIsOverridden) {
+            ((PropertiesComponent) context.getPropertiesComponent())
+                    .setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_FALLBACK);
+        }
+    }
+
+    /**
+     * Sets properties that stand above what the environment and system properties say of them, as Camel's override
+     * properties do not.
+     *
+     * @param settings the settings as they are without this
+     * @param properties the properties and their values
+     */
+    public void override(Settings settings, Map<String, String> properties) {
+        environmentIsOverridden = true;
+        settings.setByEnvironment().forEach(this::addOverrideProperty);
+        properties.forEach((key, value) -> {
+            System.clearProperty(key);
+            addOverrideProperty(key, value);
+        });
     }
 
     /** @return the options that Camel Main's own command line takes */

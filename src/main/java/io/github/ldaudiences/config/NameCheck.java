@@ -55,6 +55,18 @@ final class NameCheck {
         }
     }
 
+    /** @return the properties that environment variables set, by their keys */
+    Map<String, String> setByEnvironment(PropertyLookup lookup) {
+        Map<String, String> set = new TreeMap<>();
+        for (String key : keys) {
+            String value = lookup.environment().get(PropertyLookup.variable(key));
+            if (value != null) {
+                set.put(key, value);
+            }
+        }
+        return set;
+    }
+
     /** @return a sentence for each name that is unknown */
     List<String> problems(PropertyLookup lookup) {
         List<String> problems = new ArrayList<>();

@@ -1,6 +1,6 @@
 package io.github.ldaudiences.config;
 
-import static org.apache.camel.component.properties.PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER;
+import static org.apache.camel.component.properties.PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_OVERRIDE;
 import static org.apache.camel.component.properties.PropertiesComponent.SYSTEM_PROPERTIES_MODE_NEVER;
 
 import java.util.Collection;
@@ -41,7 +41,8 @@ public final class PropertyLookup {
 
     private static boolean usesEnvironment(PropertiesComponent component) {
         return !(component instanceof org.apache.camel.component.properties.PropertiesComponent camel)
-                || camel.getEnvironmentVariableMode() != ENVIRONMENT_VARIABLES_MODE_NEVER;
+                // As a fall-back they stand for nothing here: each property has a default.
+                || camel.getEnvironmentVariableMode() == ENVIRONMENT_VARIABLES_MODE_OVERRIDE;
     }
 
     private static boolean usesSystemProperties(PropertiesComponent component) {

@@ -36,6 +36,8 @@ public final class Settings {
 
     private final Map<String, Object> valueDeserializer = new HashMap<>();
 
+    private final Map<String, String> setByEnvironment = new HashMap<>();
+
     private Settings(Set<String> keys) {
         this.keys = keys;
     }
@@ -53,7 +55,9 @@ public final class Settings {
         Settings settings = new Settings(own);
         boolean kafkaClient = lookup.isAnySet(Catalogue.KAFKA_CLIENT);
         Set<String> kafkaNames = kafkaClient ? KafkaClientProperties.names() : Set.of();
-        List<String> problems = new NameCheck(settings, kafkaNames).problems(lookup);
+        NameCheck names = new NameCheck(settings, kafkaNames);
+        settings.setByEnvironment.putAll(names.setByEnvironment(lookup));
+        List<String> problems = names.problems(lookup);
         if (kafkaClient) {
             settings.kafkaClient.putAll(KafkaClientProperties.read(lookup, problems));
         }
@@ -172,6 +176,11 @@ public final class Settings {
     /** @return the configuration of the deserializer for values of Kafka's records, by its own names */
     public Map<String, Object> valueDeserializer() {
         return Collections.unmodifiableMap(valueDeserializer);
+    }
+
+    /** @return the properties that environment variables of their names set, as written; secrets are among them */
+    public Map<String, String> setByEnvironment() {
+        return Collections.unmodifiableMap(setByEnvironment);
     }
 
     /** @return the names of the mappings that are configured */

@@ -167,6 +167,17 @@ public final class RateLimit {
         endKnown = false;
     }
 
+    /** @return how many requests are left of the current window as far as is known, or -1 */
+    synchronized int left() {
+        return left == UNKNOWN || left == UNLIMITED ? -1 : left;
+    }
+
+    /** @return for how many milliseconds no request may go; 0 for none */
+    synchronized long heldMs() {
+        long heldNanos = heldUntilNanos - nanoTime.getAsLong();
+        return heldNanos <= 0 ? 0 : millis(heldNanos);
+    }
+
     /** @return how many requests were refused with 429 */
     public long refused() {
         return refused.sum();

@@ -13,7 +13,12 @@ import java.util.Map;
  * @param to where the next line begins
  * @param problem why the line cannot be read, or null
  */
-record FileChunk(byte[] body, FilePosition from, FilePosition to, Problem problem) {
+public record FileChunk(byte[] body, FilePosition from, FilePosition to, Problem problem) {
+
+    /** @return how many lines it has, or has the beginning of */
+    public long lines() {
+        return to.line() - from.line();
+    }
 
     /** @return tells file and line of each event in the chunk; the line is counted only when somebody asks */
     EventSource source(String fileName) {

@@ -1,8 +1,5 @@
 package io.github.ldaudiences.file;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ExpressionAdapter;
 
@@ -20,17 +17,12 @@ public final class FileChunks extends ExpressionAdapter {
     public Object evaluate(Exchange exchange) {
         FileReading reading = exchange.getProperty(FileReading.PROPERTY, FileReading.class);
         if (reading == null) {
-            reading = new FileReading(exchange);
+            LineSource source = exchange.getMessage().getBody() instanceof LineSource lines
+                    ? lines
+                    : new EndpointFile(exchange, maxLineBytes);
+            reading = new FileReading(exchange, source);
             exchange.setProperty(FileReading.PROPERTY, reading);
         }
-        FilePosition from = reading.begin();
-        InputStream in =
-                exchange.getContext().getTypeConverter().convertTo(InputStream.class, exchange, reading.content());
-        try {
-            in.skipNBytes(from.offset());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return new LineChunks(in, from, maxLineBytes);
+        return reading.again();
     }
 }

@@ -6,9 +6,10 @@ package io.github.ldaudiences.file;
  * @param offset bytes before it
  * @param line number of the line, from 1
  */
-record FilePosition(long offset, long line) {
+public record FilePosition(long offset, long line) {
 
-    static final FilePosition START = new FilePosition(0, 1);
+    /** The beginning of a file. */
+    public static final FilePosition START = new FilePosition(0, 1);
 
     FilePosition plus(long bytes, long lines) {
         return new FilePosition(offset + bytes, line + lines);

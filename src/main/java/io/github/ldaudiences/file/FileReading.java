@@ -3,10 +3,12 @@ package io.github.ldaudiences.file;
 import io.github.ldaudiences.event.Intake;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
+import io.github.ldaudiences.event.ReceiptSummary;
 import io.github.ldaudiences.event.UndeliveredException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -39,30 +41,26 @@ public final class FileReading {
 
     private final CamelContext context;
     private final String routeId;
+    private final LineSource source;
     private final String name;
-    private final Object content;
     private final Deque<Chunk> unsettled = new ArrayDeque<>();
     private final AtomicInteger underWay = new AtomicInteger();
-    private FilePosition settledTo = FilePosition.START;
+    private FilePosition settledTo;
     private Intake intake = new Intake();
     private boolean someEvent;
     private boolean someUnreadable;
     private long stopSeenNanos;
 
-    FileReading(Exchange exchange) {
+    FileReading(Exchange exchange, LineSource source) {
         context = exchange.getContext();
         routeId = exchange.getFromRouteId();
-        name = exchange.getMessage().getHeader(Exchange.FILE_NAME, exchange.getExchangeId(), String.class);
-        content = exchange.getMessage().getBody();
+        this.source = source;
+        name = source.name();
+        settledTo = source.start();
     }
 
     String name() {
         return name;
-    }
-
-    /** @return the file as its endpoint gave it, to be turned into a stream */
-    Object content() {
-        return content;
     }
 
     /** @return whether there was something in the file, and none of it could be read as an event */
@@ -70,10 +68,10 @@ public final class FileReading {
         return someUnreadable && !someEvent;
     }
 
-    /** @return where to read from: after what has been settled; what else is under way will come again */
-    FilePosition begin() {
+    /** @return the lines after what has been settled; what is under way of them comes again with them */
+    Iterator<FileChunk> again() {
         abandon("the file is read again");
-        return settledTo;
+        return source.chunks(settledTo);
     }
 
     /** @return what is in hand of the file: while lines are left, batches wait for them */
@@ -138,8 +136,9 @@ public final class FileReading {
     private void settle() throws UndeliveredException {
         Chunk first;
         while ((first = unsettled.peek()) != null && first.receipt().settled().isDone()) {
+            ReceiptSummary summary;
             try {
-                first.receipt().settled().join();
+                summary = first.receipt().settled().join();
             } catch (CompletionException e) {
                 Throwable cause = e.getCause();
                 String reason = cause instanceof TimeoutException ? "the deadline has passed" : cause.getMessage();
@@ -153,6 +152,7 @@ public final class FileReading {
             }
             settledTo = first.lines().to();
             unsettled.remove();
+            source.settled(settledTo, summary);
         }
     }
 

@@ -25,6 +25,8 @@ final class LineChunks implements Iterator<FileChunk>, Closeable {
 
     private final InputStream in;
     private final int maxLineBytes;
+    private final int maxLines;
+    private final int maxBytes;
     private final byte[] buffer = new byte[64 * 1024];
     private int next;
     private int end;
@@ -40,9 +42,22 @@ final class LineChunks implements Iterator<FileChunk>, Closeable {
      * @param maxLineBytes longest line that is kept whole
      */
     LineChunks(InputStream in, FilePosition from, int maxLineBytes) {
+        this(in, from, maxLineBytes, MAX_LINES, MAX_BYTES);
+    }
+
+    /**
+     * @param in where the lines come from, closed with this
+     * @param from where in the file it begins
+     * @param maxLineBytes longest line that is kept whole
+     * @param maxLines most lines of a chunk
+     * @param maxBytes from how many bytes on a chunk is full
+     */
+    LineChunks(InputStream in, FilePosition from, int maxLineBytes, int maxLines, int maxBytes) {
         this.in = in;
         this.position = from;
         this.maxLineBytes = maxLineBytes;
+        this.maxLines = maxLines;
+        this.maxBytes = maxBytes;
     }
 
     @Override
@@ -84,7 +99,7 @@ final class LineChunks implements Iterator<FileChunk>, Closeable {
             if (complete) {
                 lines++;
                 lineStart = bytes.size();
-                if (lines == MAX_LINES || lineStart >= MAX_BYTES) {
+                if (lines == maxLines || lineStart >= maxBytes) {
                     break;
                 }
             }

@@ -80,7 +80,7 @@ public final class Counts {
         return sum(batches, outcome);
     }
 
-    double attempts() {
+    public double attempts() {
         return attempts.sum();
     }
 

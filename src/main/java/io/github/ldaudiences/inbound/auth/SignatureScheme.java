@@ -15,7 +15,7 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class SignatureScheme implements Scheme {
 
-    private static final String ALGORITHM = "HmacSHA1";
+    static final String ALGORITHM = "HmacSHA1";
     private static final Pattern HEXADECIMAL = Pattern.compile("[0-9a-fA-F]{40}");
 
     private final List<SecretKeySpec> keys;
@@ -48,7 +48,7 @@ final class SignatureScheme implements Scheme {
                 keys.stream().map(key -> sign(key, content)).toList());
     }
 
-    private static byte[] sign(SecretKeySpec key, byte[] content) {
+    static byte[] sign(SecretKeySpec key, byte[] content) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);

@@ -1,0 +1,48 @@
+package io.github.ldaudiences.delivery;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleSupplier;
+
+/** What somebody who waits for deliveries wants to see of them. */
+public final class DeliveryState {
+
+    private final DoubleSupplier requests;
+    private final List<DestinationHold> holds;
+    private final List<RateLimit> rateLimits;
+
+    /**
+     * @param requests counts the requests to LaunchDarkly, redelivery included
+     * @param holds of each destination
+     * @param rateLimits of each token
+     */
+    public DeliveryState(DoubleSupplier requests, List<DestinationHold> holds, List<RateLimit> rateLimits) {
+        this.requests = requests;
+        this.holds = holds;
+        this.rateLimits = rateLimits;
+    }
+
+    /** @return requests that LaunchDarkly was sent, redelivery included */
+    public long requests() {
+        return Math.round(requests.getAsDouble());
+    }
+
+    /** @return what deliveries wait for, or may soon wait for, in a few words; empty if there is nothing */
+    public String waitsFor() {
+        for (DestinationHold hold : holds) {
+            if (hold.isHeld()) {
+                return "destination " + hold.destination() + " is held";
+            }
+        }
+        long heldMs = rateLimits.stream().mapToLong(RateLimit::heldMs).max().orElse(0);
+        if (heldMs > TimeUnit.SECONDS.toMillis(1)) {
+            return "rate limit: waiting " + TimeUnit.MILLISECONDS.toSeconds(heldMs) + " s";
+        }
+        int left = rateLimits.stream()
+                .mapToInt(RateLimit::left)
+                .filter(known -> known >= 0)
+                .min()
+                .orElse(-1);
+        return left < 0 ? "" : "rate limit: " + left + " left";
+    }
+}

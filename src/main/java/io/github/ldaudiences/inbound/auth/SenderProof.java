@@ -1,0 +1,50 @@
+package io.github.ldaudiences.inbound.auth;
+
+import io.github.ldaudiences.destination.Secret;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import javax.crypto.spec.SecretKeySpec;
+
+/** What proves to a running bundle that it may take a request: the other side of {@link Authenticate}. */
+public final class SenderProof {
+
+    private final List<Secret> signatureSecrets;
+    private final List<Secret> basicCredentials;
+    private final List<Secret> bearerTokens;
+
+    /**
+     * @param signatureSecrets Segment's shared secrets that the bundle takes
+     * @param basicCredentials entries of user:password that it takes
+     * @param bearerTokens tokens that it takes
+     */
+    public SenderProof(List<Secret> signatureSecrets, List<Secret> basicCredentials, List<Secret> bearerTokens) {
+        this.signatureSecrets = signatureSecrets;
+        this.basicCredentials = basicCredentials;
+        this.bearerTokens = bearerTokens;
+    }
+
+    /**
+     * @param body the whole body of the request
+     * @return the header that proves it, with its value; empty if the bundle takes requests from everybody
+     */
+    public Map<String, String> headers(byte[] body) {
+        if (!bearerTokens.isEmpty()) {
+            return Map.of(
+                    SentHeaders.AUTHORIZATION, "Bearer " + bearerTokens.get(0).reveal());
+        }
+        if (!basicCredentials.isEmpty()) {
+            byte[] credentials = basicCredentials.get(0).reveal().getBytes(StandardCharsets.UTF_8);
+            return Map.of(
+                    SentHeaders.AUTHORIZATION, "Basic " + Base64.getEncoder().encodeToString(credentials));
+        }
+        if (!signatureSecrets.isEmpty()) {
+            byte[] secret = Scheme.bytes(signatureSecrets).get(0);
+            byte[] signature = SignatureScheme.sign(new SecretKeySpec(secret, SignatureScheme.ALGORITHM), body);
+            return Map.of(SentHeaders.SIGNATURE, HexFormat.of().formatHex(signature));
+        }
+        return Map.of();
+    }
+}
