@@ -10,6 +10,7 @@ import io.github.ldaudiences.file.FileChunk;
 import io.github.ldaudiences.file.LineSource;
 import io.github.ldaudiences.file.ReadOnceLines;
 import io.github.ldaudiences.inbound.auth.SenderProof;
+import io.github.ldaudiences.lookup.BundleAddress;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -54,10 +55,7 @@ final class RunningBundleCalls implements Way {
      */
     RunningBundleCalls(URI url, Settings settings, int linesPerRequest, PrintStream err) {
         this.url = url;
-        this.proof = new SenderProof(
-                settings.get(Catalogue.HTTP_SIGNATURE_SECRETS),
-                settings.get(Catalogue.HTTP_BASIC_CREDENTIALS),
-                settings.get(Catalogue.HTTP_BEARER_TOKENS));
+        this.proof = BundleAddress.of(settings).proof();
         this.limits = new ReadOnceLines.Limits(
                 Math.toIntExact(settings.get(Catalogue.FILE_MAX_LINE_BYTES)), linesPerRequest, REQUEST_BYTES);
         this.err = err;

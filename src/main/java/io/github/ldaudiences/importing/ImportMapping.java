@@ -1,5 +1,8 @@
 package io.github.ldaudiences.importing;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -7,9 +10,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The command {@code import-mapping}: prints the properties for Segment subscriptions, and what they cannot say. */
@@ -19,7 +24,7 @@ import picocli.CommandLine.Parameters;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:everything is carried over",
-            "1:something is not; the standard error says what",
+            "1:something is not; the standard error, or the JSON, says what",
             "2:the input cannot be used; the standard error says why"
         })
 public final class ImportMapping implements Callable<Integer> {
@@ -39,6 +44,9 @@ public final class ImportMapping implements Callable<Integer> {
             description = "File with subscriptions as JSON; without it, or with -, the standard input.")
     private String file;
 
+    @Option(names = "--json", description = "Print properties and problems as JSON.")
+    private boolean asJson;
+
     /**
      * @param in the standard input
      * @param out where the properties go
@@ -57,7 +65,7 @@ public final class ImportMapping implements Callable<Integer> {
             String text = "-".equals(file)
                     ? new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     : Files.readString(Path.of(file));
-            return print(SubscriptionReader.read(text));
+            return translate(SubscriptionReader.read(text));
         } catch (UnusableSubscriptionException e) {
             err.println(e.getMessage());
         } catch (NoSuchFileException e) {
@@ -68,20 +76,36 @@ public final class ImportMapping implements Callable<Integer> {
         return UNUSABLE;
     }
 
-    private int print(List<Subscription> subscriptions) {
+    private int translate(List<Subscription> subscriptions) {
         MappingIds ids = new MappingIds();
-        int result = ALL_CARRIED_OVER;
-        String between = "";
+        List<ImportedMapping> mappings = new ArrayList<>();
         for (Subscription subscription : subscriptions) {
-            ImportedMapping mapping = SubscriptionTranslator.translate(subscription, ids.of(subscription.name()));
-            out.print(between + PropertiesPrinter.print(mapping));
-            between = "\n";
-            for (String problem : mapping.problems()) {
-                err.println(mapping.id() + ": " + problem);
-                result = SOME_NOT_CARRIED_OVER;
-            }
+            mappings.add(SubscriptionTranslator.translate(subscription, ids.of(subscription.name())));
+        }
+        if (asJson) {
+            out.println(json(mappings).toPrettyString());
+        } else {
+            print(mappings);
         }
         out.flush();
-        return result;
+        return mappings.stream().allMatch(mapping -> mapping.problems().isEmpty())
+                ? ALL_CARRIED_OVER
+                : SOME_NOT_CARRIED_OVER;
+    }
+
+    private void print(List<ImportedMapping> mappings) {
+        String between = "";
+        for (ImportedMapping mapping : mappings) {
+            out.print(between + PropertiesPrinter.print(mapping));
+            between = "\n";
+            mapping.problems().forEach(problem -> err.println(mapping.id() + ": " + problem));
+        }
+    }
+
+    private static ObjectNode json(List<ImportedMapping> mappings) {
+        ObjectMapper mapper = new ObjectMapper();
+        ArrayNode list = mapper.createArrayNode();
+        mappings.forEach(mapping -> list.add(mapper.valueToTree(mapping)));
+        return mapper.createObjectNode().set("mappings", list);
     }
 }

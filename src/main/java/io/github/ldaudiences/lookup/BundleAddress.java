@@ -2,22 +2,20 @@ package io.github.ldaudiences.lookup;
 
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
-import io.github.ldaudiences.destination.Secret;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.List;
+import io.github.ldaudiences.inbound.auth.SenderProof;
+import java.util.Map;
 
 /**
  * Where the running bundle takes requests from its own computer, and what proves who sends them.
  *
  * @param url scheme, host and port of its HTTP inbound
- * @param authorization value of the header {@code Authorization}, or empty if the bundle takes requests from everybody
+ * @param proof makes the headers that prove a request
  */
-public record BundleAddress(String url, Secret authorization) {
+public record BundleAddress(String url, SenderProof proof) {
 
     /**
      * @param settings the bundle's configuration
-     * @return its address, with the first bearer token or Basic credentials that it accepts
+     * @return its address, with the first secret of the first kind that it accepts
      */
     public static BundleAddress of(Settings settings) {
         String host = settings.get(Catalogue.HTTP_HOST);
@@ -25,19 +23,14 @@ public record BundleAddress(String url, Secret authorization) {
         return new BundleAddress(
                 scheme + "://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":"
                         + settings.get(Catalogue.HTTP_PORT),
-                new Secret(authorization(settings)));
+                new SenderProof(
+                        settings.get(Catalogue.HTTP_SIGNATURE_SECRETS),
+                        settings.get(Catalogue.HTTP_BASIC_CREDENTIALS),
+                        settings.get(Catalogue.HTTP_BEARER_TOKENS)));
     }
 
-    private static String authorization(Settings settings) {
-        List<Secret> tokens = settings.get(Catalogue.HTTP_BEARER_TOKENS);
-        if (!tokens.isEmpty()) {
-            return "Bearer " + tokens.get(0).reveal();
-        }
-        List<Secret> basic = settings.get(Catalogue.HTTP_BASIC_CREDENTIALS);
-        if (!basic.isEmpty()) {
-            byte[] credentials = basic.get(0).reveal().getBytes(StandardCharsets.UTF_8);
-            return "Basic " + Base64.getEncoder().encodeToString(credentials);
-        }
-        return "";
+    /** @return the headers that prove a request without a body */
+    public Map<String, String> headers() {
+        return proof.headers(new byte[0]);
     }
 }

@@ -4,6 +4,7 @@ import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.destination.Destination;
+import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.store.StateQuery;
 import io.github.ldaudiences.store.StoreReader;
 import java.io.PrintStream;
@@ -98,8 +99,9 @@ public abstract class StoreCommand implements Callable<Integer> {
     protected final List<Destination> destinations(Settings settings) {
         Destinations configured = new Destinations(settings);
         BundleAddress bundle = BundleAddress.of(settings);
+        Secret authorization = new Secret(bundle.headers().getOrDefault("Authorization", ""));
         List<Destination> all = configured.sandboxed()
-                ? configured.ofSandbox(bundle.url() + "/sandbox", bundle.authorization())
+                ? configured.ofSandbox(bundle.url() + "/sandbox", authorization)
                 : configured.ofLaunchDarkly();
         if (destination != null && all.stream().noneMatch(each -> each.id().equals(destination))) {
             throw unusable("There is no destination " + destination + ". Destinations: "

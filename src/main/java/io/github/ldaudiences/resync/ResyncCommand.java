@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
-import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.lookup.BundleAddress;
 import io.github.ldaudiences.lookup.StoreCommand;
 import io.github.ldaudiences.store.StateQuery;
@@ -53,6 +52,9 @@ public final class ResyncCommand extends StoreCommand {
             description = "Where the bundle listens; unless given, where the configuration says.")
     private String url;
 
+    @Option(names = "--json", description = "Print the progress as a JSON object on each line.")
+    private boolean asJson;
+
     /**
      * @param configuration reads the settings, or throws {@link ConfigurationException}
      * @param out where the progress goes
@@ -68,13 +70,13 @@ public final class ResyncCommand extends StoreCommand {
         String address = url == null ? bundle.url() + "/v1/resync" : url;
         try {
             HttpClient client = HttpClient.newHttpClient();
-            JsonNode progress = ask(client, request(address + parameters(), bundle.authorization(), "POST"));
+            JsonNode progress = ask(client, request(address + parameters(), bundle.headers(), "POST"));
             while (progress.path("running").asBoolean()) {
-                out.println(line(progress));
+                print(progress);
                 Thread.sleep(ASK_AGAIN_MS);
-                progress = ask(client, request(address, bundle.authorization(), "GET"));
+                progress = ask(client, request(address, bundle.headers(), "GET"));
             }
-            out.println(line(progress));
+            print(progress);
             return progress.path("state").asText().equals("done") ? DONE : NOT_DONE;
         } catch (IOException | IllegalArgumentException e) {
             err.println(address + " cannot be asked: "
@@ -101,12 +103,10 @@ public final class ResyncCommand extends StoreCommand {
         return set.isEmpty() ? "" : "?" + String.join("&", set);
     }
 
-    private static HttpRequest request(String url, Secret authorization, String method) {
+    private static HttpRequest request(String url, Map<String, String> headers, String method) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(url)).method(method, HttpRequest.BodyPublishers.noBody());
-        if (!authorization.isEmpty()) {
-            request.header("Authorization", authorization.reveal());
-        }
+        headers.forEach(request::header);
         return request.build();
     }
 
@@ -118,6 +118,11 @@ public final class ResyncCommand extends StoreCommand {
                     + answer.path("error").asText());
         }
         return answer;
+    }
+
+    private void print(JsonNode progress) {
+        out.println(asJson ? progress : line(progress));
+        out.flush();
     }
 
     private static String line(JsonNode progress) {

@@ -2,6 +2,8 @@ package io.github.ldaudiences.importing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Mappings;
 import io.github.ldaudiences.config.PropertyLookup;
@@ -321,6 +323,24 @@ class ImportMappingTest {
         assertThat(err()).startsWith("There is no file ").contains("none");
         assertThat(run(InputStream.nullInputStream(), "a", "b")).isEqualTo(2);
         assertThat(err()).contains("Unmatched argument at index 1: 'b'");
+    }
+
+    @Test
+    void forProgramsPropertiesAndProblemsAreJson() throws Exception {
+        String subscription = PRESET.replace("type = \\\"identify\\\" or type = \\\"track\\\"", "type matches x");
+        assertThat(subscription).isNotEqualTo(PRESET);
+
+        assertThat(run(new ByteArrayInputStream(subscription.getBytes(StandardCharsets.UTF_8)), "--json"))
+                .isEqualTo(1);
+
+        JsonNode mapping = new ObjectMapper().readTree(out()).at("/mappings/0");
+        assertThat(mapping.path("id").asText()).isEqualTo("sync-engage-audience");
+        assertThat(mapping.path("properties")
+                        .path("audiences.mapping.sync-engage-audience.enabled")
+                        .asText())
+                .isEqualTo("true");
+        assertThat(mapping.path("problems").path(0).asText()).startsWith("trigger: ");
+        assertThat(err()).isEmpty();
     }
 
     private int run(String input) {
