@@ -24,6 +24,7 @@ public final class ReadOnceLines implements LineSource {
 
     // Guarded by this.
     private final Deque<FileChunk> unsettled = new ArrayDeque<>();
+    private FileChunk ready;
 
     /**
      * What a chunk may hold.
@@ -78,18 +79,18 @@ public final class ReadOnceLines implements LineSource {
     /** {@inheritDoc} The iterator before must not be used any more. */
     @Override
     public synchronized Iterator<FileChunk> chunks(FilePosition from) {
-        Iterator<FileChunk> again = new ArrayDeque<>(unsettled).iterator();
+        Deque<FileChunk> again = new ArrayDeque<>(unsettled);
         // Camel closes an iterator that can be closed, and with it the stream.
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
-                return again.hasNext() || readOn();
+                return !again.isEmpty() || readOn();
             }
 
             @Override
             public FileChunk next() {
-                if (again.hasNext()) {
-                    return again.next();
+                if (!again.isEmpty()) {
+                    return again.remove();
                 }
                 if (!readOn()) {
                     throw new NoSuchElementException();
@@ -108,8 +109,6 @@ public final class ReadOnceLines implements LineSource {
         }
         whenSettled.accept(to, summary);
     }
-
-    private FileChunk ready;
 
     private synchronized boolean readOn() {
         if (ready == null && rest.hasNext()) {

@@ -60,6 +60,7 @@ public final class TopicCheck {
                 properties.put(name, value);
             }
         });
+        properties.put(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, endpoint.getBrokers());
         properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, Math.toIntExact(timeout.toMillis()));
         properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, Math.toIntExact(timeout.toMillis()));
         return properties;

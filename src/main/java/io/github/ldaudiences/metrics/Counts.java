@@ -80,6 +80,7 @@ public final class Counts {
         return sum(batches, outcome);
     }
 
+    /** @return requests sent to LaunchDarkly, redelivery included */
     public double attempts() {
         return attempts.sum();
     }

@@ -41,7 +41,7 @@ class EveryCommandTest {
     @MethodSource("commands")
     void hasHelpWithItsExitCodes(String command) {
         assertThat(execute(command, "--help")).isZero();
-        assertThat(text(out)).startsWith("Usage: java -jar launchdarkly-audiences-camel-*.jar " + command);
+        assertThat(text(out)).contains("Usage: java -jar launchdarkly-audiences-camel-*.jar " + command);
         assertThat(text(err)).isEmpty();
         if (!WITHOUT_JSON.contains(command)) {
             assertThat(text(out)).contains("--json", "Exit codes:\n  0", "\n  1", "\n  2");
@@ -51,7 +51,7 @@ class EveryCommandTest {
     @ParameterizedTest
     @MethodSource("commandsOfOurs")
     void namesTheNearestOfAnOptionThatThereIsNotAndPrintsNothingElse(String command) {
-        assertThat(execute(command, "--hlep")).isEqualTo(2);
+        assertThat(execute(command, "--hlep", "a")).isEqualTo(2);
         assertThat(text(err)).startsWith("There is no option --hlep. Did you mean --help?");
         assertThat(text(out)).isEmpty();
     }

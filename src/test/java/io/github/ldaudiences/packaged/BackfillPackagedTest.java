@@ -3,10 +3,10 @@ package io.github.ldaudiences.packaged;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.BundleProcess;
 import io.github.ldaudiences.fixture.Compressed;
-import io.github.ldaudiences.fixture.DeadLetterFiles;
 import io.github.ldaudiences.fixture.Memberships;
 import io.github.ldaudiences.sandbox.Fault;
 import io.github.ldaudiences.sandbox.Sandbox;
@@ -15,10 +15,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -88,7 +89,7 @@ class BackfillPackagedTest {
         // Some lines are no events.
         assertThat(process.awaitExit()).isEqualTo(1);
         assertThat(Memberships.of(sandbox)).isEqualTo(expected);
-        assertThat(new DeadLetterFiles().places(List.of(process.deadLetters()))).hasSize(BAD_LINES);
+        assertThat(deadLetteredLines()).hasSize(BAD_LINES);
         assertThat(taken()).isLessThan(3 * LINES);
         String output = Files.readString(process.output());
         assertThat(output)
@@ -117,6 +118,24 @@ class BackfillPackagedTest {
         assertThat(taken()).isEqualTo(taken);
         assertThat(Path.of(process.folder().toString(), ".load.ndjson.gz.backfill"))
                 .exists();
+    }
+
+    /** A line that is read again after a kill may be there twice, or once more as half a line. */
+    private Set<Integer> deadLetteredLines() throws IOException {
+        Set<Integer> lines = new HashSet<>();
+        try (Stream<Path> files = Files.list(process.deadLetters())) {
+            for (Path file : files.toList()) {
+                for (String letter : Files.readAllLines(file)) {
+                    if (letter.endsWith("}")) {
+                        lines.add(new ObjectMapper()
+                                .readTree(letter)
+                                .at("/source/line")
+                                .asInt());
+                    }
+                }
+            }
+        }
+        return lines;
     }
 
     private long taken() {
