@@ -10,7 +10,6 @@ import io.github.ldaudiences.sandbox.Sandbox;
 import io.github.ldaudiences.store.StateQuery;
 import io.github.ldaudiences.store.StoreAwayException;
 import io.github.ldaudiences.store.StoreReader;
-import io.github.ldaudiences.store.StoredState;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -40,9 +39,6 @@ public final class CheckDriftCommand extends StoreCommand {
     private static final int SAME = 0;
     private static final int DIFFERENT = 1;
     private static final int NOT_ASKED = 3;
-
-    /** A store has what LaunchDarkly has after half a second, unless it is away. */
-    private static final long STORE_DELAY_MS = 1000;
 
     @Option(
             names = "--project",
@@ -139,26 +135,15 @@ public final class CheckDriftCommand extends StoreCommand {
 
     private int compare(Destination destination, StoreReader store, LaunchDarklySegments launchDarkly)
             throws NotAnsweredException, StoreAwayException, InterruptedException {
-        String clientSideId = launchDarkly.clientSideId();
-        if (clientSideId == null) {
-            throw unusable("LaunchDarkly has no project " + project + " with an environment " + environment
-                    + " that the token of the destination " + destination.id() + " may see.");
-        }
-        if (!clientSideId.equals(destination.clientSideId())) {
-            throw unusable("The environment " + environment + " of the project " + project
-                    + " is not the one of the destination " + destination.id() + ": its client-side ID is "
-                    + clientSideId
-                    + ", and not " + destination.clientSideId() + ".");
-        }
+        checkEnvironment(destination, launchDarkly.clientSideId());
+        DriftCheck check = new DriftCheck(store, launchDarkly, new SegmentOfAudience(launchDarkly.all(), segments));
         StateQuery options = query(null);
         StateQuery ofDestination = new StateQuery(options.audienceId(), null, options.contextKind(), destination.id());
-        SegmentOfAudience segmentOf = new SegmentOfAudience(launchDarkly.all(), segments);
         long until = System.currentTimeMillis() - TimeUnit.SECONDS.toMillis(minAgeSeconds);
         List<AudienceDrift> found = new ArrayList<>();
         for (Audience audience : store.audiences(ofDestination)) {
-            List<StoredState> states = store.sample(audience, until, sample);
-            if (!states.isEmpty()) {
-                AudienceDrift drift = compare(states, segmentOf.of(states.get(0)), store, launchDarkly);
+            AudienceDrift drift = check.of(audience, until, sample);
+            if (drift != null) {
                 out.println(asJson ? DriftReport.json(drift) : DriftReport.text(drift));
                 found.add(drift);
             }
@@ -167,37 +152,17 @@ public final class CheckDriftCommand extends StoreCommand {
         return exitCode(found);
     }
 
-    private static AudienceDrift compare(
-            List<StoredState> states, List<SyncedSegment> segment, StoreReader store, LaunchDarklySegments launchDarkly)
-            throws NotAnsweredException, StoreAwayException, InterruptedException {
-        StoredState audience = states.get(0);
-        if (segment.size() != 1) {
-            return new AudienceDrift(audience, segment, 0, List.of());
+    /** With the keys of another environment, everything would differ. */
+    private void checkEnvironment(Destination destination, String clientSideId) {
+        if (clientSideId == null) {
+            throw unusable("LaunchDarkly has no project " + project + " with an environment " + environment
+                    + " that the token of the destination " + destination.id() + " may see.");
         }
-        List<StoredState> different = new ArrayList<>();
-        for (StoredState state : states) {
-            if (launchDarkly.has(segment.get(0), state.contextKey()) != state.member()) {
-                different.add(state);
-            }
+        if (!clientSideId.equals(destination.clientSideId())) {
+            throw unusable("The environment " + environment + " of the project " + project
+                    + " is not the one of the destination " + destination.id() + ": its client-side ID is "
+                    + clientSideId + ", and not " + destination.clientSideId() + ".");
         }
-        return new AudienceDrift(audience, segment, states.size(), unchanged(different, store));
-    }
-
-    /** Those that the store still has: the others have changed while LaunchDarkly was asked. */
-    private static List<StoredState> unchanged(List<StoredState> different, StoreReader store)
-            throws StoreAwayException, InterruptedException {
-        if (!different.isEmpty()) {
-            Thread.sleep(STORE_DELAY_MS);
-        }
-        List<StoredState> unchanged = new ArrayList<>();
-        for (StoredState state : different) {
-            StateQuery person =
-                    new StateQuery(state.audienceId(), state.contextKey(), state.contextKind(), state.destination());
-            if (store.page(person, null, 1).states().contains(state)) {
-                unchanged.add(state);
-            }
-        }
-        return unchanged;
     }
 
     private int exitCode(List<AudienceDrift> found) {
