@@ -11,7 +11,6 @@ import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.watch.WatchedFiles;
 import io.github.ldaudiences.watch.WatchedFilesHealth;
 import io.netty.handler.ssl.SslContext;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,7 +38,7 @@ final class SecretFilesInstaller {
         // Before the key stores that are made with them.
         for (SecretFile file : settings.secretFiles()) {
             files.make(
-                    Map.of(file.key(), WatchedFiles.content(file.path())),
+                    Map.of(file.key(), WatchedFiles.content(file.path().toString())),
                     () -> read(file),
                     file.isReadAtStart()
                             ? "The next start uses the new value; until then the former one is used."
@@ -82,7 +81,7 @@ final class SecretFilesInstaller {
         Map<String, Supplier<?>> inputs = new LinkedHashMap<>();
         for (Property<String> file : named) {
             if (!settings.get(file).isEmpty()) {
-                inputs.put(file.key(), WatchedFiles.content(Path.of(settings.get(file))));
+                inputs.put(file.key(), WatchedFiles.content(settings.get(file)));
             }
         }
         return inputs;

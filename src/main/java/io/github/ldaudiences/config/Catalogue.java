@@ -982,7 +982,7 @@ public final class Catalogue {
         add(
                 secret.fileKey(),
                 "",
-                ValueType.text("the path of a file, or empty"),
+                ValueType.optionalFile(),
                 "File that holds " + secret.key() + ", instead of that property. " + when);
         return secret;
     }

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.config;
 
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -92,7 +93,7 @@ public final class Settings {
         }
         String file = property.secret() ? lookup.find(Property.fileKey(key), "").orElse("") : "";
         if (!file.isBlank()) {
-            readFile(new SecretFile(property, key, Path.of(file.strip())), text.get(), problems);
+            readFile(property, key, file.strip(), text.get(), problems);
             return;
         }
         try {
@@ -106,16 +107,19 @@ public final class Settings {
         }
     }
 
-    private void readFile(SecretFile file, String text, List<String> problems) {
+    private void readFile(Property<?> property, String key, String path, String text, List<String> problems) {
         if (!text.isBlank()) {
-            problems.add(file.secretKey() + " and " + file.key() + " are both set; allowed is one of them.");
+            problems.add(key + " and " + Property.fileKey(key) + " are both set; allowed is one of them.");
             return;
         }
         try {
+            SecretFile file = new SecretFile(property, key, Path.of(path));
             readAgain(file);
             secretFiles.add(file);
         } catch (ConfigurationException e) {
             problems.addAll(e.problems());
+        } catch (InvalidPathException e) {
+            // The property that names the file is read as well, and says so.
         }
     }
 

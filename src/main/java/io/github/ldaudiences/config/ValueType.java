@@ -8,6 +8,7 @@ import io.github.ldaudiences.mapping.MappingValue;
 import io.github.ldaudiences.mapping.MemberLists;
 import io.github.ldaudiences.outbound.DirectHosts;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -34,6 +35,13 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
     /** @param allowed which texts are allowed, as the end of the sentence; whoever uses the text checks it */
     static ValueType<String> text(String allowed) {
         return new ValueType<>(allowed, Function.identity());
+    }
+
+    static ValueType<String> optionalFile() {
+        return new ValueType<>("the path of a file, or empty", text -> {
+            Path.of(text); // throws what a parser has to
+            return text;
+        });
     }
 
     static ValueType<Secret> secret() {

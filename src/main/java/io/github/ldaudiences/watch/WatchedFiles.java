@@ -1,11 +1,11 @@
 package io.github.ldaudiences.watch;
 
 import io.github.ldaudiences.config.ConfigurationException;
+import java.io.File;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -67,15 +67,15 @@ public final class WatchedFiles {
     }
 
     /**
-     * @param file a file
+     * @param file the path of a file, which need not exist
      * @return gives something that is equal as long as the content of the file is
      */
-    public static Supplier<String> content(Path file) {
+    public static Supplier<String> content(String file) {
         return () -> {
-            if (!Files.isRegularFile(file)) {
+            if (!new File(file).isFile()) {
                 return "none"; // and no pipe, which would have to be waited for
             }
-            try (InputStream in = Files.newInputStream(file)) {
+            try (InputStream in = new FileInputStream(file)) {
                 MessageDigest digest = MessageDigest.getInstance("SHA-256");
                 new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
                 return HexFormat.of().formatHex(digest.digest());

@@ -66,6 +66,13 @@ class SecretFileTest {
         assertRefused(Files.writeString(folder.resolve("large"), "MARKED".repeat(11_000)), "it is too large");
     }
 
+    @Test
+    void whatIsNoPathEndsTheStartWithASentence() {
+        assertThatThrownBy(() -> SettingsTest.read(TOKEN + "-file", "/run/\0"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("is not allowed; allowed is the path of a file, or empty.");
+    }
+
     private void assertRefused(Path file, String why) {
         assertThatThrownBy(() -> SettingsTest.read(TOKEN + "-file", file.toString()))
                 .isInstanceOf(ConfigurationException.class)
