@@ -6,6 +6,7 @@ import io.github.ldaudiences.config.OutboundProxy;
 import io.github.ldaudiences.config.OutboundTls;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.delivery.AttemptGate;
+import io.github.ldaudiences.delivery.BatchLog;
 import io.github.ldaudiences.delivery.BatchSettler;
 import io.github.ldaudiences.delivery.CredentialCheck;
 import io.github.ldaudiences.delivery.DeliveryOutcome;
@@ -80,7 +81,10 @@ final class DeliveryInstaller {
         installation.bind("worthRetrying", new WorthRetrying());
         installation.bind("attemptFailed", new FailureLog());
         installation.bind("worthAttempting", new Divider.WorthAttempting());
-        installation.bind("deliveryOutcome", new DeliveryOutcome(counts));
+        installation.bind(
+                "deliveryOutcome",
+                new DeliveryOutcome(
+                        counts, installation.settings().get(Catalogue.DELIVERY_LOG_BATCHES) ? new BatchLog() : null));
         installation.bind("divider", new Divider());
         installation.bind("batchSettler", new BatchSettler(newestStates));
     }

@@ -315,6 +315,10 @@ public final class AudienceLanes extends AsyncProcessorSupport {
             this.batch = new Batch(audience, this);
         }
 
+        long ageMs() {
+            return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - openedNanos);
+        }
+
         private void awaitEndOf(Intake intake) {
             if (intakes.add(intake) && !intake.await(this)) {
                 intakes.remove(intake); // it has ended

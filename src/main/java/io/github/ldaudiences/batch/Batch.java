@@ -156,6 +156,11 @@ public final class Batch {
                 .orElse(0);
     }
 
+    /** @return how long ago it was opened, in milliseconds */
+    public long ageMs() {
+        return place.ageMs();
+    }
+
     /**
      * Ends its members: nothing may join them any more.
      *

@@ -77,6 +77,7 @@ public final class StandaloneMain extends Main {
      */
     public int runToEnd(PrintStream err) {
         try {
+            LogVariables.check(System.getenv());
             run();
             return getExitCode();
         } catch (ConfigurationException e) {

@@ -844,6 +844,13 @@ public final class Catalogue {
             ValueType.number(1, 600_000),
             "Longest wait for LaunchDarkly's answer, in milliseconds.");
 
+    public static final Property<Boolean> DELIVERY_LOG_BATCHES = add(
+            "audiences.delivery.log-batches",
+            "false",
+            ValueType.flag(),
+            "Log a line for each batch, at info: audience, number of members, outcome, status, attempts and duration; who the"
+                    + " members are is not in it.");
+
     // Dead letter
 
     public static final Property<String> DEAD_LETTER_URI = add(

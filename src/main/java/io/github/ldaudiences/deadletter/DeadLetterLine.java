@@ -120,19 +120,6 @@ final class DeadLetterLine {
         return JSON.writeValueAsString(line);
     }
 
-    /**
-     * @param rejected a rejected event
-     * @param personalData what is not shown of it
-     * @return the reason, as the line has it
-     */
-    static String reason(RejectedEvent rejected, PersonalData personalData) {
-        if (personalData.isShown()) {
-            return rejected.problem().reason();
-        }
-        ObjectNode event = rejected.parse();
-        return reason(rejected.problem().reason(), event, personalData.conceal(event), personalData);
-    }
-
     private static String reason(String reason, ObjectNode event, ConcealedTexts concealed, PersonalData personalData) {
         return event == null && !personalData.isShown()
                 ? QUOTED.matcher(reason).replaceAll("'" + Concealed.REDACTED + "'")

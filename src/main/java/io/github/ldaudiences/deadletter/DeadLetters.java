@@ -79,9 +79,9 @@ public final class DeadLetters {
     public void written(@Body List<DeadLetter> letters) {
         problem = null;
         LOG.info(
-                "Dead letter took {} event(s), the first because: {}",
+                "Dead letter took {} event(s), the first because of {}.",
                 letters.size(),
-                DeadLetterLine.reason(letters.get(0).rejected(), personalData));
+                letters.get(0).rejected().problem().code());
         letters.forEach(letter -> letter.rejected().settle());
     }
 

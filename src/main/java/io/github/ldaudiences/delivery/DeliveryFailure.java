@@ -102,6 +102,11 @@ public record DeliveryFailure(Kind kind, int status, String reason, String said,
         return supportId == null ? reason : reason + " (id " + supportId + ")";
     }
 
+    /** @return what can be shown to everybody: what LaunchDarkly says of a request may name a member of it */
+    String withoutPeople() {
+        return "LaunchDarkly answered " + status + (supportId == null ? "" : " (id " + supportId + ")");
+    }
+
     private static String shorten(String text) {
         // Whole, and not only what is left of it after it has been shortened.
         return ShortText.of(Secret.maskIn(text).strip().replaceAll("\\s+", " "), MAX_SHOWN);

@@ -36,16 +36,22 @@ public final class DeliveryOutcome implements Processor {
     }
 
     private final Counts counts;
+    private final BatchLog log;
 
-    /** @param counts where the outcome is counted */
-    public DeliveryOutcome(Counts counts) {
+    /**
+     * @param counts where the outcome is counted
+     * @param log where it is said, or null
+     */
+    public DeliveryOutcome(Counts counts, BatchLog log) {
         this.counts = counts;
+        this.log = log;
     }
 
     @Override
     public void process(Exchange exchange) {
         // What the attempt made of the message, an answer or a half-made request, is of no use to anybody.
         Batch batch = exchange.getProperty(BATCH, Batch.class);
+        Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         exchange.getMessage().setBody(batch);
         exchange.getMessage().removeHeaders("*");
         // Removed, or the parts of a batch would inherit it as their own.
@@ -69,6 +75,9 @@ public final class DeliveryOutcome implements Processor {
             partOf.ended(batch, refused ? failure : null);
         }
         counts.batch(outcome.name().toLowerCase(Locale.ROOT));
+        if (log != null) {
+            log.write(batch, outcome, failure == null ? status : Integer.valueOf(failure.status()), exchange);
+        }
         exchange.setProperty(OUTCOME, outcome.name());
     }
 }

@@ -45,14 +45,15 @@ public final class FailureLog implements Processor {
             failures.attempts = 0;
             failures.nextLineNanos = System.nanoTime() + PERIOD_NANOS;
         }
-        LOG.warn(
-                "Destination {}: {} attempt(s) failed, the last with {}: {}.{}",
-                destination,
-                attempts,
-                batch,
-                failure.message(),
-                failure.kind() == DeliveryFailure.Kind.REFUSED_REQUEST
-                        ? " The members at fault are looked for."
-                        : " It is tried again.");
+        boolean refused = failure.kind() == DeliveryFailure.Kind.REFUSED_REQUEST;
+        try (TraceIds ids = TraceIds.of(exchange)) {
+            LOG.warn(
+                    "Destination {}: {} attempt(s) failed, the last with {}: {}.{}",
+                    destination,
+                    attempts,
+                    batch,
+                    refused ? failure.withoutPeople() : failure.message(),
+                    refused ? " The members at fault are looked for." : " It is tried again.");
+        }
     }
 }
