@@ -5,9 +5,10 @@ import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.PropertyLookup;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.delivery.DeliveryState;
+import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.kafka.KafkaInbound;
 import io.github.ldaudiences.metrics.AudienceMeters;
-import io.github.ldaudiences.metrics.Counts;
+import io.github.ldaudiences.metrics.PrometheusMeters;
 import io.github.ldaudiences.sandbox.Sandbox;
 import io.github.ldaudiences.store.MembershipStore;
 import io.github.ldaudiences.store.StoreHealth;
@@ -27,7 +28,7 @@ public final class Audiences extends ServiceSupport {
 
     private final CamelContext context;
     private final Settings settings;
-    private final Counts counts = new Counts();
+    private final EventCounts counts = new EventCounts();
     private final SecretFilesInstaller secretFiles;
     private final MappingInstaller mappings;
     private final DestinationsInstaller destinations;
@@ -35,6 +36,7 @@ public final class Audiences extends ServiceSupport {
     private final MembershipStore store; // null if states are only in memory
     private final BatchInstaller batches;
     private final DeliveryInstaller delivery;
+    private final HttpInstaller http;
     private final EventInstaller events;
     private final TracingInstaller tracing;
     private KafkaInbound kafkaInbound; // null if events do not come from Kafka
@@ -54,6 +56,7 @@ public final class Audiences extends ServiceSupport {
         deadLetters = new DeadLetterInstaller(installation, mappings.mappings());
         store = new StoreInstaller(installation).open();
         batches = new BatchInstaller(installation, store);
+        http = new HttpInstaller(installation);
         events = new EventInstaller(installation, mappings.mappings());
         tracing = new TracingInstaller(context, settings);
         bindBeans(installation);
@@ -92,23 +95,28 @@ public final class Audiences extends ServiceSupport {
 
     /** @return what deliveries have come to and wait for, for a display of progress */
     public DeliveryState deliveryState() {
-        return new DeliveryState(counts::attempts, delivery.holds(), delivery.rateLimits());
+        return delivery.state();
     }
 
     /** @return what happens in the bundle, for a meter registry */
     public AudienceMeters meters() {
         return new AudienceMeters(
                 counts,
+                http::unauthorized,
                 events.backlog(),
                 batches.lanes(),
                 batches.newestStates(),
                 batches.settleRepeats(),
                 mappings.counts(),
-                delivery.holds(),
-                delivery.outages(),
-                delivery.rateLimits(),
-                kafkaInbound == null ? null : kafkaInbound::lag,
+                delivery.outcome(),
+                delivery.measured(),
+                kafkaInbound,
                 deadLetters.file());
+    }
+
+    /** @return those of them that only Prometheus can show; its library must be on the class path */
+    public PrometheusMeters prometheusMeters() {
+        return new PrometheusMeters(delivery.measured(), batches.lanes(), delivery.failing());
     }
 
     /**
@@ -131,7 +139,6 @@ public final class Audiences extends ServiceSupport {
 
     /** The stages in the order in which events pass them, and then what stands beside the flow. */
     private void bindBeans(Installation installation) {
-        HttpInstaller http = new HttpInstaller(installation);
         http.bindBeans(events, counts, secretFiles, destinations.sandboxed());
         http.configureComponent(secretFiles.inboundTls(), destinations.sandboxed());
         if (KafkaInstaller.isNeeded(settings)) {
@@ -146,7 +153,7 @@ public final class Audiences extends ServiceSupport {
         events.bindBeans();
         mappings.bindBeans(batches::replayProblem);
         batches.bindBeans();
-        delivery.bindBeans(destinations, counts, batches.newestStates());
+        delivery.bindBeans(destinations, batches.newestStates());
         deadLetters.bindBeans();
         if (store != null) {
             installation.healthChecks(List.of(new StoreHealth(store)));

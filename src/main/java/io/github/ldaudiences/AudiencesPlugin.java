@@ -14,11 +14,16 @@ import org.apache.camel.support.LifecycleStrategySupport;
  */
 public final class AudiencesPlugin implements ContextServicePlugin {
 
+    private static final String MICROMETER = "io.micrometer.core.instrument.MeterRegistry";
+    private static final String PROMETHEUS = "io.micrometer.prometheusmetrics.PrometheusMeterRegistry";
+
     @Override
     public void load(CamelContext context) {
         // Not yet: some runtimes add the properties only now, and Camel would log an exception here and start all the
         // same.
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
+            private boolean hasMeters;
+
             @Override
             public void onContextInitializing(CamelContext initializing) {
                 if (initializing.hasService(Audiences.class) != null) {
@@ -38,7 +43,9 @@ public final class AudiencesPlugin implements ContextServicePlugin {
             @Override
             public void onContextStarted(CamelContext started) {
                 Audiences audiences = started.hasService(Audiences.class);
-                if (audiences != null && hasMicrometer(started)) {
+                // Once, for a context that is started again goes on with them.
+                if (audiences != null && !hasMeters && has(MICROMETER, started)) {
+                    hasMeters = true;
                     Meters.bind(audiences, started);
                 }
             }
@@ -51,8 +58,8 @@ public final class AudiencesPlugin implements ContextServicePlugin {
                 .anyMatch(key -> key.startsWith(Settings.PREFIX));
     }
 
-    private static boolean hasMicrometer(CamelContext context) {
-        return context.getClassResolver().resolveClass("io.micrometer.core.instrument.MeterRegistry") != null;
+    private static boolean has(String className, CamelContext context) {
+        return context.getClassResolver().resolveClass(className) != null;
     }
 
     /** A class of its own, for Micrometer need not be there. */
@@ -62,6 +69,9 @@ public final class AudiencesPlugin implements ContextServicePlugin {
             MeterRegistry registry = context.getRegistry().findSingleByType(MeterRegistry.class);
             if (registry != null) {
                 audiences.meters().bindTo(registry);
+                if (has(PROMETHEUS, context)) {
+                    audiences.prometheusMeters().bindTo(registry);
+                }
             }
         }
     }

@@ -10,9 +10,12 @@ import io.github.ldaudiences.delivery.BatchLog;
 import io.github.ldaudiences.delivery.BatchSettler;
 import io.github.ldaudiences.delivery.CredentialCheck;
 import io.github.ldaudiences.delivery.DeliveryOutcome;
+import io.github.ldaudiences.delivery.DeliveryState;
 import io.github.ldaudiences.delivery.DestinationHealth;
 import io.github.ldaudiences.delivery.DestinationHold;
+import io.github.ldaudiences.delivery.DestinationTraffic;
 import io.github.ldaudiences.delivery.Divider;
+import io.github.ldaudiences.delivery.FailingAudiences;
 import io.github.ldaudiences.delivery.FailureLog;
 import io.github.ldaudiences.delivery.LaunchDarklyClient;
 import io.github.ldaudiences.delivery.Outage;
@@ -21,7 +24,7 @@ import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
 import io.github.ldaudiences.delivery.StillAwaited;
 import io.github.ldaudiences.delivery.WorthRetrying;
 import io.github.ldaudiences.destination.Destination;
-import io.github.ldaudiences.metrics.Counts;
+import io.github.ldaudiences.metrics.MeasuredDestination;
 import io.github.ldaudiences.outbound.ForwardProxy;
 import io.github.ldaudiences.outbound.OutboundClient;
 import io.github.ldaudiences.outbound.OutboundNetwork;
@@ -30,15 +33,20 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Sets up the delivery of batches: the HTTP clients, and what is known of each destination. */
 final class DeliveryInstaller {
 
+    /** An audience of which no more request has been sent for so long is not shown as failing. */
+    private static final Duration FAILING_UNTIL = Duration.ofMinutes(10);
+
     private final Installation installation;
     private final SecretFilesInstaller secretFiles;
     private final OutboundNetwork network;
-    private final List<DestinationHold> holds = new ArrayList<>();
-    private final List<Outage> outages = new ArrayList<>();
+    private final DeliveryOutcome outcome;
+    private final FailingAudiences failing;
+    private final List<MeasuredDestination> measured = new ArrayList<>();
     private final Map<String, RateLimit> rateLimits = new HashMap<>();
 
     DeliveryInstaller(Installation installation, SecretFilesInstaller secretFiles) {
@@ -47,6 +55,9 @@ final class DeliveryInstaller {
         Settings settings = installation.settings();
         network = new OutboundNetwork(
                 OutboundProxy.of(settings, System.getenv()), secretFiles.outboundTls(), OutboundTls.versions(settings));
+        outcome = new DeliveryOutcome(settings.get(Catalogue.DELIVERY_LOG_BATCHES) ? new BatchLog() : null);
+        failing = new FailingAudiences(
+                installation.millis(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS).plus(FAILING_UNTIL));
     }
 
     /** @return the proxy of requests to LaunchDarkly, or null if there is none */
@@ -54,19 +65,29 @@ final class DeliveryInstaller {
         return network.proxy();
     }
 
-    List<DestinationHold> holds() {
-        return List.copyOf(holds);
+    DeliveryOutcome outcome() {
+        return outcome;
     }
 
-    List<Outage> outages() {
-        return List.copyOf(outages);
+    /** @return what is known of each destination */
+    List<MeasuredDestination> measured() {
+        return List.copyOf(measured);
     }
 
-    List<RateLimit> rateLimits() {
-        return List.copyOf(rateLimits.values());
+    /** @return the audiences whose requests fail */
+    FailingAudiences failing() {
+        return failing;
     }
 
-    void bindBeans(DestinationsInstaller destinations, Counts counts, NewestStates newestStates) {
+    /** @return what deliveries have come to and wait for, for a display of progress */
+    DeliveryState state() {
+        return new DeliveryState(
+                measured.stream().map(MeasuredDestination::traffic).toList(),
+                measured.stream().map(MeasuredDestination::hold).toList(),
+                List.copyOf(rateLimits.values()));
+    }
+
+    void bindBeans(DestinationsInstaller destinations, NewestStates newestStates) {
         int requests = installation.intValue(Catalogue.DELIVERY_MAX_CONCURRENT_REQUESTS);
         installation.threadPool("launchdarkly", requests);
         OutboundClient client = new OutboundClient(
@@ -74,22 +95,23 @@ final class DeliveryInstaller {
         // For requests without a token.
         installation.bind("launchDarklyClient", client);
         for (Destination destination : destinations.destinations()) {
-            bindDestination(destination, client, counts, destinations.sandboxed());
+            bindDestination(destination, client, destinations.sandboxed());
         }
         installation.bind("sandboxClient", new OutboundClient(installation.context(), network, 20, Duration.ZERO));
         installation.bind("stillAwaited", new StillAwaited());
         installation.bind("worthRetrying", new WorthRetrying());
         installation.bind("attemptFailed", new FailureLog());
         installation.bind("worthAttempting", new Divider.WorthAttempting());
-        installation.bind(
-                "deliveryOutcome",
-                new DeliveryOutcome(
-                        counts, installation.settings().get(Catalogue.DELIVERY_LOG_BATCHES) ? new BatchLog() : null));
+        installation.bind("deliveryOutcome", outcome);
         installation.bind("divider", new Divider());
-        installation.bind("batchSettler", new BatchSettler(newestStates));
+        installation.bind("batchSettler", new BatchSettler(newestStates, traffic()));
     }
 
-    private void bindDestination(Destination destination, OutboundClient client, Counts counts, boolean sandboxed) {
+    private Map<String, DestinationTraffic> traffic() {
+        return measured.stream().collect(Collectors.toMap(MeasuredDestination::id, MeasuredDestination::traffic));
+    }
+
+    private void bindDestination(Destination destination, OutboundClient client, boolean sandboxed) {
         String id = destination.id();
         DestinationHold hold =
                 new DestinationHold(destination, installation.millis(Catalogue.DELIVERY_PROBE_INTERVAL_MS));
@@ -101,11 +123,11 @@ final class DeliveryInstaller {
                 token -> new RateLimit(
                         installation.settings().get(Catalogue.DELIVERY_RETRY_DELAY_MS),
                         installation.settings().get(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS)));
-        holds.add(hold);
-        outages.add(outage);
+        DestinationTraffic traffic = new DestinationTraffic(id);
+        measured.add(new MeasuredDestination(id, hold, outage, rateLimit, traffic));
         installation.bind("launchDarklyClient-" + id, new LaunchDarklyClient(destination, client));
-        installation.bind("segmentAudiencesRequest-" + id, new SegmentAudiencesRequest(destination, counts));
-        installation.bind("attemptGate-" + id, new AttemptGate(hold, rateLimit, outage));
+        installation.bind("segmentAudiencesRequest-" + id, new SegmentAudiencesRequest(destination, traffic));
+        installation.bind("attemptGate-" + id, new AttemptGate(hold, rateLimit, outage, traffic, failing));
         CredentialCheck check = new CredentialCheck(destination, hold, sandboxed);
         installation.bind("credentialCheck-" + id, check);
         secretFiles.whenChanged(Catalogue.DESTINATION_SERVICE_TOKEN.key(id), () -> {

@@ -2,8 +2,8 @@ package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.inbound.MessageReceipt;
-import io.github.ldaudiences.metrics.Counts;
 
 /** Sets up the inbound for any other endpoint of Camel's. */
 final class EndpointInstaller {
@@ -44,7 +44,7 @@ final class EndpointInstaller {
     }
 
     /** The Kamelet needs it, too, whatever inbounds are on. */
-    void bindBeans(EventInstaller events, Counts counts) {
+    void bindBeans(EventInstaller events, EventCounts counts) {
         installation.bind(
                 "openMessageReceipt",
                 new MessageReceipt(

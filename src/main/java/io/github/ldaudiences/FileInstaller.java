@@ -2,11 +2,11 @@ package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.file.AwaitChunks;
 import io.github.ldaudiences.file.FileChunkReceipt;
 import io.github.ldaudiences.file.FileChunks;
 import io.github.ldaudiences.file.FileInbound;
-import io.github.ldaudiences.metrics.Counts;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** Sets up the inbound for files of events. */
@@ -44,7 +44,7 @@ final class FileInstaller {
         }
     }
 
-    void bindBeans(EventInstaller events, Counts counts) {
+    void bindBeans(EventInstaller events, EventCounts counts) {
         if (!isOn(installation.settings())) {
             return;
         }

@@ -3,6 +3,7 @@ package io.github.ldaudiences;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.event.ReceiptSummary;
 import io.github.ldaudiences.event.UndeliveredException;
 import io.github.ldaudiences.inbound.AwaitReceipt;
@@ -20,7 +21,6 @@ import io.github.ldaudiences.inbound.connection.OpenPorts;
 import io.github.ldaudiences.inbound.connection.ReceivingBytes;
 import io.github.ldaudiences.kafka.EventRecords;
 import io.github.ldaudiences.kafka.EventsEnqueued;
-import io.github.ldaudiences.metrics.Counts;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.URI;
@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
@@ -57,6 +58,7 @@ final class HttpInstaller {
     private final CamelContext context;
     private final Settings settings;
     private final ReceivingBytes receiving;
+    private final LongAdder unauthorized = new LongAdder();
 
     HttpInstaller(Installation installation) {
         this.installation = installation;
@@ -145,6 +147,11 @@ final class HttpInstaller {
             rules.refuse(Catalogue.HTTP_WRITE_KEYS.key() + " proves nothing while " + Catalogue.HTTP_SEGMENT_API.key()
                     + " is not on.");
         }
+    }
+
+    /** @return how many requests were refused because their sender is not known */
+    long unauthorized() {
+        return unauthorized.sum();
     }
 
     /** @return the bytes of bodies that are on their way in, on all routes */
@@ -313,8 +320,8 @@ final class HttpInstaller {
         return ports;
     }
 
-    void bindBeans(EventInstaller events, Counts counts, SecretFilesInstaller secretFiles, boolean sandboxed) {
-        Authenticate authenticate = authentication(settings, counts::unauthorized);
+    void bindBeans(EventInstaller events, EventCounts counts, SecretFilesInstaller secretFiles, boolean sandboxed) {
+        Authenticate authenticate = authentication(settings, unauthorized::increment);
         installation.bind("authenticate", authenticate);
         for (Property<?> secrets : List.of(
                 Catalogue.HTTP_SIGNATURE_SECRETS,

@@ -4,6 +4,7 @@ import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.kafka.ConfiguredClientFactory;
 import io.github.ldaudiences.kafka.KafkaInbound;
 import io.github.ldaudiences.kafka.KafkaInboundHealth;
@@ -13,7 +14,6 @@ import io.github.ldaudiences.kafka.NoHeaders;
 import io.github.ldaudiences.kafka.RecordTraces;
 import io.github.ldaudiences.kafka.SettledOffsetsClientFactory;
 import io.github.ldaudiences.kafka.ValueDeserializer;
-import io.github.ldaudiences.metrics.Counts;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -107,7 +107,8 @@ final class KafkaInstaller {
      *
      * @return what the consumers share
      */
-    KafkaInbound installInbound(EventInstaller events, BatchInstaller batches, Counts counts, RecordTraces traces) {
+    KafkaInbound installInbound(
+            EventInstaller events, BatchInstaller batches, EventCounts counts, RecordTraces traces) {
         Duration deliveryTimeout = installation.millis(Catalogue.KAFKA_DELIVERY_TIMEOUT_MS);
         KafkaInbound inbound = new KafkaInbound(events.backlog(), batches::completeOpenBatches, batches::othersMaySend);
         KafkaInboundOptions options = new KafkaInboundOptions(

@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.deadletter.ReplayReader;
+import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.inbound.HttpReceipt;
 import io.github.ldaudiences.inbound.connection.ReceivingBytes;
 import io.github.ldaudiences.mapping.ConcealedPlaces;
-import io.github.ldaudiences.metrics.Counts;
 import java.util.Objects;
 
 /** Sets up the replay of dead letters. */
@@ -28,7 +28,7 @@ final class ReplayInstaller {
         return settings.get(Catalogue.REPLAY).equals("on");
     }
 
-    void bindBeans(EventInstaller events, ReceivingBytes receiving, Counts counts) {
+    void bindBeans(EventInstaller events, ReceivingBytes receiving, EventCounts counts) {
         ReplayReader reader = new ReplayReader(
                 events.reader(),
                 installation.intValue(Catalogue.HTTP_MAX_EVENTS),

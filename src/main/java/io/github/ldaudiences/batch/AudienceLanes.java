@@ -34,6 +34,8 @@ import org.apache.camel.support.SynchronizationAdapter;
  */
 public final class AudienceLanes extends AsyncProcessorSupport {
 
+    private static final Deque<Place> NOTHING = new ArrayDeque<>(0);
+
     // Guarded by this, as the contents of the batches in it are. Holds the audiences that have a batch open, waiting or
     // on its way, and no others.
     private final Map<String, Deque<Place>> lanes = new HashMap<>();
@@ -190,6 +192,31 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     /** @return audiences that have a batch open, waiting or on its way */
     public synchronized int size() {
         return lanes.size();
+    }
+
+    /**
+     * Looks at every event that is in a batch. The lock is taken once for each audience, so that batches go on meanwhile.
+     *
+     * @return seconds since a source handed over the oldest event that is under way, for each audience that has one
+     */
+    public Map<Audience, Double> oldestSeconds() {
+        List<String> audiences;
+        synchronized (this) {
+            audiences = List.copyOf(lanes.keySet());
+        }
+        Map<Audience, Double> oldest = new HashMap<>();
+        audiences.forEach(lane -> addOldestSeconds(lane, oldest));
+        return oldest;
+    }
+
+    private synchronized void addOldestSeconds(String lane, Map<Audience, Double> oldest) {
+        long now = System.nanoTime();
+        for (Place place : lanes.getOrDefault(lane, NOTHING)) {
+            for (Member member : place.batch.members()) {
+                double seconds = (now - member.oldestNanos()) / (double) TimeUnit.SECONDS.toNanos(1);
+                oldest.merge(place.batch.audience(), Math.max(0, seconds), Math::max);
+            }
+        }
     }
 
     @Override

@@ -122,6 +122,17 @@ public final class Member {
         return origins;
     }
 
+    /** @return when the oldest of its events was handed over, by {@link System#nanoTime()} */
+    synchronized long oldestNanos() {
+        long oldest = newest.origin().openedNanos();
+        if (superseded != null) {
+            for (EventOrigin origin : superseded) {
+                oldest = origin.openedNanos() - oldest < 0 ? origin.openedNanos() : oldest;
+            }
+        }
+        return oldest;
+    }
+
     /** @return whether any source still waits for any of its events */
     public boolean isAwaited() {
         // Not under the lock: an event whose deadline has passed tells its source so.

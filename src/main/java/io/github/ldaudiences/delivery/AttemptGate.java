@@ -23,16 +23,27 @@ public final class AttemptGate {
     private final DestinationHold hold;
     private final RateLimit rateLimit;
     private final Outage outage;
+    private final DestinationTraffic traffic;
+    private final FailingAudiences failing;
 
     /**
      * @param hold whether the destination is held
      * @param rateLimit of its token
      * @param outage is told of each attempt
+     * @param traffic measures each attempt
+     * @param failing is told of each attempt
      */
-    public AttemptGate(DestinationHold hold, RateLimit rateLimit, Outage outage) {
+    public AttemptGate(
+            DestinationHold hold,
+            RateLimit rateLimit,
+            Outage outage,
+            DestinationTraffic traffic,
+            FailingAudiences failing) {
         this.hold = hold;
         this.rateLimit = rateLimit;
         this.outage = outage;
+        this.traffic = traffic;
+        this.failing = failing;
     }
 
     /**
@@ -60,7 +71,11 @@ public final class AttemptGate {
                 exchange.setProperty(TOKEN, hold.token());
                 return;
             }
+            long fromNanos = System.nanoTime();
             rateLimit.await(Math.min(waitMs, LOOK_EVERY_MS));
+            if (heldMs == 0) {
+                traffic.waited(System.nanoTime() - fromNanos);
+            }
         }
     }
 
@@ -70,7 +85,8 @@ public final class AttemptGate {
         // Not by the exception: that of an earlier attempt is still there when this one has succeeded.
         Integer status = answer.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         if (status != null && status / 100 == 2) {
-            rateLimit.answered(status, headers(name -> answer.getHeader(name, String.class)));
+            answered(status, name -> answer.getHeader(name, String.class));
+            measure(exchange, status, true);
             taken();
             return;
         }
@@ -78,9 +94,11 @@ public final class AttemptGate {
         if (caught instanceof HttpOperationFailedException http) {
             Map<String, String> anyCase = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             anyCase.putAll(http.getResponseHeaders());
-            rateLimit.answered(http.getStatusCode(), headers(anyCase::get));
+            answered(http.getStatusCode(), anyCase::get);
+            measure(exchange, http.getStatusCode(), false);
         } else {
             rateLimit.unanswered();
+            measure(exchange, 0, false);
         }
         DeliveryFailure failure = DeliveryFailure.of(caught);
         if (failure.kind() == DeliveryFailure.Kind.REFUSED_REQUEST) {
@@ -100,7 +118,22 @@ public final class AttemptGate {
         outage.ended();
     }
 
-    private static RateLimitHeaders headers(UnaryOperator<String> header) {
-        return RateLimitHeaders.of(header, System.currentTimeMillis());
+    private void answered(int status, UnaryOperator<String> header) {
+        rateLimit.told(RequestsLeft.of(header));
+        rateLimit.answered(status, RateLimitHeaders.of(header, System.currentTimeMillis()));
+    }
+
+    private void measure(Exchange exchange, int status, boolean taken) {
+        Long sentNanos = (Long) exchange.removeProperty(SegmentAudiencesRequest.SENT_NANOS);
+        if (sentNanos == null) {
+            return; // nothing was sent: nobody waited for it any more
+        }
+        traffic.answered(status, System.nanoTime() - sentNanos);
+        Batch batch = exchange.getProperty(DeliveryOutcome.BATCH, Batch.class);
+        if (taken) {
+            failing.taken(batch.audience());
+        } else {
+            failing.failed(batch.audience());
+        }
     }
 }

@@ -2,7 +2,6 @@ package io.github.ldaudiences.delivery;
 
 import io.github.ldaudiences.batch.Batch;
 import io.github.ldaudiences.batch.NewestStates;
-import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.Refusal;
 import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.UndeliveredException;
@@ -10,6 +9,7 @@ import io.github.ldaudiences.problem.Problem;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.apache.camel.Body;
 import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
@@ -21,17 +21,27 @@ public final class BatchSettler {
     private static final Logger LOG = LoggerFactory.getLogger(BatchSettler.class);
 
     private final NewestStates newestStates;
+    private final Map<String, DestinationTraffic> traffic;
 
-    /** @param newestStates remembers what LaunchDarkly has */
-    public BatchSettler(NewestStates newestStates) {
+    /**
+     * @param newestStates remembers what LaunchDarkly has
+     * @param traffic of each destination, by its id, measures how old events are when LaunchDarkly takes them
+     */
+    public BatchSettler(NewestStates newestStates, Map<String, DestinationTraffic> traffic) {
         this.newestStates = newestStates;
+        this.traffic = traffic;
     }
 
     /** @param batch what LaunchDarkly has taken */
     public void delivered(@Body Batch batch) {
         LOG.debug("Delivered {}.", batch);
         newestStates.delivered(batch);
-        batch.end(EventOrigin::delivered);
+        EventAges ages = traffic.get(batch.audience().destination()).ages();
+        batch.end(origin -> {
+            ages.add(origin);
+            origin.delivered();
+        });
+        ages.end();
     }
 
     /**

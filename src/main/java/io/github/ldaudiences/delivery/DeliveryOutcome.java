@@ -2,8 +2,9 @@ package io.github.ldaudiences.delivery;
 
 import io.github.ldaudiences.batch.Batch;
 import io.github.ldaudiences.event.TraceOrigin;
-import io.github.ldaudiences.metrics.Counts;
-import java.util.Locale;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
@@ -35,16 +36,19 @@ public final class DeliveryOutcome implements Processor {
         FAILED
     }
 
-    private final Counts counts;
+    private final Map<Outcome, LongAdder> counts = new EnumMap<>(Outcome.class);
     private final BatchLog log;
 
     /**
-     * @param counts where the outcome is counted
-     * @param log where it is said, or null
+     * Counts outcomes from now on.
+     *
+     * @param log where each is said, or null
      */
-    public DeliveryOutcome(Counts counts, BatchLog log) {
-        this.counts = counts;
+    public DeliveryOutcome(BatchLog log) {
         this.log = log;
+        for (Outcome outcome : Outcome.values()) {
+            counts.put(outcome, new LongAdder());
+        }
     }
 
     @Override
@@ -74,10 +78,18 @@ public final class DeliveryOutcome implements Processor {
         if (partOf != null) {
             partOf.ended(batch, refused ? failure : null);
         }
-        counts.batch(outcome.name().toLowerCase(Locale.ROOT));
+        counts.get(outcome).increment();
         if (log != null) {
             log.write(batch, outcome, failure == null ? status : Integer.valueOf(failure.status()), exchange);
         }
         exchange.setProperty(OUTCOME, outcome.name());
+    }
+
+    /**
+     * @param outcome an outcome
+     * @return how many batches have come to it
+     */
+    public long count(Outcome outcome) {
+        return counts.get(outcome).sum();
     }
 }

@@ -2,21 +2,20 @@ package io.github.ldaudiences.delivery;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.DoubleSupplier;
 
 /** What somebody who waits for deliveries wants to see of them. */
 public final class DeliveryState {
 
-    private final DoubleSupplier requests;
+    private final List<DestinationTraffic> requests;
     private final List<DestinationHold> holds;
     private final List<RateLimit> rateLimits;
 
     /**
-     * @param requests counts the requests to LaunchDarkly, redelivery included
+     * @param requests to each destination
      * @param holds of each destination
      * @param rateLimits of each token
      */
-    public DeliveryState(DoubleSupplier requests, List<DestinationHold> holds, List<RateLimit> rateLimits) {
+    public DeliveryState(List<DestinationTraffic> requests, List<DestinationHold> holds, List<RateLimit> rateLimits) {
         this.requests = requests;
         this.holds = holds;
         this.rateLimits = rateLimits;
@@ -24,7 +23,7 @@ public final class DeliveryState {
 
     /** @return requests that LaunchDarkly was sent, redelivery included */
     public long requests() {
-        return Math.round(requests.getAsDouble());
+        return requests.stream().mapToLong(DestinationTraffic::attempts).sum();
     }
 
     /** @return what deliveries wait for, or may soon wait for, in a few words; empty if there is nothing */

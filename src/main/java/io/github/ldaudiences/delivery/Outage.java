@@ -42,11 +42,6 @@ public final class Outage {
         this.nanoTime = nanoTime;
     }
 
-    /** @return id of the destination */
-    public String destination() {
-        return destination.id();
-    }
-
     /** @param failure why a request has failed */
     synchronized void failed(DeliveryFailure failure) {
         if (last == null) {

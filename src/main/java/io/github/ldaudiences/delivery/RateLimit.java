@@ -1,5 +1,6 @@
 package io.github.ldaudiences.delivery;
 
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -28,6 +29,7 @@ public final class RateLimit {
     private final long maxWaitMs;
     private final LongSupplier nanoTime;
     private final LongAdder refused = new LongAdder();
+    private volatile List<RequestsLeft> told = List.of();
 
     // Guarded by this.
     private int underWay;
@@ -176,6 +178,18 @@ public final class RateLimit {
     synchronized long heldMs() {
         long heldNanos = heldUntilNanos - nanoTime.getAsLong();
         return heldNanos <= 0 ? 0 : millis(heldNanos);
+    }
+
+    /** @param newest what an answer says about the limits; an answer that says nothing changes nothing */
+    void told(List<RequestsLeft> newest) {
+        if (!newest.isEmpty()) {
+            told = newest;
+        }
+    }
+
+    /** @return what the last answer that said something has said about the limits */
+    public List<RequestsLeft> told() {
+        return told;
     }
 
     /** @return how many requests were refused with 429 */

@@ -85,7 +85,7 @@ public record RateLimitHeaders(int remaining, long resetMs, long retryAfterMs) {
         return at == NONE ? NONE : Math.max(0, at - theirNowMs);
     }
 
-    private static long number(String text) {
+    static long number(String text) {
         try {
             return text == null ? NONE : Long.parseLong(text.strip());
         } catch (NumberFormatException e) {

@@ -7,7 +7,6 @@ import io.github.ldaudiences.batch.Batch;
 import io.github.ldaudiences.batch.Member;
 import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.mapping.MembershipChange;
-import io.github.ldaudiences.metrics.Counts;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -18,21 +17,24 @@ import org.apache.camel.Processor;
 /** Makes the body of LaunchDarkly's {@code segment-targets/segment-audiences} from the batch that is being delivered. */
 public final class SegmentAudiencesRequest implements Processor {
 
+    /** Exchange property: when the request went, by {@link System#nanoTime()}. */
+    static final String SENT_NANOS = "audiencesRequestSentNanos";
+
     private static final JsonFactory JSON = new JsonFactory();
 
     private static final String PATH = "/api/v2/segment-targets/segment-audiences";
     private static final String USER_AGENT = "launchdarkly-audiences-camel";
 
     private final Destination destination;
-    private final Counts counts;
+    private final DestinationTraffic traffic;
 
     /**
      * @param destination the environment that the request names
-     * @param counts where each request is counted as an attempt
+     * @param traffic measures each request
      */
-    public SegmentAudiencesRequest(Destination destination, Counts counts) {
+    public SegmentAudiencesRequest(Destination destination, DestinationTraffic traffic) {
         this.destination = destination;
-        this.counts = counts;
+        this.traffic = traffic;
     }
 
     @Override
@@ -43,7 +45,8 @@ public final class SegmentAudiencesRequest implements Processor {
         }
         exchange.getMessage().setBody(write(batch));
         batch.attempted(Instant.now());
-        counts.attempt();
+        traffic.sends(batch.size());
+        exchange.setProperty(SENT_NANOS, System.nanoTime());
     }
 
     /**

@@ -84,6 +84,11 @@ public final class EventOrigin {
         return replay == null ? receipt.opened() : replay.arrival();
     }
 
+    /** @return when its source handed the event over, by {@link System#nanoTime()} */
+    public long openedNanos() {
+        return receipt.openedNanos();
+    }
+
     /** @return the dead letter that the event is replayed from, or null if it is not */
     public Replay replay() {
         return body.replay();

@@ -8,13 +8,13 @@ import io.github.ldaudiences.batch.RecallStates;
 import io.github.ldaudiences.batch.SettleRepeats;
 import io.github.ldaudiences.config.Mappings;
 import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.delivery.DestinationTraffic;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
 import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.SegmentEvent;
 import io.github.ldaudiences.mapping.Mapping;
-import io.github.ldaudiences.metrics.Counts;
 import io.github.ldaudiences.problem.Problem;
 import java.util.Comparator;
 import java.util.List;
@@ -71,7 +71,7 @@ public final class Explainer {
                                     settleRepeats,
                                     destination.clientSideId(),
                                     sandboxed,
-                                    new SegmentAudiencesRequest(destination, new Counts()));
+                                    new SegmentAudiencesRequest(destination, new DestinationTraffic(destination.id())));
                         })
                         .toList(),
                 status);

@@ -3,11 +3,11 @@ package io.github.ldaudiences.file;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventBody;
 import io.github.ldaudiences.event.EventChunks;
+import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.inbound.EndOfIntake;
-import io.github.ldaudiences.metrics.Counts;
 import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -19,7 +19,7 @@ public final class FileChunkReceipt implements Processor {
     private final EventReader reader;
     private final Backlog backlog;
     private final Duration timeout;
-    private final Counts counts;
+    private final EventCounts counts;
 
     /**
      * @param reader reads the lines
@@ -27,7 +27,7 @@ public final class FileChunkReceipt implements Processor {
      * @param timeout how long to wait for delivery before the lines are sent again
      * @param counts where the outcome is counted
      */
-    public FileChunkReceipt(EventReader reader, Backlog backlog, Duration timeout, Counts counts) {
+    public FileChunkReceipt(EventReader reader, Backlog backlog, Duration timeout, EventCounts counts) {
         this.reader = reader;
         this.backlog = backlog;
         this.timeout = timeout;

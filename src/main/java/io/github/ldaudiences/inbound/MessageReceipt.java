@@ -2,6 +2,7 @@ package io.github.ldaudiences.inbound;
 
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventChunks;
+import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.EventSource;
 import io.github.ldaudiences.event.ReadEvents;
@@ -9,7 +10,6 @@ import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.TraceOrigin;
 import io.github.ldaudiences.event.UndeliveredException;
 import io.github.ldaudiences.event.UnicodeCheck;
-import io.github.ldaudiences.metrics.Counts;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +23,7 @@ public final class MessageReceipt implements Processor {
     private final EventReader reader;
     private final Backlog backlog;
     private final Duration timeout;
-    private final Counts counts;
+    private final EventCounts counts;
     private final String endpoint;
 
     /**
@@ -33,7 +33,7 @@ public final class MessageReceipt implements Processor {
      * @param counts where the outcome is counted
      * @param uri URI of the endpoint that the messages come from
      */
-    public MessageReceipt(EventReader reader, Backlog backlog, Duration timeout, Counts counts, String uri) {
+    public MessageReceipt(EventReader reader, Backlog backlog, Duration timeout, EventCounts counts, String uri) {
         this.reader = reader;
         this.backlog = backlog;
         this.timeout = timeout;

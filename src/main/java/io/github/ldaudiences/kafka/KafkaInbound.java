@@ -14,12 +14,15 @@ public final class KafkaInbound {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaInbound.class);
 
+    /** What one consumer has not committed: how many records, and since when the oldest waits, or less than 0. */
+    private record Lag(long records, long sinceMs) {}
+
     private final Backlog backlog;
     private final Runnable completeOpenBatches;
     private final Runnable othersMaySend;
     private final ThreadLocal<SettledOffsetsConsumer> polling = new ThreadLocal<>();
     private final Map<Object, String> problems = new ConcurrentHashMap<>();
-    private final Map<Object, Long> lags = new ConcurrentHashMap<>();
+    private final Map<Object, Lag> lags = new ConcurrentHashMap<>();
     private final Set<Object> consumers = ConcurrentHashMap.newKeySet();
 
     /**
@@ -64,8 +67,15 @@ public final class KafkaInbound {
         othersMaySend.run();
     }
 
-    void lag(Object consumer, long records) {
-        lags.put(consumer, records);
+    /**
+     * A consumer has looked at what is not committed of its partitions.
+     *
+     * @param records how many records
+     * @param sinceMs Kafka's time of the oldest of them, in epoch milliseconds; less than 0 if there is none or it is not
+     *     known
+     */
+    void lag(Object consumer, long records, long sinceMs) {
+        lags.put(consumer, new Lag(records, sinceMs));
     }
 
     /** A consumer has been made. */
@@ -117,6 +127,20 @@ public final class KafkaInbound {
 
     /** @return records in the partitions of this process whose offsets are not committed, as far as known */
     public long lag() {
-        return lags.values().stream().mapToLong(Long::longValue).sum();
+        return lags.values().stream().mapToLong(Lag::records).sum();
+    }
+
+    /**
+     * @return seconds since Kafka's time of the oldest record in the partitions of this process whose offset is not
+     *     committed; 0 if there is none, its time is not known or its clock is ahead
+     */
+    public double lagSeconds() {
+        long nowMs = System.currentTimeMillis();
+        long longestMs = lags.values().stream()
+                .filter(lag -> lag.sinceMs() >= 0)
+                .mapToLong(lag -> nowMs - lag.sinceMs())
+                .max()
+                .orElse(0);
+        return Math.max(0, longestMs) / 1000.0;
     }
 }

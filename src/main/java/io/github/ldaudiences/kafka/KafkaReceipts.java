@@ -3,12 +3,12 @@ package io.github.ldaudiences.kafka;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventBody;
 import io.github.ldaudiences.event.EventChunks;
+import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.UndeliveredException;
 import io.github.ldaudiences.inbound.EndOfIntake;
-import io.github.ldaudiences.metrics.Counts;
 import java.time.Duration;
 import java.util.List;
 import org.apache.camel.Exchange;
@@ -24,7 +24,7 @@ public final class KafkaReceipts implements Processor {
     private final EventReader reader;
     private final Backlog backlog;
     private final Duration timeout;
-    private final Counts counts;
+    private final EventCounts counts;
     private final RecordTraces traces; // null if nobody traces
 
     /**
@@ -40,7 +40,7 @@ public final class KafkaReceipts implements Processor {
             EventReader reader,
             Backlog backlog,
             Duration timeout,
-            Counts counts,
+            EventCounts counts,
             RecordTraces traces) {
         this.inbound = inbound;
         this.reader = reader;
@@ -93,7 +93,8 @@ public final class KafkaReceipts implements Processor {
         ReadEvents events = positions.read(reader.reading(body, receipt));
         receipt.admitAlways(events.size(), events.heldBytes(body.length()));
         receipt.whenSettled(counts::settled);
-        progress.add(at(records, 0).offset(), positions.lastOffset() + 1, records.size(), receipt);
+        progress.add(
+                at(records, 0).offset(), positions.lastOffset() + 1, records.size(), RecordTimes.of(records), receipt);
         exchange.getExchangeExtension().addOnCompletion(new EndOfIntake(receipt, body));
         exchange.getMessage().setBody(events.events());
         exchange.setProperty(EventChunks.UNREADABLE, events.unreadable());
@@ -103,7 +104,7 @@ public final class KafkaReceipts implements Processor {
     private void readAgain(List<?> records, PartitionProgress progress, SettledOffsetsConsumer consumer) {
         Receipt receipt = Receipt.renewable(backlog, timeout, consumer.intake());
         long next = at(records, records.size() - 1).offset() + 1;
-        progress.add(at(records, 0).offset(), next, records.size(), receipt);
+        progress.add(at(records, 0).offset(), next, records.size(), RecordTimes.of(records), receipt);
         receipt.giveUp(new UndeliveredException("its values cannot be deserialized now"));
     }
 

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletableFuture;
 final class PartitionProgress {
 
     /** What one poll brought from the partition. */
-    private record Chunk(long firstOffset, long nextOffset, int records, Receipt receipt) {
+    private record Chunk(long firstOffset, long nextOffset, int records, long firstMs, Receipt receipt) {
 
         boolean isSettled() {
             return receipt.settled().isDone() && !isFailed();
@@ -26,6 +26,9 @@ final class PartitionProgress {
             return receipt.settled().isCompletedExceptionally();
         }
     }
+
+    /** Not known: nothing has been read yet, or records have no time. */
+    static final long UNKNOWN = -1;
 
     private final Duration retryDelay;
     private final Duration maxRetryDelay;
@@ -39,6 +42,7 @@ final class PartitionProgress {
     private long heldUntilNanos;
     private long sendableUntilNanos;
     private boolean held;
+    private long unreadSinceMs = UNKNOWN; // no record that has not been read is older than that
 
     /**
      * @param retryDelay how long to wait before events that could not be delivered are read again; doubles each time
@@ -55,9 +59,10 @@ final class PartitionProgress {
      * @param firstOffset offset of its first record
      * @param nextOffset offset after its last record
      * @param records how many records
+     * @param times Kafka's times of its first and its last record
      * @param receipt what all their events are settled with
      */
-    void add(long firstOffset, long nextOffset, int records, Receipt receipt) {
+    void add(long firstOffset, long nextOffset, int records, RecordTimes times, Receipt receipt) {
         if (this.firstOffset < 0) {
             this.firstOffset = firstOffset;
         }
@@ -65,8 +70,9 @@ final class PartitionProgress {
         if (!chunks.isEmpty()) {
             receipt.follow(chunks.getLast().receipt());
         }
-        chunks.add(new Chunk(firstOffset, nextOffset, records, receipt));
+        chunks.add(new Chunk(firstOffset, nextOffset, records, times.firstMs(), receipt));
         uncommittedRecords += records;
+        unreadSinceMs = times.lastMs();
     }
 
     /**
@@ -118,6 +124,7 @@ final class PartitionProgress {
             forgotten.receipt().abandon("an earlier event of the partition could not be delivered");
         } while (forgotten != failed);
         failedOffset = failed.firstOffset();
+        unreadSinceMs = failed.firstMs();
         Duration delay = retryDelay.multipliedBy(1L << Math.min(failures++, 20));
         heldUntilNanos = System.nanoTime() + (delay.compareTo(maxRetryDelay) < 0 ? delay : maxRetryDelay).toNanos();
         held = true;
@@ -140,6 +147,23 @@ final class PartitionProgress {
         long read = chunks.isEmpty() ? settledOffset : chunks.peekLast().nextOffset();
         // Before the first commit, what was committed is where reading began.
         return Math.max(0, read - Math.max(committedOffset, firstOffset));
+    }
+
+    /** @param nowMs the time now, in epoch milliseconds, at which all that there is has been read */
+    void nothingUnread(long nowMs) {
+        unreadSinceMs = nowMs;
+    }
+
+    /**
+     * @param unread whether there are records that have not been read
+     * @return Kafka's time of the oldest record that is not committed, in epoch milliseconds, or {@link #UNKNOWN}. Of one
+     *     that has not been read it is the time that it cannot be older than
+     */
+    long uncommittedSinceMs(boolean unread) {
+        if (!chunks.isEmpty()) {
+            return chunks.peekFirst().firstMs();
+        }
+        return unread ? unreadSinceMs : UNKNOWN;
     }
 
     /** @return completes when every event that was read is settled, exceptionally if one has failed */

@@ -193,7 +193,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         replaced = true;
         endIntake();
         abandonAndForget(Set.copyOf(partitions.keySet()));
-        inbound.lag(this, 0);
+        inbound.lag(this, 0, PartitionProgress.UNKNOWN);
         inbound.problem(
                 this,
                 "another process has joined the group as " + instance
@@ -314,13 +314,23 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private void tellWhetherMore(Set<TopicPartition> held) {
         boolean more = false;
         long lag = 0;
+        long sinceMs = PartitionProgress.UNKNOWN;
+        long nowMs = System.currentTimeMillis();
         for (TopicPartition partition : assignment()) {
             OptionalLong unread = currentLag(partition);
             PartitionProgress progress = partitions.get(partition);
             lag += unread.orElse(0) + (progress == null ? 0 : progress.uncommittedOffsets());
             more |= !held.contains(partition) && unread.orElse(1) > 0;
+            if (progress != null) {
+                if (unread.orElse(1) == 0) {
+                    progress.nothingUnread(nowMs);
+                }
+                long partitionSinceMs = progress.uncommittedSinceMs(unread.orElse(0) > 0);
+                boolean older = partitionSinceMs >= 0 && (sinceMs < 0 || partitionSinceMs < sinceMs);
+                sinceMs = older ? partitionSinceMs : sinceMs;
+            }
         }
-        inbound.lag(this, lag);
+        inbound.lag(this, lag, sinceMs);
         if (!more) {
             endIntake();
         }

@@ -3,7 +3,6 @@ package io.github.ldaudiences.mapping;
 import io.github.ldaudiences.event.EventChunk;
 import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.SegmentEvent;
-import io.github.ldaudiences.metrics.MappingCounts;
 import io.github.ldaudiences.problem.Problem;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.util.ArrayList;

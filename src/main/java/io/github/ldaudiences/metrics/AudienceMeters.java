@@ -4,79 +4,82 @@ import io.github.ldaudiences.batch.AudienceLanes;
 import io.github.ldaudiences.batch.NewestStates;
 import io.github.ldaudiences.batch.SettleRepeats;
 import io.github.ldaudiences.deadletter.DeadLetterFile;
-import io.github.ldaudiences.delivery.DestinationHold;
-import io.github.ldaudiences.delivery.Outage;
+import io.github.ldaudiences.delivery.DeliveryOutcome;
 import io.github.ldaudiences.delivery.RateLimit;
 import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.event.EventCounts;
+import io.github.ldaudiences.kafka.KafkaInbound;
+import io.github.ldaudiences.mapping.MappingCounts;
 import io.github.ldaudiences.problem.ProblemCode;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
  * Shows what happens in the bundle as Micrometer meters, whose names begin with {@code audiences.}; {@code
- * docs/operations.md} lists them. Beside the entry point, the only class that needs Micrometer.
+ * docs/operations.md} lists them. {@link PrometheusMeters} has the others.
  */
 public final class AudienceMeters {
 
-    private final Counts counts;
+    private final EventCounts counts;
+    private final LongSupplier unauthorized;
     private final Backlog backlog;
     private final AudienceLanes lanes;
     private final NewestStates newestStates;
     private final SettleRepeats settleRepeats;
     private final List<MappingCounts> mappings;
-    private final List<DestinationHold> holds;
-    private final List<Outage> outages;
-    private final List<RateLimit> rateLimits;
-    private final LongSupplier kafkaLag;
+    private final DeliveryOutcome outcomes;
+    private final List<MeasuredDestination> destinations;
+    private final KafkaInbound kafka;
     private final DeadLetterFile deadLetter;
 
     /**
-     * @param counts what has happened
+     * @param counts what has become of events
+     * @param unauthorized how many HTTP requests were refused because their sender is not known
      * @param backlog what is in memory
      * @param lanes audiences that have something under way
      * @param newestStates what is known of each person
      * @param settleRepeats counts the changes that needed no request
      * @param mappings what each mapping has made of events
-     * @param holds of each destination
-     * @param outages of each destination
-     * @param rateLimits of each token
-     * @param kafkaLag records of this process's Kafka partitions that are not committed, or null without a Kafka inbound
+     * @param outcomes what has become of batches
+     * @param destinations what is known of each destination
+     * @param kafka how far the Kafka inbound is behind, or null without one
      * @param deadLetter knows how much of its limit the dead letter holds
      */
     public AudienceMeters(
-            Counts counts,
+            EventCounts counts,
+            LongSupplier unauthorized,
             Backlog backlog,
             AudienceLanes lanes,
             NewestStates newestStates,
             SettleRepeats settleRepeats,
             List<MappingCounts> mappings,
-            List<DestinationHold> holds,
-            List<Outage> outages,
-            List<RateLimit> rateLimits,
-            LongSupplier kafkaLag,
+            DeliveryOutcome outcomes,
+            List<MeasuredDestination> destinations,
+            KafkaInbound kafka,
             DeadLetterFile deadLetter) {
         this.counts = counts;
+        this.unauthorized = unauthorized;
         this.backlog = backlog;
         this.lanes = lanes;
         this.newestStates = newestStates;
         this.settleRepeats = settleRepeats;
         this.mappings = mappings;
-        this.holds = holds;
-        this.outages = outages;
-        this.rateLimits = rateLimits;
-        this.kafkaLag = kafkaLag;
+        this.outcomes = outcomes;
+        this.destinations = destinations;
+        this.kafka = kafka;
         this.deadLetter = deadLetter;
     }
 
     /** @param registry where to register the meters */
     public void bindTo(MeterRegistry registry) {
         Meters meters = new Meters(registry);
-        for (String outcome : Counts.EVENT_OUTCOMES) {
+        for (String outcome : EventCounts.outcomes()) {
             meters.counter(
                     "audiences.events",
                     "Events by what became of them; failed ones come again from their source",
@@ -94,44 +97,53 @@ public final class AudienceMeters {
                         code.toString());
             }
         }
-        for (String outcome : Counts.BATCH_OUTCOMES) {
+        for (DeliveryOutcome.Outcome outcome : DeliveryOutcome.Outcome.values()) {
             meters.counter(
                     "audiences.batches",
                     "Batches by what became of them",
-                    () -> counts.batches(outcome),
+                    () -> outcomes.count(outcome),
                     "outcome",
-                    outcome);
+                    outcome.name().toLowerCase(Locale.ROOT));
         }
         for (MappingCounts mapping : mappings) {
             bind(meters, mapping, "mapped", mapping::sumOfMapped);
             bind(meters, mapping, "rejected", mapping::sumOfRejected);
             bind(meters, mapping, "skipped", mapping::sumOfSkipped);
         }
-        meters.counter("audiences.attempts", "Requests sent to LaunchDarkly, redelivery included", counts::attempts);
         meters.counter(
-                "audiences.rate-limited",
-                "Requests that LaunchDarkly refused with 429",
-                () -> rateLimits.stream().mapToLong(RateLimit::refused).sum());
-        for (DestinationHold hold : holds) {
+                "audiences.attempts", "Requests sent to LaunchDarkly, redelivery included", () -> destinations.stream()
+                        .mapToLong(destination -> destination.traffic().attempts())
+                        .sum());
+        meters.counter(
+                "audiences.rate-limited", "Requests that LaunchDarkly refused with 429", () -> destinations.stream()
+                        .map(MeasuredDestination::rateLimit)
+                        .distinct() // destinations that share a token share its limit
+                        .mapToLong(RateLimit::refused)
+                        .sum());
+        for (MeasuredDestination destination : destinations) {
             meters.gauge(
                     "audiences.destination.held",
                     "1 while LaunchDarkly refuses the destination's token or environment",
-                    () -> hold.isHeld() ? 1 : 0,
+                    () -> destination.hold().isHeld() ? 1 : 0,
                     "destination",
-                    hold.destination());
-        }
-        for (Outage outage : outages) {
+                    destination.id());
             meters.gauge(
                     "audiences.destination.failing.seconds",
                     "Time since the first of the requests that have failed with none between them that succeeded",
-                    outage::seconds,
+                    destination.outage()::seconds,
                     "destination",
-                    outage.destination());
+                    destination.id());
+            meters.counter(
+                    "audiences.rate-limit.wait.seconds",
+                    "Time that requests have waited because of LaunchDarkly's rate limits",
+                    destination.traffic()::waitedSeconds,
+                    "destination",
+                    destination.id());
         }
         meters.counter(
                 "audiences.unauthorized",
                 "HTTP requests that were refused because their sender is not known",
-                counts::unauthorizedRequests);
+                unauthorized::getAsLong);
         meters.counter(
                 "audiences.late",
                 "Changes that arrived after a newer one for the same person and audience",
@@ -152,11 +164,15 @@ public final class AudienceMeters {
                 "audiences.dead-letter.max.bytes",
                 "Most bytes that the folder of the dead letter may hold",
                 deadLetter::maxBytes);
-        if (kafkaLag != null) {
+        if (kafka != null) {
             meters.gauge(
                     "audiences.kafka.lag",
                     "Records in the partitions of this process whose offsets are not committed, read or not",
-                    kafkaLag::getAsLong);
+                    kafka::lag);
+            meters.gauge(
+                    "audiences.kafka.lag.seconds",
+                    "Time since the oldest of these records came into its topic",
+                    kafka::lagSeconds);
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.ldaudiences.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldaudiences.delivery.DeliveryOutcome;
+import io.github.ldaudiences.delivery.DestinationTraffic;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
 import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.destination.Secret;
@@ -10,7 +11,6 @@ import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.mapping.MembershipChange;
-import io.github.ldaudiences.metrics.Counts;
 import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -23,7 +23,7 @@ class MemberSizeTest {
     private final SegmentAudiencesRequest request = new SegmentAudiencesRequest(
             new Destination(
                     "launchdarkly", "client-id", () -> new Secret("token"), "https://a.example", "https://b.example"),
-            new Counts());
+            new DestinationTraffic("launchdarkly"));
 
     @ParameterizedTest
     @ValueSource(

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.fixture.FreePort;
 import io.github.ldaudiences.fixture.RunningBundle;
 import java.io.File;
@@ -21,6 +23,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What docker/compose.yaml starts beside the bundle fits the bundle: files, ports, variables, and names of meters. */
 class ComposeTest {
@@ -75,16 +78,14 @@ class ComposeTest {
     @Test
     void theDashboardAndTheAlertsNameOnlyMetersThatThereAreAndTheDashboardNamesAllOfTheBundle() throws IOException {
         Set<String> scraped = scrape();
+        scraped.addAll(DocumentedMeters.names()); // some come only when there is something to show
         Set<String> shown = new TreeSet<>();
         for (JsonNode panel : dashboard().path("panels")) {
             assertThat(panel.path("description").asText()).isNotEmpty();
             shown.addAll(meters(panel.findValuesAsText("expr")));
         }
         assertThat(scraped).containsAll(shown);
-        assertThat(shown)
-                .containsAll(scraped.stream()
-                        .filter(name -> name.startsWith("audiences_"))
-                        .toList());
+        assertThat(shown).containsAll(DocumentedMeters.names());
         List<String> expressions = new ArrayList<>();
         alerts().forEach(alert -> expressions.add(alert.path("expr").asText()));
         // Prometheus adds it to what it scrapes.
@@ -122,16 +123,62 @@ class ComposeTest {
     }
 
     @Test
-    void prometheusTakesTheAlertsWhereItIsInstalled() throws Exception {
-        assumeTrue(Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool"))));
-        Process promtool = new ProcessBuilder(
-                        "promtool",
-                        "test",
-                        "rules",
-                        DOCKER.resolve("prometheus/alerts.test.yml").toString())
-                .redirectErrorStream(true)
-                .start();
+    void prometheusTakesTheAlertsAndEachFiresWhenItShould() throws Exception {
+        promtool("check", "rules", DOCKER.resolve("prometheus/alerts.yml"));
+        promtool("test", "rules", DOCKER.resolve("prometheus/alerts.test.yml"));
+    }
+
+    @Test
+    void eachAlertIsTestedWithSeriesForWhichItFiresAndForWhichItDoesNot() {
+        Set<String> fires = new TreeSet<>();
+        Set<String> silent = new TreeSet<>();
+        for (JsonNode test : Manifests.documents(DOCKER.resolve("prometheus/alerts.test.yml"))
+                .get(0)
+                .findValues("alert_rule_test")) {
+            for (JsonNode moment : test) {
+                (moment.path("exp_alerts").isEmpty() ? silent : fires)
+                        .add(moment.path("alertname").asText());
+            }
+        }
+        List<String> alerts = new ArrayList<>();
+        alerts().forEach(alert -> alerts.add(alert.path("alert").asText()));
+        assertThat(fires).containsExactlyInAnyOrderElementsOf(alerts);
+        assertThat(silent).containsExactlyInAnyOrderElementsOf(alerts);
+    }
+
+    @Test
+    void prometheusCanReadEachQueryOfTheDashboardAndOfTheDocumentation(@TempDir Path folder) throws Exception {
+        List<String> queries = new ArrayList<>(dashboard().findValuesAsText("expr"));
+        Set<String> documented = new TreeSet<>();
+        String questions = Files.readString(Path.of("docs/operations.md")).split("## Questions at 3 a.m.|## Health")[1];
+        for (String line : questions.lines().toList()) {
+            if (line.matches("[a-z_]+ ?\\(.*|audiences_[a-z_]+|[a-z]+ by .*")) {
+                queries.add(line);
+                documented.addAll(meters(List.of(line)));
+            }
+        }
+        assertThat(documented).isNotEmpty().isSubsetOf(DocumentedMeters.names());
+        ArrayNode rules = new ObjectMapper().createArrayNode();
+        for (String query : queries) {
+            rules.addObject()
+                    .put("record", "query")
+                    .put("expr", query.replace("$__rate_interval", "5m"))
+                    .putObject("labels")
+                    .put("number", Integer.toString(rules.size()));
+        }
+        ObjectNode file = new ObjectMapper().createObjectNode();
+        file.putArray("groups").addObject().put("name", "queries").set("rules", rules);
+        promtool("check", "rules", Files.writeString(folder.resolve("queries.yml"), file.toString()));
+    }
+
+    private static void promtool(Object... arguments) throws IOException, InterruptedException {
+        assumeTrue(
+                Stream.of(System.getenv("PATH").split(File.pathSeparator))
+                        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "promtool"))),
+                "promtool is not installed here; Debian has it in its package prometheus.");
+        List<String> command = new ArrayList<>(List.of("promtool"));
+        Stream.of(arguments).map(Object::toString).forEach(command::add);
+        Process promtool = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(promtool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(promtool.waitFor()).as(said).isZero();
     }
@@ -152,7 +199,7 @@ class ComposeTest {
         for (String expression : expressions) {
             Matcher meter = METER.matcher(expression.replaceAll("\"[^\"]*\"", ""));
             while (meter.find()) {
-                names.add(meter.group());
+                names.add(DocumentedMeters.meter(meter.group()));
             }
         }
         return names;

@@ -70,6 +70,61 @@ class PartitionProgressTest {
         assertThat(backlog.events()).isZero();
     }
 
+    @Test
+    void theOldestRecordThatIsNotCommittedIsTheFirstThatIsNotSettled() {
+        assertThat(progress.uncommittedSinceMs(true)).isEqualTo(1_000);
+
+        first.delivered();
+        progress.committable();
+
+        assertThat(progress.uncommittedSinceMs(true)).isEqualTo(1_001);
+    }
+
+    @Test
+    void aRecordThatIsToBeReadAgainIsNotCommitted() {
+        first.failed(new UndeliveredException("LaunchDarkly is away"));
+        progress.goBack();
+
+        assertThat(progress.uncommittedSinceMs(true)).isEqualTo(1_000);
+    }
+
+    @Test
+    void whatHasNotBeenReadIsNotOlderThanWhatHasBeenAndThanTheMomentWhenThereWasNothing() {
+        first.failed(new UndeliveredException("LaunchDarkly is away"));
+        progress.goBack();
+        EventOrigin again = read(7);
+        again.delivered();
+        progress.committable();
+
+        assertThat(progress.uncommittedSinceMs(true)).isEqualTo(1_007);
+        assertThat(progress.uncommittedSinceMs(false)).isEqualTo(PartitionProgress.UNKNOWN);
+        progress.nothingUnread(5_000);
+        assertThat(progress.uncommittedSinceMs(true)).isEqualTo(5_000);
+    }
+
+    @Test
+    void aPartitionOfWhichNothingHasBeenReadHasNoOldestRecordYet() {
+        PartitionProgress fresh = new PartitionProgress(Duration.ZERO, Duration.ZERO);
+
+        assertThat(fresh.uncommittedSinceMs(true)).isEqualTo(PartitionProgress.UNKNOWN);
+    }
+
+    @Test
+    void theLagInSecondsIsThatOfTheConsumerThatIsFurthestBehindAndNeverNegative() {
+        KafkaInbound inbound = new KafkaInbound(backlog, () -> {}, () -> {});
+        assertThat(inbound.lagSeconds()).isZero();
+
+        // Whoever has written it has a clock that is ahead of ours, or ours has been set back.
+        inbound.lag("ahead", 1, System.currentTimeMillis() + 60_000);
+        inbound.lag("unknown", 1, PartitionProgress.UNKNOWN);
+        assertThat(inbound.lagSeconds()).isZero();
+
+        inbound.lag("behind", 1, System.currentTimeMillis() - 60_000);
+        assertThat(inbound.lagSeconds()).isGreaterThanOrEqualTo(60);
+        inbound.forget("behind");
+        assertThat(inbound.lagSeconds()).isZero();
+    }
+
     /** Reads one record, whose event is announced to a mapping. */
     private EventOrigin read(long offset) {
         Receipt receipt = Receipt.renewable(backlog, Duration.ofMinutes(1), new Intake());
@@ -80,7 +135,7 @@ class PartitionProgressTest {
                 .get(0)
                 .origin();
         receipt.admitAlways(1, value.length);
-        progress.add(offset, offset + 1, 1, receipt);
+        progress.add(offset, offset + 1, 1, new RecordTimes(1_000 + offset, 1_000 + offset), receipt);
         origin.expect();
         receipt.intakeDone();
         return origin;

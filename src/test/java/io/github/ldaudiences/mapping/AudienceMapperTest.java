@@ -15,7 +15,6 @@ import io.github.ldaudiences.event.RejectedEvent;
 import io.github.ldaudiences.event.SegmentEvent;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.ConfiguredMapping;
-import io.github.ldaudiences.metrics.MappingCounts;
 import io.github.ldaudiences.problem.Problem;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.nio.charset.StandardCharsets;

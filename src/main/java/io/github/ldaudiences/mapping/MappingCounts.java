@@ -1,4 +1,4 @@
-package io.github.ldaudiences.metrics;
+package io.github.ldaudiences.mapping;
 
 import java.util.concurrent.atomic.LongAdder;
 
@@ -30,19 +30,23 @@ public final class MappingCounts {
         skipped.add(events);
     }
 
-    String mapping() {
+    /** @return id of the mapping */
+    public String mapping() {
         return mapping;
     }
 
-    double sumOfMapped() {
+    /** @return how many membership changes events have become */
+    public double sumOfMapped() {
         return mapped.sum();
     }
 
-    double sumOfRejected() {
+    /** @return how many events could not be used */
+    public double sumOfRejected() {
         return rejected.sum();
     }
 
-    double sumOfSkipped() {
+    /** @return how many events were not for this mapping */
+    public double sumOfSkipped() {
         return skipped.sum();
     }
 }

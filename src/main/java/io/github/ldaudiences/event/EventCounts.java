@@ -1,24 +1,19 @@
-package io.github.ldaudiences.metrics;
+package io.github.ldaudiences.event;
 
-import io.github.ldaudiences.event.ReceiptSummary;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what has happened since the start, cheaply enough to count everything. */
-public final class Counts {
+/** Counts what has become of events since the start, cheaply enough to count all of them. */
+public final class EventCounts {
 
     private final Map<String, LongAdder> events = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> rejections = new ConcurrentHashMap<>();
-    private final Map<String, LongAdder> batches = new ConcurrentHashMap<>();
-    private final LongAdder attempts = new LongAdder();
-    private final LongAdder unauthorized = new LongAdder();
 
-    /** Names of the event outcomes. */
-    static final String[] EVENT_OUTCOMES = {"delivered", "skipped", "rejected", "failed", "enqueued"};
-
-    /** Names of the batch outcomes. */
-    static final String[] BATCH_OUTCOMES = {"delivered", "divide", "rejected", "failed"};
+    /** @return the names of the outcomes */
+    public static String[] outcomes() {
+        return new String[] {"delivered", "skipped", "rejected", "failed", "enqueued"};
+    }
 
     /**
      * @param summary what became of the events of one inbound exchange, or null if their source must keep them
@@ -53,40 +48,20 @@ public final class Counts {
         summary.rejections().forEach(rejection -> add(rejections, rejection.code(), 1));
     }
 
-    /** @param outcome what became of a batch, in lower case */
-    public void batch(String outcome) {
-        add(batches, outcome, 1);
-    }
-
-    /** A request is about to be sent. */
-    public void attempt() {
-        attempts.increment();
-    }
-
-    /** A request was refused because its sender is not known. */
-    public void unauthorized() {
-        unauthorized.increment();
-    }
-
-    double events(String outcome) {
+    /**
+     * @param outcome one of {@link #outcomes()}
+     * @return how many events have come to it
+     */
+    public double events(String outcome) {
         return sum(events, outcome);
     }
 
-    double rejections(String code) {
+    /**
+     * @param code of what is wrong with an event
+     * @return how many dead letters have that code
+     */
+    public double rejections(String code) {
         return sum(rejections, code);
-    }
-
-    double batches(String outcome) {
-        return sum(batches, outcome);
-    }
-
-    /** @return requests sent to LaunchDarkly, redelivery included */
-    public double attempts() {
-        return attempts.sum();
-    }
-
-    double unauthorizedRequests() {
-        return unauthorized.sum();
     }
 
     private static void add(Map<String, LongAdder> counts, String name, long amount) {

@@ -1,0 +1,18 @@
+package io.github.ldaudiences.metrics;
+
+import io.github.ldaudiences.delivery.DestinationHold;
+import io.github.ldaudiences.delivery.DestinationTraffic;
+import io.github.ldaudiences.delivery.Outage;
+import io.github.ldaudiences.delivery.RateLimit;
+
+/**
+ * What is known of one destination.
+ *
+ * @param id its id
+ * @param hold whether it is held
+ * @param outage since when its requests have failed
+ * @param rateLimit of its token, which it may share with others
+ * @param traffic its requests
+ */
+public record MeasuredDestination(
+        String id, DestinationHold hold, Outage outage, RateLimit rateLimit, DestinationTraffic traffic) {}
