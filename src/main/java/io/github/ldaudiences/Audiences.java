@@ -4,6 +4,7 @@ import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.PropertyLookup;
 import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.console.StatusSources;
 import io.github.ldaudiences.kafka.KafkaInbound;
 import io.github.ldaudiences.metrics.AudienceMeters;
 import io.github.ldaudiences.metrics.Counts;
@@ -11,6 +12,7 @@ import io.github.ldaudiences.sandbox.Sandbox;
 import io.github.ldaudiences.store.MembershipStore;
 import io.github.ldaudiences.store.StoreHealth;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.ServiceStatus;
 import org.apache.camel.spi.RouteTemplateParameterSource;
@@ -97,8 +99,12 @@ public final class Audiences extends ServiceSupport {
                 delivery.holds(),
                 delivery.outages(),
                 delivery.rateLimits(),
-                kafkaInbound == null ? null : kafkaInbound::lag,
+                kafkaLag(),
                 deadLetters.file());
+    }
+
+    private LongSupplier kafkaLag() {
+        return kafkaInbound == null ? null : kafkaInbound::lag;
     }
 
     /** What no property can tell by itself. */
@@ -139,6 +145,20 @@ public final class Audiences extends ServiceSupport {
         new ExplainInstaller(installation).bindBeans(mappings, destinations, batches, http.receiving());
         new MembershipsInstaller(installation, store, destinations)
                 .bindBeans(mappings, batches, deadLetters, events.backlog());
+        new ConsoleInstaller(installation)
+                .install(new StatusSources(
+                        settings,
+                        destinations.sandboxed(),
+                        counts,
+                        events.backlog(),
+                        batches.lanes(),
+                        mappings.mappings(),
+                        mappings.counts(),
+                        delivery.states(),
+                        deadLetters.letters(),
+                        deadLetters.file(),
+                        store,
+                        kafkaLag()));
         context.getRegistry()
                 .bind(
                         "templatedRoutes",

@@ -11,6 +11,7 @@ import io.github.ldaudiences.delivery.CredentialCheck;
 import io.github.ldaudiences.delivery.DeliveryOutcome;
 import io.github.ldaudiences.delivery.DestinationHealth;
 import io.github.ldaudiences.delivery.DestinationHold;
+import io.github.ldaudiences.delivery.DestinationState;
 import io.github.ldaudiences.delivery.Divider;
 import io.github.ldaudiences.delivery.FailureLog;
 import io.github.ldaudiences.delivery.LaunchDarklyClient;
@@ -37,6 +38,7 @@ final class DeliveryInstaller {
     private final OutboundNetwork network;
     private final List<DestinationHold> holds = new ArrayList<>();
     private final List<Outage> outages = new ArrayList<>();
+    private final List<DestinationState> states = new ArrayList<>();
     private final Map<String, RateLimit> rateLimits = new HashMap<>();
 
     DeliveryInstaller(Installation installation) {
@@ -57,6 +59,11 @@ final class DeliveryInstaller {
 
     List<Outage> outages() {
         return List.copyOf(outages);
+    }
+
+    /** @return how each destination fares */
+    List<DestinationState> states() {
+        return List.copyOf(states);
     }
 
     List<RateLimit> rateLimits() {
@@ -97,6 +104,7 @@ final class DeliveryInstaller {
                         installation.settings().get(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS)));
         holds.add(hold);
         outages.add(outage);
+        states.add(new DestinationState(destination, hold, outage, rateLimit));
         installation.bind("launchDarklyClient-" + id, new LaunchDarklyClient(destination, client));
         installation.bind("segmentAudiencesRequest-" + id, new SegmentAudiencesRequest(destination, counts));
         installation.bind("attemptGate-" + id, new AttemptGate(hold, rateLimit, outage));

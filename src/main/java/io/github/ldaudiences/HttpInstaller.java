@@ -79,7 +79,7 @@ final class HttpInstaller {
     }
 
     static void check(Settings settings) {
-        if ((isOn(settings) && !enqueues(settings)) || ReplayInstaller.isOn(settings)) {
+        if ((isOn(settings) && !enqueues(settings)) || ReplayInstaller.isNeeded(settings)) {
             Rules.checkLess(
                     settings,
                     Catalogue.BATCH_MAX_WAIT_MS,
@@ -99,19 +99,22 @@ final class HttpInstaller {
     }
 
     private static void checkLoopback(String key, String host) {
-        boolean loopback;
-        try {
-            loopback = !host.isBlank() && InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            loopback = false;
-        }
-        if (!loopback) {
+        if (!isLoopback(host)) {
             throw new ConfigurationException(key + " with the host '" + host
                     + "' is not allowed while callers are not authenticated; allowed is a loopback address such as"
                     + " 127.0.0.1, or any if one of " + Catalogue.HTTP_SIGNATURE_SECRETS.key() + ", "
                     + Catalogue.HTTP_BASIC_CREDENTIALS.key() + ", " + Catalogue.HTTP_BEARER_TOKENS.key() + " and "
                     + Catalogue.HTTP_WRITE_KEYS.key() + " is set, or " + Catalogue.HTTP_ALLOW_UNAUTHENTICATED.key()
                     + "=true.");
+        }
+    }
+
+    /** Whether only this machine reaches what listens there. */
+    static boolean isLoopback(String host) {
+        try {
+            return !host.isBlank() && InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
         }
     }
 

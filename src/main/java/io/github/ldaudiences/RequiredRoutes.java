@@ -69,6 +69,9 @@ final class RequiredRoutes {
         if (ReplayInstaller.isOn(settings)) {
             add(files, "inbound-replay");
         }
+        if (ReplayInstaller.isNeeded(settings)) {
+            files.put("replay", "inbound-replay");
+        }
         if (ExplainInstaller.isOn(settings)) {
             add(files, "explain");
         }

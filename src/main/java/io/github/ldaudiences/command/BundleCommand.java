@@ -2,9 +2,12 @@ package io.github.ldaudiences.command;
 
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.config.Suggestion;
+import io.github.ldaudiences.console.StatusCommand;
 import io.github.ldaudiences.explain.ExplainCommand;
 import io.github.ldaudiences.importing.ImportMapping;
 import io.github.ldaudiences.lookup.MembershipsCommand;
+import io.github.ldaudiences.replay.ReplayCommand;
+import io.github.ldaudiences.replay.Terminal;
 import io.github.ldaudiences.resync.ResyncCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -64,6 +67,9 @@ public final class BundleCommand {
                 .addSubcommand(new ExplainCommand(ConfigurationFiles::settings, in, out, err))
                 .addSubcommand(new MembershipsCommand(ConfigurationFiles::settings, out, err))
                 .addSubcommand(new ResyncCommand(ConfigurationFiles::settings, out, err))
+                .addSubcommand(
+                        new StatusCommand(ConfigurationFiles::settings, ConfigurationFiles::managementUrl, out, err))
+                .addSubcommand(new ReplayCommand(ConfigurationFiles::settings, Terminal.ofProcess(), out, err))
                 .addSubcommand(new ImportMapping(in, out, err));
         addStandardOptions(line);
         line.getSubcommands().values().forEach(BundleCommand::addStandardOptions);

@@ -910,6 +910,23 @@ public final class Catalogue {
             "Whether dead letters can be sent again: POST /v1/dead-letters/replay at the address, port and limits of the HTTP"
                     + " inbound, whether or not that is on.");
 
+    // Console
+
+    public static final Property<String> CONSOLE = add(
+            "audiences.console",
+            "on",
+            ValueType.oneOf("on", "off"),
+            "Whether the management server shows what the bundle is doing, under /console. On an address other than loopback"
+                    + " it does so only if audiences.inbound.http.basic-credentials or bearer-tokens are set, which callers"
+                    + " have to prove.");
+
+    public static final Property<String> CONSOLE_ACTIONS = add(
+            "audiences.console.actions",
+            "off",
+            ValueType.oneOf("on", "off"),
+            "Whether the console can also act: send dead letters again, and switch mappings on and off until the next"
+                    + " restart.");
+
     // Sandbox
 
     public static final Property<String> SANDBOX = add(

@@ -167,6 +167,26 @@ public final class RateLimit {
         endKnown = false;
     }
 
+    /**
+     * What is known of the current window.
+     *
+     * @param left requests that it still has, or null if that is not known or LaunchDarkly names no limit
+     * @param resetMs milliseconds until it ends, or null if that is not known
+     * @param waitMs milliseconds until the next request may go, 0 for now
+     */
+    public record Window(Integer left, Long resetMs, long waitMs) {}
+
+    /** @return what is known of the current window now */
+    synchronized Window window() {
+        long now = nanoTime.getAsLong();
+        boolean current = endKnown && endNanos - now > 0;
+        boolean counted = left != UNKNOWN && left != UNLIMITED && (!endKnown || current);
+        return new Window(
+                counted ? Integer.valueOf(Math.max(0, left)) : null,
+                current ? Long.valueOf(millis(endNanos - now)) : null,
+                heldUntilNanos - now > 0 ? millis(heldUntilNanos - now) : 0);
+    }
+
     /** @return how many requests were refused with 429 */
     public long refused() {
         return refused.sum();

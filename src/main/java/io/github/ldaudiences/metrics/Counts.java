@@ -1,6 +1,7 @@
 package io.github.ldaudiences.metrics;
 
 import io.github.ldaudiences.event.ReceiptSummary;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -66,6 +67,15 @@ public final class Counts {
     /** A request was refused because its sender is not known. */
     public void unauthorized() {
         unauthorized.increment();
+    }
+
+    /** @return events by what became of them; failed ones come again from their source */
+    public Map<String, Long> events() {
+        Map<String, Long> byOutcome = new LinkedHashMap<>();
+        for (String outcome : EVENT_OUTCOMES) {
+            byOutcome.put(outcome, (long) events(outcome));
+        }
+        return byOutcome;
     }
 
     double events(String outcome) {

@@ -30,19 +30,23 @@ public final class MappingCounts {
         skipped.add(events);
     }
 
-    String mapping() {
+    /** @return id of the mapping */
+    public String mapping() {
         return mapping;
     }
 
-    double sumOfMapped() {
+    /** @return membership changes that events have become */
+    public double sumOfMapped() {
         return mapped.sum();
     }
 
-    double sumOfRejected() {
+    /** @return events that could not be used */
+    public double sumOfRejected() {
         return rejected.sum();
     }
 
-    double sumOfSkipped() {
+    /** @return events that were not for this mapping */
+    public double sumOfSkipped() {
         return skipped.sum();
     }
 }

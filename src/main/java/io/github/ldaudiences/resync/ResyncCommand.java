@@ -1,21 +1,14 @@
 package io.github.ldaudiences.resync;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.client.BundleClient;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
-import io.github.ldaudiences.destination.Secret;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +36,6 @@ public final class ResyncCommand implements Callable<Integer> {
     private static final int NOT_DONE = 1;
     private static final int UNUSABLE = 2;
     private static final long ASK_AGAIN_MS = 500;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Supplier<Settings> configuration;
     private final PrintStream out;
@@ -84,14 +76,13 @@ public final class ResyncCommand implements Callable<Integer> {
         String bundle = url;
         try {
             Settings settings = configuration.get();
-            bundle = url == null ? url(settings) : url;
-            HttpClient client = HttpClient.newHttpClient();
-            String authorization = authorization(settings);
-            JsonNode progress = ask(client, request(bundle + query(), authorization, "POST"));
+            bundle = url == null ? BundleClient.inboundUrl(settings) + "/v1/resync" : url;
+            BundleClient client = new BundleClient(settings);
+            JsonNode progress = json(client.post(bundle + query(), null, new byte[0]));
             while (progress.path("running").asBoolean()) {
                 out.println(line(progress));
                 Thread.sleep(ASK_AGAIN_MS);
-                progress = ask(client, request(bundle, authorization, "GET"));
+                progress = json(client.get(bundle));
             }
             out.println(line(progress));
             return progress.path("state").asText().equals("done") ? DONE : NOT_DONE;
@@ -104,13 +95,6 @@ public final class ResyncCommand implements Callable<Integer> {
             Thread.currentThread().interrupt();
         }
         return UNUSABLE;
-    }
-
-    private static String url(Settings settings) {
-        String host = settings.get(Catalogue.HTTP_HOST);
-        String scheme = settings.get(Catalogue.HTTP_TLS_KEYSTORE).isEmpty() ? "http" : "https";
-        return scheme + "://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + settings.get(Catalogue.HTTP_PORT)
-                + "/v1/resync";
     }
 
     private String query() {
@@ -128,37 +112,11 @@ public final class ResyncCommand implements Callable<Integer> {
         return set.isEmpty() ? "" : "?" + String.join("&", set);
     }
 
-    /** As one of those whom the bundle knows, or null if it takes requests from everybody. */
-    private static String authorization(Settings settings) {
-        List<Secret> tokens = settings.get(Catalogue.HTTP_BEARER_TOKENS);
-        if (!tokens.isEmpty()) {
-            return "Bearer " + tokens.get(0).reveal();
+    private static JsonNode json(BundleClient.Answer answer) throws IOException {
+        if (!answer.isOk()) {
+            throw new IOException(answer.problem());
         }
-        List<Secret> basic = settings.get(Catalogue.HTTP_BASIC_CREDENTIALS);
-        if (!basic.isEmpty()) {
-            byte[] credentials = basic.get(0).reveal().getBytes(StandardCharsets.UTF_8);
-            return "Basic " + Base64.getEncoder().encodeToString(credentials);
-        }
-        return null;
-    }
-
-    private static HttpRequest request(String url, String authorization, String method) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(url)).method(method, HttpRequest.BodyPublishers.noBody());
-        if (authorization != null) {
-            request.header("Authorization", authorization);
-        }
-        return request.build();
-    }
-
-    private static JsonNode ask(HttpClient client, HttpRequest request) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-        JsonNode answer = JSON.readTree(response.body());
-        if (response.statusCode() / 100 != 2) {
-            throw new IOException("status " + response.statusCode() + ". "
-                    + answer.path("error").asText());
-        }
-        return answer;
+        return answer.json();
     }
 
     private static String line(JsonNode progress) {

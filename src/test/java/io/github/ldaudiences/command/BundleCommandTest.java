@@ -39,6 +39,8 @@ class BundleCommandTest {
         "explain, --json",
         "memberships, --audience=<id>",
         "resync, --to=<id>",
+        "status, --url=<url>",
+        "replay, --dry-run",
         "import-mapping, <file>"
     })
     void eachCommandHasHelp(String command, String part) {
@@ -66,7 +68,7 @@ class BundleCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "check               | There is no command check. Commands: run, explain, memberships, resync, import-mapping, help.",
+                "check               | There is no command check. Commands: run, explain, memberships, resync, status, replay, import-mapping, help.",
                 "explian             | There is no command explian. Did you mean explain?",
                 "import_mapping      | There is no command import_mapping. Did you mean import-mapping?",
                 "--hepl              | There is no option --hepl. Did you mean --help?",
