@@ -8,8 +8,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.ldaudiences.config.PropertyLookup;
-import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.console.StatusCommand;
 import io.github.ldaudiences.fixture.FreePort;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
@@ -260,7 +258,9 @@ class ConsoleTest {
         bundle.post(entered("u1").toString());
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        assertThat(status("http://127.0.0.1:" + PORT + "/", out, err)).as(err.toString()).isZero();
+        assertThat(status("http://127.0.0.1:" + PORT + "/", out, err))
+                .as(err.toString())
+                .isZero();
         assertThat(out.toString())
                 .containsPattern("Inbounds +http")
                 .containsPattern("Events +[0-9]+ delivered, ")
@@ -270,15 +270,15 @@ class ConsoleTest {
                 .doesNotContain(LaunchDarklyStub.TOKEN);
         out.reset();
         assertThat(status("http://127.0.0.1:" + PORT, out, err, "--json")).isZero();
-        assertThat(JSON.readTree(out.toString()).at("/destinations/0/state").asText()).isEqualTo("taking");
+        assertThat(JSON.readTree(out.toString()).at("/destinations/0/state").asText())
+                .isEqualTo("taking");
         assertThat(status("http://127.0.0.1:1", out, err)).isEqualTo(2);
         assertThat(err.toString()).contains("http://127.0.0.1:1 cannot be asked");
     }
 
     private static int status(String url, OutputStream out, OutputStream err, String... more) {
-        Settings settings = Settings.read(new PropertyLookup(bundle.context().getPropertiesComponent()));
         return new CommandLine(new StatusCommand(
-                        () -> settings, () -> url, new PrintStream(out, true), new PrintStream(err, true)))
+                        bundle::settings, () -> url, new PrintStream(out, true), new PrintStream(err, true)))
                 .execute(more);
     }
 
