@@ -142,23 +142,27 @@ public final class Audiences extends ServiceSupport {
         }
 
         new ReplayInstaller(installation, mappings).bindBeans(events, http.receiving(), counts);
-        new ExplainInstaller(installation).bindBeans(mappings, destinations, batches, http.receiving());
+        ExplainInstaller explain = new ExplainInstaller(installation);
+        explain.bindBeans(mappings, destinations, batches, http.receiving());
         new MembershipsInstaller(installation, store, destinations)
                 .bindBeans(mappings, batches, deadLetters, events.backlog());
         new ConsoleInstaller(installation)
-                .install(new StatusSources(
-                        settings,
-                        destinations.sandboxed(),
-                        counts,
-                        events.backlog(),
-                        batches.lanes(),
-                        mappings.mappings(),
-                        mappings.counts(),
-                        delivery.states(),
-                        deadLetters.letters(),
-                        deadLetters.file(),
-                        store,
-                        kafkaLag()));
+                .install(
+                        new StatusSources(
+                                settings,
+                                destinations.sandboxed(),
+                                counts,
+                                events.backlog(),
+                                batches.lanes(),
+                                mappings.mappings(),
+                                mappings.counts(),
+                                delivery.states(),
+                                deadLetters.letters(),
+                                deadLetters.file(),
+                                store,
+                                kafkaLag()),
+                        explain.forConsole(mappings, destinations, batches, http.receiving()),
+                        destinations.sandbox());
         context.getRegistry()
                 .bind(
                         "templatedRoutes",

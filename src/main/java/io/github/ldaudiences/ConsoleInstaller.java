@@ -3,17 +3,20 @@ package io.github.ldaudiences;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.console.ConsoleApi;
+import io.github.ldaudiences.console.ConsoleExplain;
 import io.github.ldaudiences.console.ConsoleGuard;
 import io.github.ldaudiences.console.DeadLetterPages;
 import io.github.ldaudiences.console.DeadLetterReplay;
 import io.github.ldaudiences.console.EventRate;
 import io.github.ldaudiences.console.MappingSwitch;
+import io.github.ldaudiences.console.SandboxSegments;
 import io.github.ldaudiences.console.StatusDocument;
 import io.github.ldaudiences.console.StatusSources;
 import io.github.ldaudiences.deadletter.LetterSearch;
 import io.github.ldaudiences.inbound.RefusedRequestException;
 import io.github.ldaudiences.inbound.auth.Authenticate;
 import io.github.ldaudiences.problem.ProblemCode;
+import io.github.ldaudiences.sandbox.Sandbox;
 import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.StartupListener;
@@ -38,8 +41,12 @@ final class ConsoleInstaller {
         return installation.settings().get(Catalogue.CONSOLE).equals("on");
     }
 
-    /** @param sources what the status is made from */
-    void install(StatusSources sources) {
+    /**
+     * @param sources what the status is made from
+     * @param explain explains events
+     * @param sandbox the embedded sandbox, or null
+     */
+    void install(StatusSources sources, ConsoleExplain explain, Sandbox sandbox) {
         if (!isOn() || !MainServers.areThere(installation.context())) {
             return;
         }
@@ -61,7 +68,11 @@ final class ConsoleInstaller {
                 .with("GET", "dead-letters/summary", letters::summary)
                 .with("POST", "dead-letters/replay", replay(letters))
                 .with("GET", "dead-letters/*", letters::letter)
-                .with("POST", "mappings/*", action(new MappingSwitch(installation.context(), sources.mappings())));
+                .with("POST", "mappings/*", action(new MappingSwitch(installation.context(), sources.mappings())))
+                .with("POST", "explain", explain);
+        if (sandbox != null) {
+            api.with("GET", "sandbox", new SandboxSegments(installation.context(), sandbox));
+        }
         try {
             installation.context().addStartupListener(new StartupListener() {
                 @Override
@@ -120,7 +131,12 @@ final class ConsoleInstaller {
                     Catalogue.HTTP_BEARER_TOKENS.key());
             return;
         }
-        MainServers.serveConsole(context, new ConsoleGuard(context, authenticate, loopback), api, rate);
-        LOG.info("Console:     {}/console/api/status", url);
+        MainServers.serveConsole(
+                context,
+                new ConsoleGuard(context, authenticate, loopback),
+                api,
+                rate,
+                settings.get(Catalogue.HTTP_MAX_BODY_BYTES));
+        LOG.info("Console:     {}/console/", url);
     }
 }

@@ -49,9 +49,11 @@ final class MainServers {
      * @param guard stands before the console
      * @param api the console's API
      * @param rate looks at the events of each second
+     * @param maxBodyBytes most bytes that a body may have
      */
-    static void serveConsole(CamelContext context, ConsoleGuard guard, ConsoleApi api, EventRate rate) {
-        Servers.serveConsole(context, guard, api, rate);
+    static void serveConsole(
+            CamelContext context, ConsoleGuard guard, ConsoleApi api, EventRate rate, long maxBodyBytes) {
+        Servers.serveConsole(context, guard, api, rate, maxBodyBytes);
     }
 
     /** Whether this runtime has them. */
@@ -86,10 +88,11 @@ final class MainServers {
             return context.hasService(ManagementHttpServer.class).getHost();
         }
 
-        static void serveConsole(CamelContext context, ConsoleGuard guard, ConsoleApi api, EventRate rate) {
+        static void serveConsole(
+                CamelContext context, ConsoleGuard guard, ConsoleApi api, EventRate rate, long maxBodyBytes) {
             VertxPlatformHttpRouter router =
                     context.hasService(ManagementHttpServer.class).getRouter();
-            ConsoleServer.serve(router, guard, api);
+            ConsoleServer.serve(router, guard, api, maxBodyBytes);
             rate.sample();
             router.vertx().setPeriodic(TimeUnit.SECONDS.toMillis(1), timer -> {
                 rate.sample();

@@ -17,16 +17,15 @@ import java.util.stream.Stream;
 /** Puts the console on Camel Main's management server. It needs Vert.x, which other runtimes do not have. */
 public final class ConsoleServer {
 
-    private static final long MAX_BODY_BYTES = 1024 * 1024;
-
     private ConsoleServer() {}
 
     /**
      * @param router of the management server
      * @param guard stands before everything
      * @param api answers below {@code /console/api/}
+     * @param maxBodyBytes most bytes that a body may have
      */
-    public static void serve(Router router, ConsoleGuard guard, ConsoleApi api) {
+    public static void serve(Router router, ConsoleGuard guard, ConsoleApi api, long maxBodyBytes) {
         router.route("/console/*")
                 .handler(routing -> {
                     setStandardHeaders(routing.response());
@@ -39,10 +38,11 @@ public final class ConsoleServer {
                         send(routing, refusal);
                     }
                 })
-                .failureHandler(ConsoleServer::fail);
+                .failureHandler(routing -> fail(routing, maxBodyBytes));
         router.route(ConsoleApi.PATH + "*")
-                .handler(BodyHandler.create(false).setBodyLimit(MAX_BODY_BYTES))
+                .handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes))
                 .blockingHandler(routing -> send(routing, api.answer(request(routing))), false);
+        router.get("/console/*").handler(new ConsoleFiles());
         router.route("/console/*").last().handler(routing -> send(routing, ConsoleApi.notFound()));
     }
 
@@ -83,7 +83,7 @@ public final class ConsoleServer {
                 .end(Buffer.buffer(answer.body().toString().getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static void fail(RoutingContext routing) {
+    private static void fail(RoutingContext routing, long maxBodyBytes) {
         if (routing.response().ended()) {
             return;
         }
@@ -93,7 +93,7 @@ public final class ConsoleServer {
                 switch (status) {
                     case 413 ->
                         ConsoleAnswer.problem(
-                                ProblemCode.BODY_TOO_LARGE, "The body has more than " + MAX_BODY_BYTES + " bytes.");
+                                ProblemCode.BODY_TOO_LARGE, "The body has more than " + maxBodyBytes + " bytes.");
                     case 400 ->
                         ConsoleAnswer.problem(ProblemCode.REQUEST_NOT_UNDERSTOOD, "The request is not valid HTTP.");
                     default -> ConsoleAnswer.problem(ProblemCode.INTERNAL_ERROR, "Internal error.");
