@@ -4,6 +4,7 @@ import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.PropertyLookup;
 import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.console.StatusSources;
 import io.github.ldaudiences.delivery.DeliveryState;
 import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.kafka.KafkaInbound;
@@ -160,9 +161,28 @@ public final class Audiences extends ServiceSupport {
         }
 
         new ReplayInstaller(installation, mappings).bindBeans(events, http.receiving(), counts);
-        new ExplainInstaller(installation).bindBeans(mappings, destinations, batches, http.receiving());
+        ExplainInstaller explain = new ExplainInstaller(installation);
+        explain.bindBeans(mappings, destinations, batches, http.receiving());
         new MembershipsInstaller(installation, store, destinations)
                 .bindBeans(mappings, batches, deadLetters, events.backlog());
+        new ConsoleInstaller(installation, secretFiles)
+                .install(
+                        new StatusSources(
+                                settings,
+                                destinations.sandboxed(),
+                                counts,
+                                events.backlog(),
+                                batches.lanes(),
+                                mappings.mappings(),
+                                mappings.counts(),
+                                delivery.states(),
+                                deadLetters.letters(),
+                                deadLetters.file(),
+                                store,
+                                kafkaInbound == null ? null : kafkaInbound::lag),
+                        explain.forConsole(mappings, destinations, batches, http.receiving()),
+                        destinations.sandbox(),
+                        http::countUnauthorized);
         secretFiles.start();
         context.getRegistry()
                 .bind(

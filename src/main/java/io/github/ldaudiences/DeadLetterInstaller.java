@@ -77,6 +77,10 @@ final class DeadLetterInstaller {
         return personalData;
     }
 
+    DeadLetters letters() {
+        return letters;
+    }
+
     DeadLetterFile file() {
         return file;
     }

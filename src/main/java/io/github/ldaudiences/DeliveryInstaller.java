@@ -13,6 +13,7 @@ import io.github.ldaudiences.delivery.DeliveryOutcome;
 import io.github.ldaudiences.delivery.DeliveryState;
 import io.github.ldaudiences.delivery.DestinationHealth;
 import io.github.ldaudiences.delivery.DestinationHold;
+import io.github.ldaudiences.delivery.DestinationState;
 import io.github.ldaudiences.delivery.DestinationTraffic;
 import io.github.ldaudiences.delivery.Divider;
 import io.github.ldaudiences.delivery.FailingAudiences;
@@ -47,6 +48,7 @@ final class DeliveryInstaller {
     private final DeliveryOutcome outcome;
     private final FailingAudiences failing;
     private final List<MeasuredDestination> measured = new ArrayList<>();
+    private final List<DestinationState> states = new ArrayList<>();
     private final Map<String, RateLimit> rateLimits = new HashMap<>();
 
     DeliveryInstaller(Installation installation, SecretFilesInstaller secretFiles) {
@@ -72,6 +74,11 @@ final class DeliveryInstaller {
     /** @return what is known of each destination */
     List<MeasuredDestination> measured() {
         return List.copyOf(measured);
+    }
+
+    /** @return how each destination fares */
+    List<DestinationState> states() {
+        return List.copyOf(states);
     }
 
     /** @return the audiences whose requests fail */
@@ -125,6 +132,7 @@ final class DeliveryInstaller {
                         installation.settings().get(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS)));
         DestinationTraffic traffic = new DestinationTraffic(id);
         measured.add(new MeasuredDestination(id, hold, outage, rateLimit, traffic));
+        states.add(new DestinationState(destination, hold, outage, rateLimit));
         installation.bind("launchDarklyClient-" + id, new LaunchDarklyClient(destination, client));
         installation.bind("segmentAudiencesRequest-" + id, new SegmentAudiencesRequest(destination, traffic));
         installation.bind("attemptGate-" + id, new AttemptGate(hold, rateLimit, outage, traffic, failing));

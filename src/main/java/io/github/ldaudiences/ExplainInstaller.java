@@ -2,6 +2,7 @@ package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.console.ConsoleExplain;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventLimits;
 import io.github.ldaudiences.event.EventReader;
@@ -38,29 +39,42 @@ final class ExplainInstaller {
             DestinationsInstaller destinations,
             BatchInstaller batches,
             ReceivingBytes receiving) {
-        Settings settings = installation.settings();
-        if (!isOn(settings)) {
-            return;
+        if (isOn(installation.settings())) {
+            installation.bind("readEventsToExplain", readEvents(receiving));
+            installation.bind("explainReply", reply(mappings, destinations, batches));
         }
+    }
+
+    /** @return what explains events to the console, whether others may ask or not */
+    ConsoleExplain forConsole(
+            MappingInstaller mappings,
+            DestinationsInstaller destinations,
+            BatchInstaller batches,
+            ReceivingBytes receiving) {
+        return new ConsoleExplain(
+                installation.context(), readEvents(receiving), reply(mappings, destinations, batches));
+    }
+
+    private HttpReceipt readEvents(ReceivingBytes receiving) {
         EventReader few = new EventReader(new EventLimits(
                 Math.min(MAX_EVENTS, installation.intValue(Catalogue.HTTP_MAX_EVENTS)),
                 installation.intValue(Catalogue.EVENT_MAX_BYTES),
                 installation.intValue(Catalogue.EVENT_MAX_DEPTH)));
         // Its events take nothing of the backlog of those that are delivered, and are counted nowhere.
         Backlog unlimited = new Backlog(Long.MAX_VALUE, Long.MAX_VALUE);
-        installation.bind(
-                "readEventsToExplain", new HttpReceipt(few, receiving, unlimited, TIMEOUT, (summary, received) -> {}));
-        installation.bind(
-                "explainReply",
-                new ExplainReply(Explainer.of(
-                        settings,
-                        mappings.mappings(),
-                        destinations.destinations(),
-                        destinations.sandboxed(),
-                        batches.batchByAudience(),
-                        batches.recallStates(),
-                        batches.settleRepeats(),
-                        this::status)));
+        return new HttpReceipt(few, receiving, unlimited, TIMEOUT, (summary, received) -> {});
+    }
+
+    private ExplainReply reply(MappingInstaller mappings, DestinationsInstaller destinations, BatchInstaller batches) {
+        return new ExplainReply(Explainer.of(
+                installation.settings(),
+                mappings.mappings(),
+                destinations.destinations(),
+                destinations.sandboxed(),
+                batches.batchByAudience(),
+                batches.recallStates(),
+                batches.settleRepeats(),
+                this::status));
     }
 
     private MappingStatus status(Mapping mapping) {

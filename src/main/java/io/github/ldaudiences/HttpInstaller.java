@@ -86,7 +86,7 @@ final class HttpInstaller {
 
     static void check(Rules rules) {
         Settings settings = rules.settings();
-        if ((isOn(settings) && !enqueues(settings)) || ReplayInstaller.isOn(settings)) {
+        if ((isOn(settings) && !enqueues(settings)) || ReplayInstaller.isNeeded(settings)) {
             rules.less(
                     Catalogue.BATCH_MAX_WAIT_MS,
                     Catalogue.HTTP_REPLY_TIMEOUT_MS,
@@ -114,13 +114,7 @@ final class HttpInstaller {
     }
 
     private static void checkLoopback(Rules rules, String key, String host) {
-        boolean loopback;
-        try {
-            loopback = !host.isBlank() && InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            loopback = false;
-        }
-        if (!loopback) {
+        if (!isLoopback(host)) {
             rules.refuse(key + " with the host '" + host
                     + "' is not allowed while callers are not authenticated; allowed is a loopback address such as"
                     + " 127.0.0.1, or any if one of " + Catalogue.HTTP_SIGNATURE_SECRETS.key() + ", "
@@ -152,6 +146,20 @@ final class HttpInstaller {
     /** @return how many requests were refused because their sender is not known */
     long unauthorized() {
         return unauthorized.sum();
+    }
+
+    /** A request was refused because its sender is not known. */
+    void countUnauthorized() {
+        unauthorized.increment();
+    }
+
+    /** Whether only this machine reaches what listens there. */
+    static boolean isLoopback(String host) {
+        try {
+            return !host.isBlank() && InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
     }
 
     /** @return the bytes of bodies that are on their way in, on all routes */

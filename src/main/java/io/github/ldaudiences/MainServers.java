@@ -1,10 +1,16 @@
 package io.github.ldaudiences;
 
+import io.github.ldaudiences.console.ConsoleApi;
+import io.github.ldaudiences.console.ConsoleGuard;
+import io.github.ldaudiences.console.ConsoleServer;
+import io.github.ldaudiences.console.EventRate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
 import org.apache.camel.component.platform.http.main.ManagementHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpRouter;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 
 /** The HTTP servers of Camel Main. Other runtimes have none of them, nor their classes. */
@@ -28,7 +34,30 @@ final class MainServers {
         return areThere(context) ? Servers.managementUrl(context) : null;
     }
 
-    private static boolean areThere(CamelContext context) {
+    /**
+     * @param context a context that has a management server
+     * @return the address that it is configured to listen on
+     */
+    static String managementHost(CamelContext context) {
+        return Servers.managementHost(context);
+    }
+
+    /**
+     * Puts the console on the management server.
+     *
+     * @param context a context whose management server listens
+     * @param guard stands before the console
+     * @param api the console's API
+     * @param rate looks at the events of each second
+     * @param maxBodyBytes most bytes that a body may have
+     */
+    static void serveConsole(
+            CamelContext context, ConsoleGuard guard, ConsoleApi api, EventRate rate, long maxBodyBytes) {
+        Servers.serveConsole(context, guard, api, rate, maxBodyBytes);
+    }
+
+    /** Whether this runtime has them. */
+    static boolean areThere(CamelContext context) {
         return context.getClassResolver()
                         .resolveClass("org.apache.camel.component.platform.http.main.ManagementHttpServer")
                 != null;
@@ -53,6 +82,24 @@ final class MainServers {
 
         private static PortCheck.Listener listener(String prefix, String host, int port) {
             return new PortCheck.Listener(host, port, prefix + ".host, " + prefix + ".port");
+        }
+
+        static String managementHost(CamelContext context) {
+            return context.hasService(ManagementHttpServer.class).getHost();
+        }
+
+        static void serveConsole(
+                CamelContext context, ConsoleGuard guard, ConsoleApi api, EventRate rate, long maxBodyBytes) {
+            VertxPlatformHttpRouter router =
+                    context.hasService(ManagementHttpServer.class).getRouter();
+            ConsoleServer.serve(router, guard, api, maxBodyBytes);
+            rate.sample();
+            router.vertx().setPeriodic(TimeUnit.SECONDS.toMillis(1), timer -> {
+                rate.sample();
+                if (context.isStopped()) {
+                    router.vertx().cancelTimer(timer); // Vert.x may be somebody else's, and go on
+                }
+            });
         }
 
         static String managementUrl(CamelContext context) {

@@ -28,6 +28,11 @@ final class ReplayInstaller {
         return settings.get(Catalogue.REPLAY).equals("on");
     }
 
+    /** Whether the route is there that takes dead letters back, from callers or from the console. */
+    static boolean isNeeded(Settings settings) {
+        return isOn(settings) || settings.get(Catalogue.CONSOLE_ACTIONS).equals("on");
+    }
+
     void bindBeans(EventInstaller events, ReceivingBytes receiving, EventCounts counts) {
         ReplayReader reader = new ReplayReader(
                 events.reader(),

@@ -89,11 +89,16 @@ final class RequiredRoutes {
                 default -> add(files, "inbound-" + inbound);
             }
         }
-        if (HttpInstaller.isOn(settings) || !HttpInstaller.pathsOfPort(settings).isEmpty()) {
+        if (HttpInstaller.isOn(settings)
+                || ReplayInstaller.isNeeded(settings)
+                || !HttpInstaller.pathsOfPort(settings).isEmpty()) {
             files.put("json-reply", "http-reply");
         }
         if (ReplayInstaller.isOn(settings)) {
             add(files, "inbound-replay");
+        }
+        if (ReplayInstaller.isNeeded(settings)) {
+            files.put("replay", "inbound-replay");
         }
         if (ExplainInstaller.isOn(settings)) {
             add(files, "explain");

@@ -2,6 +2,7 @@ package io.github.ldaudiences.backfill;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldaudiences.client.BundleAddress;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.OutboundTls;
 import io.github.ldaudiences.config.Settings;
@@ -10,7 +11,6 @@ import io.github.ldaudiences.file.FileChunk;
 import io.github.ldaudiences.file.LineSource;
 import io.github.ldaudiences.file.ReadOnceLines;
 import io.github.ldaudiences.inbound.auth.SenderProof;
-import io.github.ldaudiences.lookup.BundleAddress;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;

@@ -7,6 +7,7 @@ import io.github.ldaudiences.mapping.MembershipChange;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -217,6 +218,44 @@ public final class AudienceLanes extends AsyncProcessorSupport {
                 oldest.merge(place.batch.audience(), Math.max(0, seconds), Math::max);
             }
         }
+    }
+
+    /**
+     * What an audience has under way.
+     *
+     * @param audience the audience
+     * @param audienceKey Segment's key of it, or null if nobody is in its batches any more
+     * @param members people in its batches
+     * @param ageMs milliseconds since the first of its batches was opened
+     * @param open whether that batch still takes changes, and so has not been sent
+     * @param attempts requests that have been sent for it
+     */
+    public record UnderWay(
+            Audience audience, String audienceKey, int members, long ageMs, boolean open, int attempts) {}
+
+    /**
+     * @param limit how many at most
+     * @return the audiences that have had something under way for the longest, the oldest first
+     */
+    public synchronized List<UnderWay> oldest(int limit) {
+        long now = System.nanoTime();
+        return lanes.values().stream()
+                .sorted(Comparator.comparingLong(lane -> lane.getFirst().openedNanos - now))
+                .limit(limit)
+                .map(lane -> underWay(lane, now))
+                .toList();
+    }
+
+    private static UnderWay underWay(Deque<Place> lane, long now) {
+        Batch first = lane.getFirst().batch;
+        Member member = first.members().stream().findFirst().orElse(null);
+        return new UnderWay(
+                first.audience(),
+                member == null ? null : member.newest().audienceKey(),
+                lane.stream().mapToInt(place -> place.batch.size()).sum(),
+                TimeUnit.NANOSECONDS.toMillis(now - lane.getFirst().openedNanos),
+                lane.getFirst().open,
+                member == null ? 0 : member.attempts().count());
     }
 
     @Override

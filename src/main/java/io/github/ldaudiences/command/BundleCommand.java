@@ -4,10 +4,13 @@ import io.github.ldaudiences.backfill.BackfillCommand;
 import io.github.ldaudiences.check.CheckCommand;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.config.Suggestion;
+import io.github.ldaudiences.console.StatusCommand;
 import io.github.ldaudiences.drift.CheckDriftCommand;
 import io.github.ldaudiences.explain.ExplainCommand;
 import io.github.ldaudiences.importing.ImportMapping;
 import io.github.ldaudiences.lookup.MembershipsCommand;
+import io.github.ldaudiences.replay.ReplayCommand;
+import io.github.ldaudiences.replay.Terminal;
 import io.github.ldaudiences.resync.ResyncCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -82,6 +85,9 @@ public final class BundleCommand {
                 .addSubcommand(new MembershipsCommand(ConfigurationFiles::settings, out, err))
                 .addSubcommand(new ResyncCommand(ConfigurationFiles::settings, out, err))
                 .addSubcommand(new CheckDriftCommand(ConfigurationFiles::settings, out, err))
+                .addSubcommand(
+                        new StatusCommand(ConfigurationFiles::settings, ConfigurationFiles::managementUrl, out, err))
+                .addSubcommand(new ReplayCommand(ConfigurationFiles::settings, Terminal.ofProcess(), out, err))
                 .addSubcommand(new ImportMapping(in, out, err));
         addStandardOptions(line);
         line.getSubcommands().values().forEach(BundleCommand::addStandardOptions);

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.command;
 
+import io.github.ldaudiences.client.BundleAddress;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.PropertyLookup;
 import io.github.ldaudiences.config.Settings;
@@ -39,6 +40,25 @@ final class ConfigurationFiles {
         PropertiesComponent properties = new DefaultCamelContext().getPropertiesComponent();
         read(properties, () -> properties.setLocation(locations(null)));
         return Settings.read(new PropertyLookup(properties));
+    }
+
+    /**
+     * Finds where the management server of a bundle with these properties listens.
+     *
+     * @return its URL
+     * @throws ConfigurationException if there are no properties
+     */
+    static String managementUrl() {
+        PropertiesComponent properties = new DefaultCamelContext().getPropertiesComponent();
+        read(properties, () -> properties.setLocation(locations(null)));
+        boolean tls = properties
+                .resolveProperty("camel.management.useGlobalSslContextParameters")
+                .orElse("false")
+                .equals("true");
+        return BundleAddress.url(
+                tls ? "https" : "http",
+                properties.resolveProperty("camel.management.host").orElse("127.0.0.1"),
+                properties.resolveProperty("camel.management.port").orElse("9876"));
     }
 
     /** What tells Camel where the properties are. */

@@ -936,6 +936,23 @@ public final class Catalogue {
             "Whether there are OpenTelemetry spans of requests, batches and attempts. OpenTelemetry's own variables, such as"
                     + " OTEL_EXPORTER_OTLP_ENDPOINT, say where they go.");
 
+    // Console
+
+    public static final Property<String> CONSOLE = add(
+            "audiences.console",
+            "on",
+            ValueType.oneOf("on", "off"),
+            "Whether the management server shows what the bundle is doing, under /console. On an address other than loopback"
+                    + " it does so only if audiences.inbound.http.basic-credentials or bearer-tokens are set, which callers"
+                    + " have to prove.");
+
+    public static final Property<String> CONSOLE_ACTIONS = add(
+            "audiences.console.actions",
+            "off",
+            ValueType.oneOf("on", "off"),
+            "Whether the console can also act: send dead letters again, and switch mappings on and off until the next"
+                    + " restart.");
+
     // Sandbox
 
     public static final Property<String> SANDBOX = add(

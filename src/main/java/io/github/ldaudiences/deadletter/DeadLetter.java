@@ -4,6 +4,7 @@ import io.github.ldaudiences.event.RejectedEvent;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /**
  * A rejected event as it is written down. Should it have to be written again, it is the same.
@@ -14,6 +15,8 @@ import java.util.UUID;
  */
 public record DeadLetter(String id, Instant time, RejectedEvent rejected) {
 
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}");
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /**
@@ -22,6 +25,16 @@ public record DeadLetter(String id, Instant time, RejectedEvent rejected) {
      */
     DeadLetter(RejectedEvent rejected, Instant time) {
         this(timeOrderedId(time), time, rejected);
+    }
+
+    /**
+     * @param id id of a dead letter, or anything
+     * @return when it was made, to the millisecond; null if the id does not tell
+     */
+    static Instant timeOf(String id) {
+        return ID.matcher(id).matches()
+                ? Instant.ofEpochMilli(Long.parseLong(id.replace("-", "").substring(0, 12), 16))
+                : null;
     }
 
     /** A UUID of version 7: 48 bits of time, then version and variant between random bits. */

@@ -1,5 +1,7 @@
 package io.github.ldaudiences.deadletter;
 
+import java.nio.file.Path;
+
 /** Completes the configured URI of the dead letter: files are always appended to. */
 public final class DeadLetterEndpoint {
 
@@ -19,6 +21,14 @@ public final class DeadLetterEndpoint {
      */
     public static boolean isFolder(String uri) {
         return isFile(uri) && !uri.contains("fileName=");
+    }
+
+    /**
+     * @param uri the configured URI, which is that of a folder
+     * @return the folder
+     */
+    public static Path folder(String uri) {
+        return Path.of(uri.replaceFirst("^file:(//)?", "").replaceFirst("\\?.*", ""));
     }
 
     /**

@@ -64,7 +64,7 @@ public final class DeadLetterFile implements Processor {
     }
 
     /** @return why the folder takes nothing more and what to do, or null if it does */
-    String full() {
+    public String full() {
         return files == null ? null : files.full(folder());
     }
 
@@ -92,6 +92,11 @@ public final class DeadLetterFile implements Processor {
      */
     public ErasedLetters erase(AboutPerson about) throws IOException {
         return new LetterEraser(about, turn).erase(DeadLetterFiles.own(folder()));
+    }
+
+    /** @return the bundle's own files in the folder of the dead letter, oldest first; none if it is kept elsewhere */
+    public List<Path> ownFiles() {
+        return files == null ? List.of() : DeadLetterFiles.own(folder());
     }
 
     /** @return bytes in the folder of the dead letter; 0 if it is not kept in one of its own */

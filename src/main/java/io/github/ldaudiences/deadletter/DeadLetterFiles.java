@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +139,17 @@ final class DeadLetterFiles {
                 .filter(file -> NAME.matcher(file.getFileName().toString()).matches())
                 .sorted()
                 .toList();
+    }
+
+    /** @return the day of a time, as file names have it */
+    static String day(Instant time) {
+        return LocalDate.ofInstant(time, ZoneOffset.UTC).format(DateTimeFormatter.BASIC_ISO_DATE);
+    }
+
+    /** @return the day in the name of one of the {@link #own} files */
+    static String dayOf(String name) {
+        Matcher own = NAME.matcher(name);
+        return own.matches() ? own.group(1) : "";
     }
 
     private String name() {

@@ -109,7 +109,7 @@ public final class DeadLetters {
     }
 
     /** @return why the last ones could not be written and what to do, or null if they were, or there was no room */
-    String problem() {
+    public String problem() {
         return problem;
     }
 }

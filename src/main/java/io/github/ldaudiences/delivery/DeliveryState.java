@@ -1,6 +1,8 @@
 package io.github.ldaudiences.delivery;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** What somebody who waits for deliveries wants to see of them. */
@@ -33,15 +35,18 @@ public final class DeliveryState {
                 return "destination " + hold.destination() + " is held";
             }
         }
-        long heldMs = rateLimits.stream().mapToLong(RateLimit::heldMs).max().orElse(0);
+        long heldMs = rateLimits.stream()
+                .mapToLong(limit -> limit.window().waitMs())
+                .max()
+                .orElse(0);
         if (heldMs > TimeUnit.SECONDS.toMillis(1)) {
             return "rate limit: waiting " + TimeUnit.MILLISECONDS.toSeconds(heldMs) + " s";
         }
-        int left = rateLimits.stream()
-                .mapToInt(RateLimit::left)
-                .filter(known -> known >= 0)
-                .min()
-                .orElse(-1);
-        return left < 0 ? "" : "rate limit: " + left + " left";
+        return rateLimits.stream()
+                .map(limit -> limit.window().left())
+                .filter(Objects::nonNull)
+                .min(Comparator.naturalOrder())
+                .map(left -> "rate limit: " + left + " left")
+                .orElse("");
     }
 }

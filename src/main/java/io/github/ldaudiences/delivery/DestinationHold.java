@@ -2,6 +2,7 @@ package io.github.ldaudiences.delivery;
 
 import io.github.ldaudiences.destination.Destination;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +20,7 @@ public final class DestinationHold {
 
     // Guarded by this.
     private String problem;
+    private Instant since; // when it began
     private boolean byCheck;
     private long nextProbeNanos;
     private int token; // how many there have been before
@@ -40,6 +42,11 @@ public final class DestinationHold {
     /** @return what is wrong and what to mend, in a sentence or two; null if nothing is */
     public synchronized String problem() {
         return problem;
+    }
+
+    /** @return since when it is held, or null if it is not */
+    synchronized Instant since() {
+        return problem == null ? null : since;
     }
 
     /** @return whether it is held */
@@ -118,6 +125,9 @@ public final class DestinationHold {
 
     private void hold(String newProblem, boolean check) {
         byCheck = check;
+        if (problem == null) {
+            since = Instant.now();
+        }
         if (!newProblem.equals(problem)) {
             problem = newProblem;
             LOG.warn(

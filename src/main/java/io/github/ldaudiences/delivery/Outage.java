@@ -27,6 +27,8 @@ public final class Outage {
     private Instant since;
     private long sinceNanos;
     private long failures;
+    private String lastError; // kept when requests succeed again
+    private Instant lastErrorTime;
 
     /**
      * @param destination the destination
@@ -50,6 +52,8 @@ public final class Outage {
             failures = 0;
         }
         last = failure;
+        lastError = failure.message();
+        lastErrorTime = Instant.now();
         failures++;
     }
 
@@ -59,6 +63,21 @@ public final class Outage {
             LOG.info("Destination {} takes requests again; {} had failed since {}.", destination.id(), failures, since);
         }
         last = null;
+    }
+
+    /** @return when the first of the requests failed that have failed since the last success, or null if the last succeeded */
+    synchronized Instant since() {
+        return last == null ? null : since;
+    }
+
+    /** @return why the last request failed that has failed, in a sentence without secrets; null if none has */
+    synchronized String lastError() {
+        return lastError;
+    }
+
+    /** @return when that was, or null */
+    synchronized Instant lastErrorTime() {
+        return lastErrorTime;
     }
 
     /** @return seconds since the first failure, or 0 while requests succeed */

@@ -169,17 +169,6 @@ public final class RateLimit {
         endKnown = false;
     }
 
-    /** @return how many requests are left of the current window as far as is known, or -1 */
-    synchronized int left() {
-        return left == UNKNOWN || left == UNLIMITED ? -1 : left;
-    }
-
-    /** @return for how many milliseconds no request may go; 0 for none */
-    synchronized long heldMs() {
-        long heldNanos = heldUntilNanos - nanoTime.getAsLong();
-        return heldNanos <= 0 ? 0 : millis(heldNanos);
-    }
-
     /** @param newest what an answer says about the limits; an answer that says nothing changes nothing */
     void told(List<RequestsLeft> newest) {
         if (!newest.isEmpty()) {
@@ -190,6 +179,26 @@ public final class RateLimit {
     /** @return what the last answer that said something has said about the limits */
     public List<RequestsLeft> told() {
         return told;
+    }
+
+    /**
+     * What is known of the current window.
+     *
+     * @param left requests that it still has, or null if that is not known or LaunchDarkly names no limit
+     * @param resetMs milliseconds until it ends, or null if that is not known
+     * @param waitMs milliseconds until the next request may go, 0 for now
+     */
+    public record Window(Integer left, Long resetMs, long waitMs) {}
+
+    /** @return what is known of the current window now */
+    synchronized Window window() {
+        long now = nanoTime.getAsLong();
+        boolean current = endKnown && endNanos - now > 0;
+        boolean counted = left != UNKNOWN && left != UNLIMITED && (!endKnown || current);
+        return new Window(
+                counted ? Integer.valueOf(Math.max(0, left)) : null,
+                current ? Long.valueOf(millis(endNanos - now)) : null,
+                heldUntilNanos - now > 0 ? millis(heldUntilNanos - now) : 0);
     }
 
     /** @return how many requests were refused with 429 */

@@ -101,6 +101,16 @@ public final class Backlog {
         return events.get();
     }
 
+    /** @return most events that may wait at the same time */
+    public long maxEvents() {
+        return maxEvents;
+    }
+
+    /** @return most bytes of inbound bodies that may wait at the same time */
+    public long maxBytes() {
+        return maxBytes;
+    }
+
     /** @return bytes of inbound bodies that wait now */
     public long bytes() {
         return bytes.get();

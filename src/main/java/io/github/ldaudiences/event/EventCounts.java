@@ -1,5 +1,6 @@
 package io.github.ldaudiences.event;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
@@ -46,6 +47,15 @@ public final class EventCounts {
     private void rejected(ReceiptSummary summary) {
         add(events, "rejected", summary.rejected());
         summary.rejections().forEach(rejection -> add(rejections, rejection.code(), 1));
+    }
+
+    /** @return events by what became of them; failed ones come again from their source */
+    public Map<String, Long> events() {
+        Map<String, Long> byOutcome = new LinkedHashMap<>();
+        for (String outcome : outcomes()) {
+            byOutcome.put(outcome, (long) events(outcome));
+        }
+        return byOutcome;
     }
 
     /**

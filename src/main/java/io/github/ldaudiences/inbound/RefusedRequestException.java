@@ -28,7 +28,7 @@ public final class RefusedRequestException extends Exception {
      * @param header name of a header that says the same to a program
      * @param headerValue value of the header
      */
-    RefusedRequestException(ProblemCode code, String message, String header, String headerValue) {
+    public RefusedRequestException(ProblemCode code, String message, String header, String headerValue) {
         super(message, null, false, false);
         this.code = code;
         this.header = header;
@@ -44,7 +44,7 @@ public final class RefusedRequestException extends Exception {
      * @param methods the methods that are taken where the request was sent
      * @return 405, with the methods
      */
-    static RefusedRequestException methodNotAllowed(Set<String> methods) {
+    public static RefusedRequestException methodNotAllowed(Set<String> methods) {
         String allow = String.join(", ", new TreeSet<>(methods));
         return new RefusedRequestException(
                 ProblemCode.METHOD_NOT_ALLOWED, "Only " + allow + " is taken here.", "Allow", allow);
@@ -56,12 +56,12 @@ public final class RefusedRequestException extends Exception {
     }
 
     /** @return name of a header that says what is taken instead, or null */
-    String header() {
+    public String header() {
         return header;
     }
 
     /** @return value of that header, or null */
-    String headerValue() {
+    public String headerValue() {
         return headerValue;
     }
 }

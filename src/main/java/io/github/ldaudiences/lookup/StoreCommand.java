@@ -1,5 +1,6 @@
 package io.github.ldaudiences.lookup;
 
+import io.github.ldaudiences.client.BundleAddress;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
 import io.github.ldaudiences.config.Settings;

@@ -80,6 +80,18 @@ public record Mapping(
 
     /**
      * @param event the event's JSON
+     * @return Segment's audience id of the event, or null if it has none
+     */
+    public String segmentAudienceIdIn(JsonNode event) {
+        try {
+            return JsonText.of("segment_audience_id", segmentAudienceId.in(event));
+        } catch (UnmappableEventException e) {
+            return null;
+        }
+    }
+
+    /**
+     * @param event the event's JSON
      * @return the audience key of the event, or null if it has none
      */
     public String segmentAudienceKeyIn(JsonNode event) {

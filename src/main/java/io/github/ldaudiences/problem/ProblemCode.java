@@ -8,6 +8,7 @@ import java.util.Locale;
  */
 public enum ProblemCode {
     UNAUTHORIZED(Concern.REQUEST, 401, "The request does not prove who sends it."),
+    FORBIDDEN(Concern.REQUEST, 403, "The console does not take the request from where it comes, or for what it wants."),
     NOT_FOUND(Concern.REQUEST, 404, "Nothing has this path."),
     METHOD_NOT_ALLOWED(Concern.REQUEST, 405, "The path takes other methods; `Allow` names them."),
     REQUEST_NOT_UNDERSTOOD(Concern.REQUEST, 400, "The request is not valid HTTP, or can be understood in two ways."),
@@ -34,6 +35,8 @@ public enum ProblemCode {
             Concern.REQUEST, 503, "An event could not be delivered or passed on in time. Send the request again."),
     STORE_UNAVAILABLE(Concern.REQUEST, 503, "The membership store does not answer. Send the request again later."),
     RESYNC_RUNNING(Concern.REQUEST, 409, "A resync is running, and there is one at a time."),
+    DEAD_LETTERS_ELSEWHERE(Concern.REQUEST, 409, "Dead letters are not kept in a folder that can be looked into."),
+    SELECTION_CHANGED(Concern.REQUEST, 409, "There are more or fewer dead letters than were confirmed."),
     INTERNAL_ERROR(Concern.REQUEST_OR_EVENT, 500, "A defect of the bundle. The log has the details."),
 
     BODY_EMPTY(Concern.REQUEST_OR_EVENT, 400, "The body or message is empty."),

@@ -1,19 +1,15 @@
 package io.github.ldaudiences.resync;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldaudiences.client.BundleAddress;
+import io.github.ldaudiences.client.BundleClient;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
-import io.github.ldaudiences.lookup.BundleAddress;
 import io.github.ldaudiences.lookup.StoreCommand;
 import io.github.ldaudiences.store.StateQuery;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,7 +37,6 @@ public final class ResyncCommand extends StoreCommand {
     private static final int DONE = 0;
     private static final int NOT_DONE = 1;
     private static final long ASK_AGAIN_MS = 500;
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     @Option(names = "--to", paramLabel = "<id>", description = "Send them to this destination instead.")
     private String to;
@@ -66,15 +61,14 @@ public final class ResyncCommand extends StoreCommand {
 
     @Override
     protected int call(Settings settings) {
-        BundleAddress bundle = BundleAddress.of(settings);
-        String address = url == null ? bundle.url() + "/v1/resync" : url;
+        String address = url == null ? BundleAddress.of(settings).url() + "/v1/resync" : url;
         try {
-            HttpClient client = HttpClient.newHttpClient();
-            JsonNode progress = ask(client, request(address + parameters(), bundle.headers(), "POST"));
+            BundleClient client = new BundleClient(settings);
+            JsonNode progress = json(client.post(address + parameters(), null, new byte[0]));
             while (progress.path("running").asBoolean()) {
                 print(progress);
                 Thread.sleep(ASK_AGAIN_MS);
-                progress = ask(client, request(address, bundle.headers(), "GET"));
+                progress = json(client.get(address));
             }
             print(progress);
             return progress.path("state").asText().equals("done") ? DONE : NOT_DONE;
@@ -103,21 +97,11 @@ public final class ResyncCommand extends StoreCommand {
         return set.isEmpty() ? "" : "?" + String.join("&", set);
     }
 
-    private static HttpRequest request(String url, Map<String, String> headers, String method) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(URI.create(url)).method(method, HttpRequest.BodyPublishers.noBody());
-        headers.forEach(request::header);
-        return request.build();
-    }
-
-    private static JsonNode ask(HttpClient client, HttpRequest request) throws IOException, InterruptedException {
-        HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-        JsonNode answer = JSON.readTree(response.body());
-        if (response.statusCode() / 100 != 2) {
-            throw new IOException("status " + response.statusCode() + ". "
-                    + answer.path("error").asText());
+    private static JsonNode json(BundleClient.Answer answer) throws IOException {
+        if (!answer.isOk()) {
+            throw new IOException(answer.problem());
         }
-        return answer;
+        return answer.json();
     }
 
     private void print(JsonNode progress) {

@@ -119,6 +119,15 @@ public final class Sandbox implements AutoCloseable {
         segments.clear();
     }
 
+    /**
+     * @param part of context keys; empty for all
+     * @param most how many context keys to name for each segment
+     * @return the segments that know such a context key, however large they are
+     */
+    public ObjectNode segments(String part, int most) {
+        return segments.some(part, most);
+    }
+
     /** @return what {@code GET /sandbox/stats} answers */
     public ObjectNode stats() {
         ObjectNode stats = JsonNodeFactory.instance.objectNode();

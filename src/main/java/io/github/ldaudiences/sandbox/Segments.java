@@ -50,6 +50,37 @@ final class Segments {
         return answer;
     }
 
+    /**
+     * @param part of context keys
+     * @param most how many context keys to name in each list
+     * @return each segment that knows such a context key, with the numbers of all its members, and the first such keys; of
+     *     an empty part, every segment
+     */
+    synchronized ObjectNode some(String part, int most) {
+        ObjectNode answer = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = answer.putArray("segments");
+        segments.forEach((key, segment) -> {
+            ObjectNode json = head(key, segment);
+            long included =
+                    segment.members.values().stream().filter(member -> member).count();
+            json.put("includedCount", included).put("excludedCount", segment.members.size() - included);
+            boolean any = addSome(json.putArray("included"), segment, true, part, most);
+            any |= addSome(json.putArray("excluded"), segment, false, part, most);
+            if (any || part.isEmpty()) {
+                list.add(json);
+            }
+        });
+        return answer;
+    }
+
+    private static boolean addSome(ArrayNode list, Segment segment, boolean member, String part, int most) {
+        segment.members.entrySet().stream()
+                .filter(entry -> entry.getValue() == member && entry.getKey().contains(part))
+                .limit(most)
+                .forEach(entry -> list.add(entry.getKey()));
+        return !list.isEmpty();
+    }
+
     /** @return the segment with that id, the first if several environments or context kinds have it, or null */
     synchronized JsonNode one(String cohortId) {
         return segments.entrySet().stream()
@@ -120,12 +151,16 @@ final class Segments {
         segments.clear();
     }
 
-    private static ObjectNode json(Key key, Segment segment) {
+    private static ObjectNode head(Key key, Segment segment) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("environmentId", key.environmentId());
         json.put("contextKind", key.contextKind());
         json.put("cohortId", key.cohortId());
-        json.put("cohortName", segment.name);
+        return json.put("cohortName", segment.name);
+    }
+
+    private static ObjectNode json(Key key, Segment segment) {
+        ObjectNode json = head(key, segment);
         ArrayNode included = json.putArray("included");
         ArrayNode excluded = json.putArray("excluded");
         segment.members.forEach((contextKey, member) -> (member ? included : excluded).add(contextKey));

@@ -286,12 +286,12 @@ public final class MembershipStore implements EarlierStates, StoredStates {
     }
 
     /** @return why the store cannot be used now, or null if it can */
-    String problem() {
+    public String problem() {
         return problem;
     }
 
     /** @return whether nothing is sent while the store is away */
-    boolean isRequired() {
+    public boolean isRequired() {
         return required;
     }
 

@@ -40,6 +40,8 @@ class BundleCommandTest {
         "memberships, --audience=<id>",
         "resync, --to=<id>",
         "check-drift, --sample=<n>",
+        "status, --url=<url>",
+        "replay, --dry-run",
         "import-mapping, <file>"
     })
     void eachCommandHasHelp(String command, String part) {
@@ -67,7 +69,7 @@ class BundleCommandTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "undo-everything     | There is no command undo-everything. Commands: run, check, backfill, explain, memberships, resync, check-drift, import-mapping, help.",
+                "undo-everything     | There is no command undo-everything. Commands: run, check, backfill, explain, memberships, resync, check-drift, status, replay, import-mapping, help.",
                 "explian             | There is no command explian. Did you mean explain?",
                 "import_mapping      | There is no command import_mapping. Did you mean import-mapping?",
                 "--hepl              | There is no option --hepl. Did you mean --help?",

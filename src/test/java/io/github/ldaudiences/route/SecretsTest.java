@@ -115,12 +115,14 @@ class SecretsTest {
                 seen.add(reply.response().body() + reply.response().headers().map());
                 seen.add(String.valueOf(bundle.problem("access-to-launchdarkly")));
                 seen.add(get(bundle, management, "/observe/health"));
+                seen.add(get(bundle, management, "/console/api/status"));
             }
             launchDarkly.answer(request -> new Answer(207, echo, "X-Echo", TOKEN));
             Object[] many =
                     IntStream.range(0, 40).mapToObj(i -> entered("u" + i)).toArray();
             await().until(() -> bundle.post(array(many)).status() == 200);
             seen.add(get(bundle, management, "/observe/metrics"));
+            seen.add(get(bundle, management, "/console/api/status"));
             seen.addAll(jmx());
         }
         try (Stream<Path> files = Files.list(deadLetters)) {
@@ -165,7 +167,9 @@ class SecretsTest {
                 seen.add(reply.response().body() + reply.response().headers().map());
             }
             seen.add(get(bundle, management, "/observe/metrics"));
+            seen.add(get(bundle, management, "/console/api/status"));
             seen.add(get(bundle, management, "/observe/health"));
+            seen.add(get(bundle, management, "/console/api/status"));
             seen.addAll(jmx());
         }
         launchDarkly.requests().forEach(request -> seen.add(request.headers() + request.body()));

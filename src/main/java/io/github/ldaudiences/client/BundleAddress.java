@@ -1,4 +1,4 @@
-package io.github.ldaudiences.lookup;
+package io.github.ldaudiences.client;
 
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
@@ -21,12 +21,21 @@ public record BundleAddress(String url, SenderProof proof) {
         String host = settings.get(Catalogue.HTTP_HOST);
         String scheme = settings.get(Catalogue.HTTP_TLS_KEYSTORE).isEmpty() ? "http" : "https";
         return new BundleAddress(
-                scheme + "://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":"
-                        + settings.get(Catalogue.HTTP_PORT),
+                url(scheme, host, settings.get(Catalogue.HTTP_PORT).toString()),
                 new SenderProof(
                         settings.get(Catalogue.HTTP_SIGNATURE_SECRETS),
                         settings.get(Catalogue.HTTP_BASIC_CREDENTIALS),
                         settings.get(Catalogue.HTTP_BEARER_TOKENS)));
+    }
+
+    /**
+     * @param scheme http or https
+     * @param host address that a server listens on
+     * @param port its port
+     * @return where this machine reaches it
+     */
+    public static String url(String scheme, String host, String port) {
+        return scheme + "://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + port;
     }
 
     /** @return the headers that prove a request without a body */

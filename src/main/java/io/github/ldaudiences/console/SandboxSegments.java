@@ -1,0 +1,35 @@
+package io.github.ldaudiences.console;
+
+import io.github.ldaudiences.inbound.RefusedRequestException;
+import io.github.ldaudiences.inbound.RequestQuery;
+import io.github.ldaudiences.sandbox.Sandbox;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.camel.CamelContext;
+
+/** Shows the console the segments of the embedded sandbox. */
+public final class SandboxSegments implements ConsoleApi.Resource {
+
+    /** As many as can be looked through; whoever wants another searches. */
+    private static final int MOST_MEMBERS = 100;
+
+    private static final String MEMBER = "member";
+
+    private final CamelContext context;
+    private final Sandbox sandbox;
+
+    /**
+     * @param context any context
+     * @param sandbox the sandbox
+     */
+    public SandboxSegments(CamelContext context, Sandbox sandbox) {
+        this.context = context;
+        this.sandbox = sandbox;
+    }
+
+    @Override
+    public ConsoleAnswer answer(ConsoleRequest request, String id) throws RefusedRequestException {
+        RequestQuery parameters = request.parameters(context, Set.of(MEMBER));
+        return ConsoleAnswer.ok(sandbox.segments(Objects.requireNonNullElse(parameters.get(MEMBER), ""), MOST_MEMBERS));
+    }
+}

@@ -1,0 +1,35 @@
+package io.github.ldaudiences.deadletter;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Where a search for dead letters goes on: before a place in a file, and then with the older files.
+ *
+ * @param file name of one of the bundle's own files, which need not be there any more
+ * @param offset place in it, in bytes
+ */
+public record LetterCursor(String file, long offset) {
+
+    private static final Pattern TEXT = Pattern.compile("(\\d{8}-\\d{3,9})\\.(\\d{1,18})");
+    private static final String PREFIX = "dead-letter-";
+    private static final String SUFFIX = ".ndjson";
+
+    /**
+     * @param text what {@link #toString} has made
+     * @return the cursor
+     * @throws IllegalArgumentException if it is none
+     */
+    public static LetterCursor parse(String text) {
+        Matcher parts = TEXT.matcher(text);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException(text);
+        }
+        return new LetterCursor(PREFIX + parts.group(1) + SUFFIX, Long.parseLong(parts.group(2)));
+    }
+
+    @Override
+    public String toString() {
+        return file.substring(PREFIX.length(), file.length() - SUFFIX.length()) + "." + offset;
+    }
+}

@@ -1,0 +1,76 @@
+package io.github.ldaudiences.delivery;
+
+import io.github.ldaudiences.destination.Destination;
+import java.time.Instant;
+
+/** Tells how one destination fares, for those who look. */
+public final class DestinationState {
+
+    private final Destination destination;
+    private final DestinationHold hold;
+    private final Outage outage;
+    private final RateLimit rateLimit;
+
+    /**
+     * @param destination the destination
+     * @param hold whether it is held
+     * @param outage whether its requests fail
+     * @param rateLimit of its token
+     */
+    public DestinationState(Destination destination, DestinationHold hold, Outage outage, RateLimit rateLimit) {
+        this.destination = destination;
+        this.hold = hold;
+        this.outage = outage;
+        this.rateLimit = rateLimit;
+    }
+
+    /** What a destination does with requests. */
+    public enum Kind {
+        /** It takes them, as far as is known. */
+        TAKING,
+        /** The last one failed, and is tried again. */
+        FAILING,
+        /** LaunchDarkly refuses its token or environment, and somebody must mend that. */
+        HELD
+    }
+
+    /**
+     * How a destination fares at a moment.
+     *
+     * @param kind what it does with requests
+     * @param since since when it fails or is held, or null
+     * @param problem why and what to do, in a sentence or two; null if it takes requests
+     * @param lastError why the last request failed that has failed, without secrets; null if none has
+     * @param lastErrorTime when that was, or null
+     * @param rateLimit what is known of LaunchDarkly's limit for its token
+     */
+    public record Now(
+            Kind kind,
+            Instant since,
+            String problem,
+            String lastError,
+            Instant lastErrorTime,
+            RateLimit.Window rateLimit) {}
+
+    /** @return the destination */
+    public Destination destination() {
+        return destination;
+    }
+
+    /** @return how it fares now */
+    public Now now() {
+        String held = hold.problem();
+        String error = outage.lastError();
+        Instant errorTime = outage.lastErrorTime();
+        if (held != null) {
+            return new Now(Kind.HELD, hold.since(), held, error, errorTime, rateLimit.window());
+        }
+        Instant since = outage.since();
+        if (since == null) {
+            return new Now(Kind.TAKING, null, null, error, errorTime, rateLimit.window());
+        }
+        String problem = outage.problem();
+        return new Now(
+                Kind.FAILING, since, problem == null ? error + "." : problem, error, errorTime, rateLimit.window());
+    }
+}
