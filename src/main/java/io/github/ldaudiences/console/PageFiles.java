@@ -17,6 +17,7 @@ final class PageFiles {
             Map.entry("console.css", "text/css; charset=utf-8"),
             Map.entry("icon.svg", "image/svg+xml"),
             script("api.js"),
+            script("confirm.js"),
             script("console.js"),
             script("element.js"),
             script("explanation.js"),

@@ -11,7 +11,7 @@ import org.apache.camel.CamelContext;
 public final class SandboxSegments implements ConsoleApi.Resource {
 
     /** As many as can be looked through; whoever wants another searches. */
-    private static final int MOST_MEMBERS = 100;
+    private static final int MOST_MEMBERS = 30;
 
     private static final String MEMBER = "member";
 

@@ -22,11 +22,11 @@ export function isLoggedIn() {
 
 /**
  * @param path below /console/api/
- * @param options body and its content type for a POST
+ * @param options body and its content type for a POST; exact keeps numbers that are only shown as they are written
  * @return the JSON of the answer
  * @throws Failed if there is none, or if it says what is wrong
  */
-export async function ask(path, {body = null, type = 'application/json'} = {}) {
+export async function ask(path, {body = null, type = 'application/json', exact = false} = {}) {
     const headers = {};
     if (isLoggedIn()) {
         headers.Authorization = `Bearer ${sessionStorage.getItem(TOKEN)}`;
@@ -37,15 +37,20 @@ export async function ask(path, {body = null, type = 'application/json'} = {}) {
     let response;
     let answer;
     try {
-        response = await fetch(`api/${path}`,
-                {method: body === null ? 'GET' : 'POST', headers, body, cache: 'no-store', signal: AbortSignal.timeout(TIMEOUT_MS)});
+        response = await fetch(`api/${path}`, {
+            method: body === null ? 'GET' : 'POST',
+            headers,
+            body,
+            cache: 'no-store',
+            signal: AbortSignal.timeout(TIMEOUT_MS),
+        });
         answer = await response.text();
     } catch (e) {
         throw new Failed(0, e.name === 'TimeoutError'
             ? 'The bundle has not answered in time.'
             : 'The bundle does not answer: it may be stopped, or the network is down.');
     }
-    const json = parsed(answer);
+    const json = parsed(answer, exact);
     if (!response.ok) {
         throw new Failed(response.status, json?.error ?? `The bundle answered with status ${response.status}.`,
             /\bBearer\b/i.test(response.headers.get('WWW-Authenticate')));
@@ -56,10 +61,17 @@ export async function ask(path, {body = null, type = 'application/json'} = {}) {
     return json;
 }
 
-function parsed(text) {
+function parsed(text, exact) {
     try {
-        return JSON.parse(text);
+        return JSON.parse(text, exact ? asWritten : undefined);
     } catch {
         return null;
     }
+}
+
+/** Long numbers lose digits in JavaScript. Older browsers cannot tell how they were written. */
+function asWritten(key, value, context) {
+    return typeof value === 'number' && context && JSON.rawJSON && String(value) !== context.source
+        ? JSON.rawJSON(context.source)
+        : value;
 }

@@ -12,10 +12,14 @@ const MOST_CHANGES = 20;
  */
 export function explained(explanation, mapping) {
     return explanation.events.map(event => element('article', {class: 'card'},
-        element('h4', {}, `Event ${event.index} `, event.messageId && element('span', {class: 'faint'}, `${event.messageId} `),
+        element('h4', {},
+            `Event ${event.index} `,
+            event.messageId && element('span', {class: 'faint'}, `${event.messageId} `),
             outcome(event.outcome)),
         event.reason && element('p', {class: `becomes ${STATES[event.outcome]}`}, event.reason),
-        (event.mappings ?? []).filter(each => mapping === null || each.mapping === mapping).map(each => ofMapping(each, event))));
+        (event.mappings ?? [])
+            .filter(each => mapping === null || each.mapping === mapping)
+            .map(each => ofMapping(each, event))));
 }
 
 function outcome(name) {
@@ -25,7 +29,9 @@ function outcome(name) {
 function ofMapping(explained, event) {
     const open = explained.outcome !== 'skipped' || event.outcome === 'skipped';
     return element('details', {open},
-        element('summary', {}, element('strong', {}, explained.mapping), explained.status === 'on' ? ' ' : ` (${explained.status}) `,
+        element('summary', {},
+            element('strong', {}, explained.mapping),
+            explained.status === 'on' ? ' ' : ` (${explained.status}) `,
             outcome(explained.outcome)),
         element('p', {class: `becomes ${STATES[explained.outcome]}`}, explained.reason ?? changes(explained.requests)),
         steps(explained),
@@ -38,7 +44,9 @@ function changes(requests) {
     const sentences = members.slice(0, MOST_CHANGES).map(({userId, cohortName, value}) =>
         [value ? 'Add ' : 'Remove ', code(userId), value ? ' to ' : ' from ', element('strong', {}, cohortName), '. ']);
     const rest = members.length - sentences.length;
-    return [members.length === 0 && 'LaunchDarkly has all of it already.', ...sentences.flat(), rest > 0 && `And ${plural(rest, 'other')}.`];
+    return members.length === 0
+        ? 'LaunchDarkly has all of it already.'
+        : [...sentences.flat(), rest > 0 && `And ${plural(rest, 'other')}.`];
 }
 
 /** In the order in which the bundle decides. */
@@ -71,9 +79,10 @@ function steps(explained) {
     (explained.superseded ?? []).forEach(newer =>
         add('Superseded', [code(JSON.stringify(newer.userId)), ` is ${newer.value} since ${newer.eventTime}`]));
     (explained.repeats ?? []).forEach(repeat =>
-        add('Repeat', [code(JSON.stringify(repeat)), ' needs no request: LaunchDarkly has this state or a newer one, or is about to get it']));
+        add('Repeat', [code(JSON.stringify(repeat)), ' needs no request: LaunchDarkly has it, or something newer, or is about to']));
     if (explained.requests) {
-        add('Destination', `${explained.destination}, environment ${explained.environmentId}${explained.sandbox ? ' of the embedded sandbox' : ''}`);
+        const where = explained.sandbox ? ' of the embedded sandbox' : '';
+        add('Destination', `${explained.destination}, environment ${explained.environmentId}${where}`);
     }
     return node;
 
@@ -86,7 +95,8 @@ function steps(explained) {
 
 function request({method, url, headers, body}) {
     const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}\n`).join('');
-    return element('pre', {tabindex: '0', 'aria-label': 'Request to LaunchDarkly'}, `${method} ${url}\n${head}\n${JSON.stringify(body, null, 2)}`);
+    return element('pre', {tabindex: '0', 'aria-label': 'Request to LaunchDarkly'},
+        `${method} ${url}\n${head}\n${JSON.stringify(body, null, 2)}`);
 }
 
 function found(explained) {

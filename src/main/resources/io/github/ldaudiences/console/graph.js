@@ -4,6 +4,7 @@ import {rate} from './format.js';
 const SPAN_MS = 5 * 60_000;
 const WIDTH = 300;
 const HEIGHT = 100;
+const GRID = `M0 0H${WIDTH}M0 ${HEIGHT / 2}H${WIDTH}M0 ${HEIGHT}H${WIDTH}`;
 
 /**
  * A graph of events a second over the last five minutes, which the page remembers itself.
@@ -17,10 +18,11 @@ export function graph() {
     const most = element('span', {class: 'most'});
     const picture = svg('svg',
             {viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none', role: 'img', 'aria-label': 'No events yet'},
-            svg('path', {class: 'grid', 'vector-effect': 'non-scaling-stroke', d: `M0 0H${WIDTH}M0 ${HEIGHT / 2}H${WIDTH}M0 ${HEIGHT}H${WIDTH}`}),
+            svg('path', {class: 'grid', 'vector-effect': 'non-scaling-stroke', d: GRID}),
             area, line);
     const node = element('div', {class: 'graph'}, most, picture,
-            element('div', {class: 'axis', 'aria-hidden': 'true'}, element('span', {}, '5 min ago'), element('span', {}, 'now')));
+            element('div', {class: 'axis', 'aria-hidden': 'true'},
+                element('span', {}, '5 min ago'), element('span', {}, 'now')));
 
     function add(at, value) {
         points.push({at, value});

@@ -1,9 +1,13 @@
 import {ask} from './api.js';
+import {confirmed} from './confirm.js';
 import {element, offer, setText} from './element.js';
 import {count as numberOf, plural, time} from './format.js';
 
 const FILTERS = ['text', 'mapping', 'code', 'audience'];
 const TIMES = ['from', 'to'];
+
+const WHAT_REPLAY_DOES = 'Each goes to the mapping that rejected it, as that is configured now. It overwrites no newer state that'
+    + ' is known. The dead letters stay where they are; an event that is rejected again becomes a new one.';
 
 /** A page of the answer may be empty although there are older letters. */
 const MOST_EMPTY_PAGES = 20;
@@ -44,8 +48,9 @@ export function letters() {
 
     function selection() {
         const query = new URLSearchParams();
-        FILTERS.filter(name => filters.elements[name].value.trim()).forEach(name => query.set(name, filters.elements[name].value.trim()));
-        TIMES.filter(name => filters.elements[name].value).forEach(name => query.set(name, new Date(filters.elements[name].value).toISOString()));
+        const add = (name, value) => value && query.set(name, value);
+        FILTERS.forEach(name => add(name, filters.elements[name].value.trim()));
+        TIMES.forEach(name => add(name, instant(filters.elements[name].value)));
         return query;
     }
 
@@ -114,9 +119,11 @@ export function letters() {
 
     /** A line or two, and everything about the letter when it is unfolded. */
     function shown(letter) {
-        const box = element('input', {type: 'checkbox', 'aria-label': `Choose the letter of ${time(letter.time)}`, on: {change: count}});
+        const label = `Choose the letter of ${time(letter.time)}`;
+        const box = element('input', {type: 'checkbox', 'aria-label': label, on: {change: count}});
         const all = element('div', {class: 'letter'}, 'Loading …');
-        const beside = [letter.mapping, letter.audienceKey ?? letter.audienceId, letter.messageId, letter.replayOf && 'sent again before'];
+        const audience = letter.audienceKey ?? letter.audienceId;
+        const beside = [letter.mapping, audience, letter.messageId, letter.replayOf && 'sent again before'];
         const details = element('details', {on: {toggle: unfold}},
             element('summary', {},
                 element('time', {datetime: letter.time}, time(letter.time)), ' ',
@@ -135,7 +142,7 @@ export function letters() {
             }
             asked = true;
             try {
-                all.replaceChildren(...whole(await ask(`dead-letters/${encodeURIComponent(letter.id)}`)));
+                all.replaceChildren(...whole(await ask(`dead-letters/${encodeURIComponent(letter.id)}`, {exact: true})));
             } catch (e) {
                 asked = false;
                 all.replaceChildren(element('p', {class: 'notice bad'}, e.message));
@@ -148,12 +155,16 @@ export function letters() {
     function whole(letter) {
         const facts = Object.entries(letter)
             .filter(([name, value]) => value !== null && !['event', 'text', 'base64', 'reason'].includes(name));
-        const original = 'event' in letter ? JSON.stringify(letter.event, null, 2) : letter.text ?? letter.base64 ?? 'It was left out.';
+        const original = 'event' in letter
+            ? JSON.stringify(letter.event, null, 2)
+            : letter.text ?? letter.base64 ?? 'It was left out.';
+        const inWords = value => typeof value === 'object' ? JSON.stringify(value) : String(value);
         return [
-            element('dl', {class: 'facts'}, facts.map(([name, value]) => element('div', {},
-                element('dt', {}, name), element('dd', {}, typeof value === 'object' ? JSON.stringify(value) : String(value))))),
+            element('dl', {class: 'facts'}, facts.map(([name, value]) =>
+                element('div', {}, element('dt', {}, name), element('dd', {}, inWords(value))))),
             element('pre', {tabindex: '0', 'aria-label': 'Original event'}, original),
-            element('button', {type: 'button', disabled: !actions, on: {click: () => replay([letter.id])}}, 'Replay this one'),
+            element('button', {type: 'button', disabled: !actions, on: {click: () => replay([letter.id])}},
+                'Replay this one'),
         ];
     }
 
@@ -177,7 +188,8 @@ export function letters() {
     }
 
     async function replay(ids) {
-        if (!await confirmed(ids.length)) {
+        const what = `${plural(ids.length, 'event')} will be sent again.`;
+        if (!await confirmed('Send these events again?', what, WHAT_REPLAY_DOES, 'Replay')) {
             return;
         }
         replayed.hidden = false;
@@ -205,12 +217,7 @@ export function letters() {
     };
 }
 
-/** Asks before anything is sent. */
-function confirmed(number) {
-    const dialog = document.getElementById('replay');
-    setText(document.getElementById('replay-what'), `${plural(number, 'event')} will be sent again.`);
-    dialog.returnValue = '';
-    dialog.showModal();
-    return new Promise(resolve =>
-        dialog.addEventListener('close', () => resolve(dialog.returnValue === 'replay'), {once: true}));
+/** What is typed is local time. */
+function instant(local) {
+    return local && new Date(local).toISOString();
 }

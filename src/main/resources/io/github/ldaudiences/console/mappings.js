@@ -1,9 +1,13 @@
 import {ask} from './api.js';
+import {confirmed} from './confirm.js';
 import {element, list, offer, setState, setText, table} from './element.js';
 import {explained} from './explanation.js';
 import {count} from './format.js';
 
 const STATES = {on: 'good', stopped: 'warn', off: 'idle'};
+
+const WHAT_A_STOP_DOES = 'Its events will be skipped and acknowledged: it does not get them later.';
+const UNTIL_WHEN = 'Until you start it again, or the bundle restarts. Then it is as configured.';
 
 const SAMPLE = {
     type: 'identify',
@@ -20,13 +24,15 @@ const SAMPLE = {
  */
 export function mappings(refresh) {
     const test = testBox();
-    const {node, body, row} = table('Mappings', ['*Mapping', 'State', 'Trigger', 'Destination', '#Mapped', '#Skipped', '#Rejected', '']);
+    const {node, body, row} = table('Mappings',
+        ['*Mapping', 'State', 'Trigger', 'Destination', '#Mapped', '#Skipped', '#Rejected', '']);
     document.getElementById('mapping-list').append(node);
     const switchesOff = document.getElementById('switches-off');
     let actions = false;
 
     const show = list(body, mapping => mapping.id, mapping => {
-        const toggle = element('button', {type: 'button', class: 'switch', role: 'switch', 'aria-label': `Mapping ${mapping.id}`, on: {click: turn}});
+        const toggle = element('button',
+            {type: 'button', class: 'switch', role: 'switch', 'aria-label': `Mapping ${mapping.id}`, on: {click: turn}});
         const state = element('span');
         const trouble = element('div', {class: 'differs', role: 'alert'});
         const counts = ['mapped', 'skipped', 'rejected'].map(name => [name, element('span')]);
@@ -37,19 +43,23 @@ export function mappings(refresh) {
             element('code', {}, mapping.trigger),
             mapping.destination,
             ...counts.map(([, cell]) => cell),
-            element('button', {type: 'button', class: 'small', on: {click: () => test(mapping.id)}, 'aria-label': `Test mapping ${mapping.id}`}, 'Test'),
+            element('button',
+                {type: 'button', class: 'small', 'aria-label': `Test mapping ${mapping.id}`, on: {click: () => test(mapping.id)}},
+                'Test'),
         ]);
 
         async function turn() {
-            toggle.disabled = true;
+            const enabled = current.state !== 'on';
             setText(trouble, '');
+            if (!enabled && !await confirmed(`Stop the mapping ${mapping.id}?`, WHAT_A_STOP_DOES, UNTIL_WHEN, 'Stop it')) {
+                return;
+            }
             try {
-                await ask(`mappings/${encodeURIComponent(mapping.id)}`, {body: JSON.stringify({enabled: current.state !== 'on'})});
+                await ask(`mappings/${encodeURIComponent(mapping.id)}`, {body: JSON.stringify({enabled})});
                 await refresh();
             } catch (e) {
                 setText(trouble, e.message);
             }
-            toggle.disabled = !actions;
         }
 
         return {
@@ -86,7 +96,7 @@ function testBox() {
         submitted.preventDefault();
         submit.disabled = true;
         try {
-            answer = await ask('explain', {body: event.value});
+            answer = await ask('explain', {body: event.value, exact: true});
             show();
         } catch (e) {
             answer = null;

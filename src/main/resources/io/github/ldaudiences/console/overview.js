@@ -18,10 +18,12 @@ export function overview() {
     document.getElementById('graph').append(events.node);
     const now = document.getElementById('events-a-second');
     const outcomes = figures('outcomes', OUTCOMES.map(name => [name, name[0].toUpperCase() + name.slice(1)]));
-    const underWay = figures('under-way', [['events', 'Events'], ['age', 'Oldest event'], ['bytes', 'Memory'], ['lag', 'Kafka lag']]);
-    const letters = figures('dead-letter', [['bytes', 'Size'], ['files', 'Files'], ['uri', 'Where']]);
+    const underWay = figures('under-way',
+        [['events', 'Events'], ['age', 'Oldest event'], ['bytes', 'Memory'], ['lag', 'Kafka lag']]);
+    const letters = figures('dead-letter', [['bytes', 'Size'], ['files', 'Files'], ['uri', 'Where', 'wide']]);
     const store = figures('store', [['kind', 'Kind'], ['pending', 'To be written']]);
-    const process = figures('process', [['since', 'Running for'], ['version', 'Version'], ['camel', 'Camel'], ['inbounds', 'Events from']]);
+    const process = figures('process',
+        [['since', 'Running for'], ['version', 'Version'], ['camel', 'Camel'], ['inbounds', 'Events from']]);
     const destinations = destinationTable();
     const batches = batchTable();
     let before = null;
@@ -48,7 +50,9 @@ export function overview() {
         underWay('lag', status.kafkaLag === null ? null : count(status.kafkaLag));
 
         const {deadLetter} = status;
-        letters('bytes', deadLetter.bytes === null ? null : bytes(deadLetter.bytes), deadLetter.maxBytes === null ? '' : `of ${bytes(deadLetter.maxBytes)}`);
+        letters('bytes',
+            deadLetter.bytes === null ? null : bytes(deadLetter.bytes),
+            deadLetter.maxBytes === null ? '' : `of ${bytes(deadLetter.maxBytes)}`);
         letters('files', deadLetter.files === null ? null : count(deadLetter.files));
         letters('uri', deadLetter.uri);
         problem('dead-letter-problem', deadLetter.problem);
@@ -80,10 +84,10 @@ function problem(id, sentence) {
 
 /** @return shows a value and what stands beside it, in small; null hides it */
 function figures(id, names) {
-    const shown = new Map(names.map(([key, label]) => {
+    const shown = new Map(names.map(([key, label, kind]) => {
         const value = element('span');
         const beside = element('span', {class: 'faint'});
-        const node = element('div', {}, element('dt', {}, label), element('dd', {}, value, ' ', beside));
+        const node = element('div', {class: kind}, element('dt', {}, label), element('dd', {}, value, ' ', beside));
         document.getElementById(id).append(node);
         return [key, {node, value, beside}];
     }));
@@ -115,12 +119,17 @@ function destinationTable() {
             update(destination) {
                 setState(state, ...STATES[destination.state]);
                 setText(since, destination.since ? `since ${time(destination.since)}` : '');
-                setText(left, destination.rateLimit.left === null ? 'none known' : `${count(destination.rateLimit.left)} left`);
-                setText(wait, until(destination.rateLimit));
-                setText(error, destination.problem ?? (destination.lastError ? `${time(destination.lastErrorTime)}: ${destination.lastError}` : 'none'));
+                const {rateLimit} = destination;
+                setText(left, rateLimit.left === null ? 'none known' : `${count(rateLimit.left)} left`);
+                setText(wait, until(rateLimit));
+                setText(error, destination.problem ?? lastError(destination));
             },
         };
     });
+}
+
+function lastError({lastError, lastErrorTime}) {
+    return lastError ? `${time(lastErrorTime)}: ${lastError}` : 'none';
 }
 
 function until({waitingUntil, resetsAt}) {
@@ -128,14 +137,18 @@ function until({waitingUntil, resetsAt}) {
 }
 
 function batchTable() {
-    const {node, body, row} = table('Batches under way', ['*Audience', 'Destination', 'State', '#Members', '#Requests', '#Age']);
+    const {node, body, row} = table('Batches under way',
+        ['*Audience', 'Destination', 'State', '#Members', '#Attempts', '#Since']);
     const about = document.getElementById('batches-about');
     document.getElementById('batches').append(node);
     const show = list(body, batch => JSON.stringify([batch.destination, batch.contextKind, batch.audienceId]), batch => {
-        const changing = ['state', 'members', 'attempts', 'age'].map(() => element('span'));
-        const [state, members, attempts, age] = changing;
+        const changing = ['state', 'members', 'attempts', 'since'].map(() => element('span'));
+        const [state, members, attempts, since] = changing;
         const cells = row([
-            [element('strong', {}, batch.audienceKey ?? batch.audienceId), element('div', {class: 'faint'}, `${batch.audienceId}, ${batch.contextKind}`)],
+            [
+                element('strong', {}, batch.audienceKey ?? batch.audienceId),
+                element('div', {class: 'faint'}, `${batch.audienceId}, ${batch.contextKind}`),
+            ],
             batch.destination,
             ...changing,
         ]);
@@ -145,15 +158,16 @@ function batchTable() {
                 setText(state, batch.state);
                 setText(members, count(batch.members));
                 setText(attempts, count(batch.attempts));
-                setText(age, duration(batch.age));
+                setText(since, time(batch.since));
             },
         };
     });
     return (batches, status) => {
         const all = status.audiencesUnderWay;
         node.hidden = batches.length === 0;
-        setText(about, all === 0 ? 'Nothing is under way.' : all > batches.length ? `Of ${plural(all, 'audience')}, those that wait for the longest.` : '');
+        const more = all > batches.length ? `Of ${plural(all, 'audience')}, those that wait for the longest.` : '';
+        setText(about, all === 0 ? 'Nothing is under way.' : more);
         about.hidden = !about.textContent;
-        show(batches.map(batch => ({...batch, age: Math.max(0, (Date.parse(status.time) - Date.parse(batch.since)) / 1000)})));
+        show(batches);
     };
 }

@@ -20,14 +20,16 @@ export function sandbox() {
             return;
         }
         shown = text;
-        setText(none, answer.segments.length > 0 ? '' : member ? `No segment knows ${member}.` : 'There is no segment yet. Send an event.');
+        const empty = member ? `No segment knows ${member}.` : 'There is no segment yet. Send an event.';
+        setText(none, answer.segments.length > 0 ? '' : empty);
         place.replaceChildren(...answer.segments.length > 0 ? [segments(answer.segments)] : []);
     }
     return refresh;
 }
 
 function segments(all) {
-    const {node, body, row} = table('Segments', ['*Segment', 'Environment', 'Context kind', '#In', '#Taken out', 'In it', 'Taken out of it']);
+    const {node, body, row} = table('Segments',
+        ['*Segment', 'Environment', 'Context kind', '#In', '#Taken out', 'In it', 'Taken out of it']);
     body.append(...all.map(segment => row([
         [element('strong', {}, segment.cohortName), element('div', {class: 'faint'}, segment.cohortId)],
         segment.environmentId,

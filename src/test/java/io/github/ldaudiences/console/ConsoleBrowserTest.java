@@ -11,6 +11,7 @@ import io.github.ldaudiences.fixture.FreePort;
 import io.github.ldaudiences.fixture.Reply;
 import io.github.ldaudiences.fixture.RunningBundle;
 import io.github.ldaudiences.sandbox.Fault;
+import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -115,7 +116,10 @@ class ConsoleBrowserTest {
                 .toString());
         AudienceEvent event = entered("u-hostile-2");
         event.json().put("messageId", HOSTILE);
-        event.json().withObject("/traits").put("vip_customers", HOSTILE);
+        event.json()
+                .withObject("/traits")
+                .put("vip_customers", HOSTILE)
+                .put("account", new BigInteger("12345678901234567890"));
         bundle.post(event.toString());
 
         open("dead-letters");
@@ -123,6 +127,7 @@ class ConsoleBrowserTest {
         assertThat(browser.findAll("#letters li")).hasSize(1);
         browser.find("#letters summary").click();
         browser.awaitText("#letters pre", "onerror=\\\"window.hacked=true\\\"><b>bold</b>");
+        assertThat(browser.text("#letters pre")).as("numbers keep their digits").contains("12345678901234567890");
         assertThat(browser.text("#letters summary")).contains(HOSTILE);
         assertThat(browser.findAll("#letters img, #letters b, #letters script")).isEmpty();
 
@@ -151,14 +156,14 @@ class ConsoleBrowserTest {
         search("u-again");
         browser.find("#letters input").click();
         browser.find("#replay-chosen").click();
-        browser.awaitText("#replay-what", "1 event");
+        browser.awaitText("#confirm-what", "1 event will be sent again.");
         browser.press(Keys.ESCAPE);
-        assertThat(browser.find("#replay").isDisplayed()).isFalse();
+        assertThat(browser.find("#confirm").isDisplayed()).isFalse();
         assertThat(browser.find("#replayed").isDisplayed()).isFalse();
         assertThat(bundle.included("aud_1")).doesNotContain("u-again");
 
         browser.find("#replay-chosen").click();
-        browser.find("#replay button[value=replay]").click();
+        browser.find("#confirm-do").click();
         browser.awaitText("#replayed", "1 delivered");
         assertThat(bundle.included("aud_1")).contains("u-again");
     }
@@ -168,6 +173,8 @@ class ConsoleBrowserTest {
         open("mappings");
         browser.awaitText("#mapping-list", "on");
         browser.find("#mapping-list [role=switch]").click();
+        browser.awaitText("#confirm-what", "Its events will be skipped");
+        browser.find("#confirm-do").click();
         browser.awaitText("#mapping-list", "stopped");
         assertThat(bundle.post(entered("u-stopped").toString()).count("skipped"))
                 .isEqualTo(1);
