@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.backfill.Place.Counts;
+import io.github.ldaudiences.client.Terminal;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.file.FilePosition;
@@ -221,7 +222,7 @@ public final class BackfillCommand implements Callable<Integer> {
         }
         Thread onInterrupt = new Thread(() -> leave(way), "backfill-interrupted");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
-        boolean terminal = Terminal.isThere();
+        boolean terminal = Terminal.ofProcess().isThere() && !"dumb".equals(System.getenv("TERM"));
         List<Done> done = new ArrayList<>();
         Progress progress = new Progress(err, terminal, way, totalBytes(plans), terminal ? ON_TERMINAL : ELSEWHERE);
         try (progress) {

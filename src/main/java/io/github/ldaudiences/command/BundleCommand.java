@@ -2,6 +2,7 @@ package io.github.ldaudiences.command;
 
 import io.github.ldaudiences.backfill.BackfillCommand;
 import io.github.ldaudiences.check.CheckCommand;
+import io.github.ldaudiences.client.Terminal;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.config.Suggestion;
 import io.github.ldaudiences.console.StatusCommand;
@@ -10,7 +11,6 @@ import io.github.ldaudiences.explain.ExplainCommand;
 import io.github.ldaudiences.importing.ImportMapping;
 import io.github.ldaudiences.lookup.MembershipsCommand;
 import io.github.ldaudiences.replay.ReplayCommand;
-import io.github.ldaudiences.replay.Terminal;
 import io.github.ldaudiences.resync.ResyncCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

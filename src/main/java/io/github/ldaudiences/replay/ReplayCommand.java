@@ -2,6 +2,7 @@ package io.github.ldaudiences.replay;
 
 import io.github.ldaudiences.client.BundleAddress;
 import io.github.ldaudiences.client.BundleClient;
+import io.github.ldaudiences.client.Terminal;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Mappings;

@@ -1,8 +1,8 @@
-package io.github.ldaudiences.replay;
+package io.github.ldaudiences.client;
 
 import java.io.Console;
 
-/** Asks whoever has typed a command. */
+/** Where a command was typed, if somebody looks at what it prints. */
 public interface Terminal {
 
     /** @return whether somebody can be asked */
