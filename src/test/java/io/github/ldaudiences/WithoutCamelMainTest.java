@@ -5,21 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.ShippedRoutes;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.Test;
 
 /** The core in a plain Camel context, as runtimes without Camel Main have it. */
@@ -40,7 +37,7 @@ class WithoutCamelMainTest {
             Properties first = new Properties();
             first.setProperty("audiences.mapping.sync-engage-audience.segment-user-id", "$.anonymousId");
             context.getPropertiesComponent().setInitialProperties(first);
-            loadRoutes(context);
+            ShippedRoutes.load(context);
             context.start();
 
             HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/events"))
@@ -61,25 +58,11 @@ class WithoutCamelMainTest {
         }
     }
 
-    private static void loadRoutes(CamelContext context) throws Exception {
-        PluginHelper.getRoutesLoader(context).loadRoutes(routes(context));
-    }
-
-    private static List<Resource> routes(CamelContext context) throws Exception {
-        List<Resource> routes = new ArrayList<>();
-        try (var files = Files.list(Path.of("routes"))) {
-            for (Path file : files.sorted().toList()) {
-                routes.add(ResourceHelper.resolveMandatoryResource(context, "file:" + file));
-            }
-        }
-        return routes;
-    }
-
     @Test
     void httpRoutesThatAreLoadedBeforeTheirErrorRepliesDoNotStart() throws Exception {
         try (CamelContext context = new DefaultCamelContext()) {
             context.getPropertiesComponent().setLocation("file:application.properties");
-            for (Resource file : routes(context)) {
+            for (Resource file : ShippedRoutes.files(context)) {
                 PluginHelper.getRoutesLoader(context).loadRoutes(List.of(file));
             }
             assertThatThrownBy(context::start)
@@ -105,7 +88,7 @@ class WithoutCamelMainTest {
     @Test
     void aContextWithTheBundlesRoutesAndNoneOfItsPropertiesDoesNotStart() throws Exception {
         try (CamelContext context = new DefaultCamelContext()) {
-            loadRoutes(context);
+            ShippedRoutes.load(context);
             assertThatThrownBy(context::start)
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("has routes of the bundle, but no property");

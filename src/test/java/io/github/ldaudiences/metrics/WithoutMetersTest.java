@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.FreePort;
+import io.github.ldaudiences.fixture.ShippedRoutes;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
@@ -14,15 +15,11 @@ import java.net.URLClassLoader;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -76,12 +73,7 @@ class WithoutMetersTest {
                 if (hasMicrometer) {
                     Micrometer.bind(context);
                 }
-                try (var files = Files.list(Path.of("routes"))) {
-                    for (Path file : files.sorted().toList()) {
-                        PluginHelper.getRoutesLoader(context)
-                                .loadRoutes(ResourceHelper.resolveMandatoryResource(context, "file:" + file));
-                    }
-                }
+                ShippedRoutes.load(context);
                 context.start();
                 HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/events"))
                         .header("Content-Type", "application/json")
