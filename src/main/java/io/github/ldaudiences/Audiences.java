@@ -21,9 +21,9 @@ import org.apache.camel.support.LifecycleStrategySupport;
 import org.apache.camel.support.service.ServiceSupport;
 
 /**
- * Puts the bundle into a Camel context: each stage checks its settings and binds the beans that its routes name. It
- * needs nothing but the context and its properties, so that it works in any Camel runtime; the routes themselves are
- * loaded by the runtime, before or after, from {@code routes/}.
+ * Installs the bundle in a Camel context: each stage checks its settings and binds the beans that its routes name. It
+ * needs only the context and its properties, so it works in any Camel runtime. The runtime loads the routes from {@code
+ * routes/}, before or after this.
  */
 public final class Audiences extends ServiceSupport {
 
@@ -64,8 +64,8 @@ public final class Audiences extends ServiceSupport {
     }
 
     /**
-     * Installs the bundle. {@link AudiencesPlugin} does so where Camel finds it; elsewhere call it when the context's
-     * properties are known and before the context is started.
+     * Installs the bundle. {@link AudiencesPlugin} calls this where Camel finds the plugin. Elsewhere, call it when the
+     * context's properties are known and before the context is started.
      *
      * @param context the context
      * @return the installed bundle, which starts and stops with the context
@@ -94,12 +94,12 @@ public final class Audiences extends ServiceSupport {
         return destinations.sandbox();
     }
 
-    /** @return what deliveries have come to and wait for, for a display of progress */
+    /** @return the results of deliveries and what they wait for, to display progress */
     public DeliveryState deliveryState() {
         return delivery.state();
     }
 
-    /** @return what happens in the bundle, for a meter registry */
+    /** @return the bundle's meters, for a meter registry */
     public AudienceMeters meters() {
         return new AudienceMeters(
                 counts,
@@ -115,13 +115,13 @@ public final class Audiences extends ServiceSupport {
                 deadLetters.file());
     }
 
-    /** @return those of them that only Prometheus can show; its library must be on the class path */
+    /** @return the meters that only Prometheus can show; its library must be on the class path */
     public PrometheusMeters prometheusMeters() {
         return new PrometheusMeters(delivery.measured(), batches.lanes(), delivery.failing());
     }
 
     /**
-     * Checks what no property can tell by itself.
+     * Checks the rules that involve more than one property.
      *
      * @throws ConfigurationException with a sentence for each combination that is not allowed
      */
@@ -138,7 +138,7 @@ public final class Audiences extends ServiceSupport {
         rules.throwProblems();
     }
 
-    /** The stages in the order in which events pass them, and then what stands beside the flow. */
+    /** Binds the beans of the stages in the order in which events pass them, then those beside the flow. */
     private void bindBeans(Installation installation) {
         http.bindBeans(events, counts, secretFiles, destinations.sandboxed());
         http.configureComponent(secretFiles.inboundTls(), destinations.sandboxed());
@@ -194,7 +194,10 @@ public final class Audiences extends ServiceSupport {
                                 settings.get(Catalogue.CHECK_CREDENTIALS).equals("start")));
     }
 
-    /** Sets what is the context's own, and late, for Camel Main sets the same before the context is initialized. */
+    /**
+     * Sets options of the context. This is done late because Camel Main sets the same options before the context is
+     * initialized.
+     */
     private void settleContext() {
         if (isInitializing()) {
             setOptions();
@@ -208,14 +211,16 @@ public final class Audiences extends ServiceSupport {
         });
     }
 
-    /** Then routes are loaded, and Camel asks no strategy that is added now. */
+    /**
+     * While the context initializes, routes are loaded, and Camel no longer calls a lifecycle strategy that is added.
+     */
     private boolean isInitializing() {
         return context.getStatus() == ServiceStatus.Initializing;
     }
 
     private void setOptions() {
-        // Nothing here is a stream: bodies are bytes and values. Looking for streams at each step costs time, and a
-        // reply in a cache of its own a fifth of all time.
+        // Bodies are bytes and values, never streams. Checking for streams at each step costs time, and caching replies
+        // as streams costs a fifth of all time.
         context.setStreamCaching(false);
         List<String> stopped = mappings.stoppedRoutes();
         if (!stopped.isEmpty()) {

@@ -9,8 +9,8 @@ import org.apache.camel.spi.ContextServicePlugin;
 import org.apache.camel.support.LifecycleStrategySupport;
 
 /**
- * Installs the bundle in each Camel context whose properties mention it, whatever runtime made the context: Camel finds
- * this class on the classpath.
+ * Installs the bundle in each Camel context whose properties mention it, in any runtime. Camel finds this class on the
+ * classpath.
  */
 public final class AudiencesPlugin implements ContextServicePlugin {
 
@@ -19,8 +19,8 @@ public final class AudiencesPlugin implements ContextServicePlugin {
 
     @Override
     public void load(CamelContext context) {
-        // Not yet: some runtimes add the properties only now, and Camel would log an exception here and start all the
-        // same.
+        // Wait: some runtimes add the properties only now, and Camel would only log an exception thrown here, and
+        // start.
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             private boolean hasMeters;
 
@@ -43,7 +43,7 @@ public final class AudiencesPlugin implements ContextServicePlugin {
             @Override
             public void onContextStarted(CamelContext started) {
                 Audiences audiences = started.hasService(Audiences.class);
-                // Once, for a context that is started again goes on with them.
+                // Only once: a context that is started again keeps its meters.
                 if (audiences != null && !hasMeters && has(MICROMETER, started)) {
                     hasMeters = true;
                     Meters.bind(audiences, started);
@@ -52,7 +52,7 @@ public final class AudiencesPlugin implements ContextServicePlugin {
         });
     }
 
-    /** Another application may have this jar among its libraries for the Kamelet alone. */
+    /** Another application may have this jar on its class path only for the Kamelet. */
     private static boolean isMeant(CamelContext context) {
         return context.getPropertiesComponent().loadProperties().stringPropertyNames().stream()
                 .anyMatch(key -> key.startsWith(Settings.PREFIX));
@@ -62,7 +62,7 @@ public final class AudiencesPlugin implements ContextServicePlugin {
         return context.getClassResolver().resolveClass(className) != null;
     }
 
-    /** A class of its own, for Micrometer need not be there. */
+    /** A separate class, because Micrometer may not be on the class path. */
     private static final class Meters {
 
         static void bind(Audiences audiences, CamelContext context) {

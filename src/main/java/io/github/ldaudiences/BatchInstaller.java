@@ -20,7 +20,7 @@ import io.github.ldaudiences.store.MembershipStore;
 import java.util.List;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
 
-/** Sets up the batches: the lanes of the audiences, and what is known of the newest state of each person. */
+/** Sets up the batches: the lanes of the audiences, and the newest known state of each person. */
 final class BatchInstaller {
 
     private final Installation installation;
@@ -105,7 +105,7 @@ final class BatchInstaller {
         openBatches.forceCompletionOfAllGroups();
     }
 
-    /** Partitions come or go: what this process has delivered of the people in them is for others to find. */
+    /** Partitions are reassigned: other processes must find what this one has delivered for the people in them. */
     void othersMaySend() {
         newestStates.othersMaySend();
         if (store != null) {
@@ -113,12 +113,12 @@ final class BatchInstaller {
         }
     }
 
-    /** @return why a change of a dead letter must not be sent again; or null */
+    /** @return why a change of a dead letter must not be sent again, or null */
     Problem replayProblem(MembershipChange replayed) {
         try {
             recallStates.recall(List.of(replayed));
         } catch (StatesUnavailableException e) {
-            return null; // the batch route keeps it with its source
+            return null; // the batch route leaves it to its source
         }
         return newestStates.replayProblem(replayed);
     }

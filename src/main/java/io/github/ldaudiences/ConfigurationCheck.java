@@ -13,7 +13,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
 
-/** What a start would refuse in settings that can be read, found without a start. */
+/** Finds, without a start, the problems in the settings that would make a start fail. */
 public final class ConfigurationCheck {
 
     private ConfigurationCheck() {}
@@ -21,7 +21,7 @@ public final class ConfigurationCheck {
     /**
      * @param context a context that need not be started
      * @param settings all settings
-     * @return a sentence for each problem of all parts of the bundle
+     * @return a sentence for each problem, for all parts of the bundle
      */
     public static List<String> problems(CamelContext context, Settings settings) {
         List<String> problems = new ArrayList<>();
@@ -48,10 +48,10 @@ public final class ConfigurationCheck {
     }
 
     /**
-     * @param context a context that need not be started, whose Kafka component is set up by this
+     * @param context a context that need not be started; this sets up its Kafka component
      * @param settings all settings
      * @param uri a Kafka endpoint
-     * @return what the endpoint is configured with
+     * @return the endpoint's configuration
      */
     public static KafkaConfiguration kafka(CamelContext context, Settings settings, String uri) {
         new KafkaInstaller(new Installation(context, settings)).configureComponent();

@@ -24,12 +24,15 @@ import org.apache.camel.StartupListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts the console on Camel Main's management server, once that listens. Other runtimes have none, and no console. */
+/**
+ * Adds the console to Camel Main's management server once the server listens. Other runtimes have no such server, and
+ * so no console.
+ */
 final class ConsoleInstaller {
 
     private static final Logger LOG = LoggerFactory.getLogger(Audiences.class);
 
-    /** More would take longer than somebody waits on a page. */
+    /** More would take longer than users wait for a page. */
     private static final int MAX_REPLAYED = 1000;
 
     private final Installation installation;
@@ -45,10 +48,10 @@ final class ConsoleInstaller {
     }
 
     /**
-     * @param sources what the status is made from
+     * @param sources the data that the status is made from
      * @param explain explains events
      * @param sandbox the embedded sandbox, or null
-     * @param refused is run for each request whose sender is not known
+     * @param refused is run for each request that is not authenticated
      */
     void install(StatusSources sources, ConsoleExplain explain, Sandbox sandbox, Runnable refused) {
         if (!isOn() || !MainServers.areThere(installation.context())) {
@@ -93,11 +96,11 @@ final class ConsoleInstaller {
                 }
             });
         } catch (Exception e) {
-            throw new IllegalStateException(e); // only a listener that is called at once can fail
+            throw new IllegalStateException(e); // only a listener that is called immediately can fail
         }
     }
 
-    /** Segment's signatures and write keys prove events, and nobody who looks at the console has them. */
+    /** Segment's signatures and write keys authenticate events. Users of the console do not have them. */
     private SenderSecrets secrets() {
         Settings settings = installation.settings();
         return new SenderSecrets(

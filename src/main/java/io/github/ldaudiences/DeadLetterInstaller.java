@@ -20,10 +20,10 @@ import java.util.List;
 import java.util.Set;
 import org.apache.camel.processor.aggregate.DefaultAggregateController;
 
-/** Sets up the dead letter: where it is written, and what it shows of people. */
+/** Sets up the dead letter: where it is written, and which personal data it shows. */
 final class DeadLetterInstaller {
 
-    /** With less, whoever has the hashes could try every salt. */
+    /** If the salt were shorter, an attacker who has the hashes could try every salt. */
     private static final int MIN_SALT_LENGTH = 16;
 
     private final Installation installation;
@@ -95,7 +95,7 @@ final class DeadLetterInstaller {
         installation.bind("deadLetterFile", file);
         installation.bind("worthWritingAgain", new WorthWritingAgain(letters));
         installation.bind("forceToDisk", new ForceToDisk());
-        // One thread, so that one list is written at a time: files are looked at before they are appended to.
+        // One thread, so that lists are written one at a time: a file is inspected before it is appended to.
         installation.threadPool("deadletters", 1);
         installation.healthChecks(List.of(new DeadLetterHealth(letters, file)));
         deleteOld();
@@ -107,7 +107,7 @@ final class DeadLetterInstaller {
             try {
                 installation.context().addStartupListener(new OldDeadLetters(file, maxAgeDays));
             } catch (Exception e) {
-                throw new IllegalStateException(e); // only a listener that is called at once can fail
+                throw new IllegalStateException(e); // only a listener that is called immediately can fail
             }
         }
     }

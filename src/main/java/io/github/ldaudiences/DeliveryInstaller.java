@@ -36,10 +36,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Sets up the delivery of batches: the HTTP clients, and what is known of each destination. */
+/** Sets up the delivery of batches: the HTTP clients, and the state of each destination. */
 final class DeliveryInstaller {
 
-    /** An audience of which no more request has been sent for so long is not shown as failing. */
+    /** An audience is no longer shown as failing when no request for it has been sent for this long. */
     private static final Duration FAILING_UNTIL = Duration.ofMinutes(10);
 
     private final Installation installation;
@@ -62,7 +62,7 @@ final class DeliveryInstaller {
                 installation.millis(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS).plus(FAILING_UNTIL));
     }
 
-    /** @return the proxy of requests to LaunchDarkly, or null if there is none */
+    /** @return the forward proxy of requests to LaunchDarkly, or null if there is none */
     ForwardProxy proxy() {
         return network.proxy();
     }
@@ -71,12 +71,12 @@ final class DeliveryInstaller {
         return outcome;
     }
 
-    /** @return what is known of each destination */
+    /** @return the measurements of each destination */
     List<MeasuredDestination> measured() {
         return List.copyOf(measured);
     }
 
-    /** @return how each destination fares */
+    /** @return the state of each destination */
     List<DestinationState> states() {
         return List.copyOf(states);
     }
@@ -86,7 +86,7 @@ final class DeliveryInstaller {
         return failing;
     }
 
-    /** @return what deliveries have come to and wait for, for a display of progress */
+    /** @return the results of deliveries and what they wait for, to display progress */
     DeliveryState state() {
         return new DeliveryState(
                 measured.stream().map(MeasuredDestination::traffic).toList(),
@@ -122,9 +122,9 @@ final class DeliveryInstaller {
         String id = destination.id();
         DestinationHold hold =
                 new DestinationHold(destination, installation.millis(Catalogue.DELIVERY_PROBE_INTERVAL_MS));
-        // No wait for a rate limit is longer than that, so what fails for longer is more than one.
+        // No wait for a rate limit is longer than this, so a longer failure is an outage and not a rate limit.
         Outage outage = new Outage(destination, installation.millis(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS));
-        // LaunchDarkly counts by token: destinations that share one share its limit.
+        // LaunchDarkly counts requests by token, so destinations with the same token share a rate limit.
         RateLimit rateLimit = rateLimits.computeIfAbsent(
                 destination.apiUrl() + ' ' + destination.serviceToken().get().reveal(),
                 token -> new RateLimit(

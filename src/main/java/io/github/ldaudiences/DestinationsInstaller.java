@@ -11,14 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Finds out where events go: to environments of LaunchDarkly, or to the embedded sandbox of it. */
+/** Determines where events go: to LaunchDarkly environments or to the embedded sandbox. */
 final class DestinationsInstaller {
 
     private final Installation installation;
     private final Sandbox sandbox; // null if events go to LaunchDarkly
     private final List<Destination> destinations;
 
-    /** Starts the sandbox if it is needed. Before that it is made sure that the ports of all servers are free. */
+    /** Starts the sandbox if it is needed, after checking that the ports of all servers are free. */
     DestinationsInstaller(Installation installation) {
         this.installation = installation;
         Destinations configured = new Destinations(installation.settings());
@@ -34,7 +34,7 @@ final class DestinationsInstaller {
             sandbox = null;
             destinations = configured.ofLaunchDarkly();
         }
-        // The sandbox's own route is there only if this is not empty.
+        // The sandbox's own route is started only if this is not empty.
         installation
                 .context()
                 .getPropertiesComponent()

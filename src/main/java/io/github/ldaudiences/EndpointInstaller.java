@@ -5,7 +5,7 @@ import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.inbound.MessageReceipt;
 
-/** Sets up the inbound for any other endpoint of Camel's. */
+/** Sets up the inbound for any other Camel endpoint. */
 final class EndpointInstaller {
 
     private final Installation installation;
@@ -43,7 +43,7 @@ final class EndpointInstaller {
         }
     }
 
-    /** The Kamelet needs it, too, whatever inbounds are on. */
+    /** Always binds the beans, because the Kamelet needs them, whichever inbounds are on. */
     void bindBeans(EventInstaller events, EventCounts counts) {
         installation.bind(
                 "openMessageReceipt",

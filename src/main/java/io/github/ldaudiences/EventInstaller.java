@@ -9,7 +9,7 @@ import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingProjection;
 import java.util.List;
 
-/** Sets up what all inbounds share: how events are read, and how many may be under way. */
+/** Sets up what all inbounds share: how events are read, and how many may be in flight. */
 final class EventInstaller {
 
     private final Installation installation;
@@ -29,7 +29,7 @@ final class EventInstaller {
         return backlog;
     }
 
-    /** @return a reader of what the mappings need; each inbound has one of its own */
+    /** @return a reader of the fields that the mappings need; each inbound has its own */
     EventReader reader() {
         return new EventReader(
                 new EventLimits(

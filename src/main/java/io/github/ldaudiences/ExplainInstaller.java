@@ -15,10 +15,10 @@ import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingEndpoints;
 import java.time.Duration;
 
-/** Binds what the route {@code explain} names. */
+/** Binds the beans of the route {@code explain}. */
 final class ExplainInstaller {
 
-    /** An explanation is as long as a page. */
+    /** One explanation is as long as a page. */
     private static final int MAX_EVENTS = 100;
 
     /** Longer than any explanation takes. */
@@ -45,7 +45,7 @@ final class ExplainInstaller {
         }
     }
 
-    /** @return what explains events to the console, whether others may ask or not */
+    /** @return explains events to the console, even if the HTTP endpoint is off */
     ConsoleExplain forConsole(
             MappingInstaller mappings,
             DestinationsInstaller destinations,
@@ -60,7 +60,7 @@ final class ExplainInstaller {
                 Math.min(MAX_EVENTS, installation.intValue(Catalogue.HTTP_MAX_EVENTS)),
                 installation.intValue(Catalogue.EVENT_MAX_BYTES),
                 installation.intValue(Catalogue.EVENT_MAX_DEPTH)));
-        // Its events take nothing of the backlog of those that are delivered, and are counted nowhere.
+        // Explained events do not count against the backlog of delivered events, and no meter counts them.
         Backlog unlimited = new Backlog(Long.MAX_VALUE, Long.MAX_VALUE);
         return new HttpReceipt(few, receiving, unlimited, TIMEOUT, (summary, received) -> {});
     }

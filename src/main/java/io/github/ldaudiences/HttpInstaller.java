@@ -43,7 +43,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.component.netty.http.NettyHttpComponent;
 import org.apache.camel.component.netty.http.NettyHttpConfiguration;
 
-/** Sets up what all HTTP routes share: who may send, and what connections may cost. */
+/** Sets up what all HTTP routes share: authentication and connection limits. */
 final class HttpInstaller {
 
     private static final String NETTY = "netty-http:";
@@ -64,7 +64,7 @@ final class HttpInstaller {
         this.installation = installation;
         context = installation.context();
         settings = installation.settings();
-        // The route for all that is left over on that port is there only then.
+        // The catch-all route of this port is started only if it is open.
         context.getPropertiesComponent()
                 .addInitialProperty(
                         "audiences.inbound.http.port-is-open",
@@ -79,7 +79,7 @@ final class HttpInstaller {
         return settings.get(Catalogue.INBOUND).contains("http");
     }
 
-    /** Whether events only go to Kafka, from where another process delivers them. */
+    /** Whether events are only enqueued to Kafka, from where another process delivers them. */
     static boolean enqueues(Settings settings) {
         return settings.get(Catalogue.HTTP_MODE).equals("enqueue");
     }
@@ -124,7 +124,7 @@ final class HttpInstaller {
         }
     }
 
-    /** What is set that only an endpoint of netty-http has. */
+    /** Refuses settings that work only with a netty-http endpoint. */
     private static void checkUri(Rules rules) {
         Settings settings = rules.settings();
         String uri = settings.get(Catalogue.HTTP_URI);
@@ -143,17 +143,17 @@ final class HttpInstaller {
         }
     }
 
-    /** @return how many requests were refused because their sender is not known */
+    /** @return how many requests were rejected because they are not authenticated */
     long unauthorized() {
         return unauthorized.sum();
     }
 
-    /** A request was refused because its sender is not known. */
+    /** Counts a request that was rejected because it is not authenticated. */
     void countUnauthorized() {
         unauthorized.increment();
     }
 
-    /** Whether only this machine reaches what listens there. */
+    /** Whether the host can be reached only from this machine. */
     static boolean isLoopback(String host) {
         try {
             return !host.isBlank() && InetAddress.getByName(host).isLoopbackAddress();
@@ -162,12 +162,12 @@ final class HttpInstaller {
         }
     }
 
-    /** @return the bytes of bodies that are on their way in, on all routes */
+    /** @return the bytes of bodies that are being received, on all routes */
     ReceivingBytes receiving() {
         return receiving;
     }
 
-    /** @return the first step of each HTTP route */
+    /** @return the authentication step, the first of each HTTP route */
     static Authenticate authentication(Settings settings, Runnable refused) {
         return new Authenticate(() -> secrets(settings), refused);
     }
@@ -180,17 +180,17 @@ final class HttpInstaller {
                 settings.get(Catalogue.HTTP_WRITE_KEYS));
     }
 
-    /** Whether the HTTP inbound has the paths of Segment's API beside its own. */
+    /** Whether the HTTP inbound also serves the paths of Segment's API. */
     static boolean takesSegmentCalls(Settings settings) {
         return isOn(settings) && settings.get(Catalogue.HTTP_SEGMENT_API).equals("on");
     }
 
-    /** Whether senders have to prove anything. */
+    /** Whether senders must authenticate. */
     static boolean authenticates(Settings settings) {
         return !authentication(settings, () -> {}).schemes().isEmpty();
     }
 
-    /** @return the paths on the port of the HTTP inbound; empty if nothing does, or another consumer has it */
+    /** @return the paths on the port of the HTTP inbound; empty if there are none, or another consumer has the port */
     static List<String> pathsOfPort(Settings settings) {
         List<String> paths = new ArrayList<>(3);
         String port =
@@ -217,7 +217,7 @@ final class HttpInstaller {
         return paths;
     }
 
-    /** @return the endpoints that configuration has left out, by path, each with a sentence that says how to get it */
+    /** @return the endpoints that are off, by path, each with a sentence that says how to turn it on */
     static Map<String, String> endpointsOff(Settings settings, boolean sandboxed) {
         Map<String, String> off = new HashMap<>();
         if (!isOn(settings)) {
@@ -255,7 +255,7 @@ final class HttpInstaller {
         return off;
     }
 
-    /** @return where consumers of the bundle's own routes will listen; another consumer's address is its own matter */
+    /** @return where consumers of the bundle's own routes will listen, without the addresses of other consumers */
     static List<PortCheck.Listener> listeners(Settings settings, boolean sandboxed) {
         List<PortCheck.Listener> listeners = new ArrayList<>(2);
         boolean http = isOn(settings);
@@ -278,9 +278,9 @@ final class HttpInstaller {
     }
 
     /**
-     * Guards every connection of netty-http's consumers, whatever their URIs.
+     * Adds the limits and checks to every connection of netty-http consumers, whatever their URIs.
      *
-     * @param tls gives how a new connection is encrypted, or null for plain HTTP
+     * @param tls provides the TLS configuration of a new connection, or null for plain HTTP
      * @param sandboxed whether there is a sandbox, which has a route of its own
      */
     void configureComponent(Supplier<SslContext> tls, boolean sandboxed) {
@@ -296,7 +296,7 @@ final class HttpInstaller {
                 Math.toIntExact(settings.get(Catalogue.HTTP_RETRY_AFTER_SECONDS)));
         NettyHttpConfiguration netty =
                 context.getComponent("netty-http", NettyHttpComponent.class).getConfiguration();
-        // The consumers of one port share their limits: those of the one that starts first.
+        // Consumers of one port share the limits of the consumer that starts first.
         netty.setChunkedMaxContentLength(installation.intValue(Catalogue.HTTP_MAX_BODY_BYTES));
         netty.setBacklog(4096);
         netty.setEncoders(List.of(new InboundConnections(
@@ -307,7 +307,7 @@ final class HttpInstaller {
                 new OpenPorts(context::getRoutes, ports(), authenticates(settings), aliases()))));
     }
 
-    /** The paths of Segment's API lead to the HTTP inbound. */
+    /** Maps the paths of Segment's API to the path of the HTTP inbound. */
     private Map<String, String> aliases() {
         if (!takesSegmentCalls(settings)) {
             return Map.of();
@@ -342,7 +342,7 @@ final class HttpInstaller {
         installation.bind("awaitReceipt", new AwaitReceipt());
         installation.bind("segmentReply", new SegmentReply());
         installation.bind("otherRequest", new OtherRequest(pathsOfPort(settings), endpointsOff(settings, sandboxed)));
-        // A gateway answers 503 whatever keeps the brokers from taking an event: its sender must keep it.
+        // A gateway answers 503 to every failure to enqueue an event, so that the sender keeps it.
         Class<? extends Throwable> unavailable = enqueues(settings) ? Exception.class : UndeliveredException.class;
         installation.bind(
                 "httpErrorReply",

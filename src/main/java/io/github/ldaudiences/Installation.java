@@ -13,28 +13,28 @@ import org.apache.camel.support.LifecycleStrategySupport;
 /**
  * What each installer works with.
  *
- * @param context the context that the bundle is installed in
+ * @param context the context in which the bundle is installed
  * @param settings the settings of that context
  */
 record Installation(CamelContext context, Settings settings) {
 
-    /** Makes a bean known under the name that the routes call it by. */
+    /** Binds a bean to the name that the routes use. */
     void bind(String name, Object bean) {
         context.getRegistry().bind(name, bean);
     }
 
-    /** Makes a thread pool known whose queue has no limit of its own: the backlog bounds the work that there can be. */
+    /** Adds a thread pool with an unbounded queue: the backlog limits the work. */
     void threadPool(String id, int threads) {
         ThreadPoolProfile profile = new ThreadPoolProfile(id);
         profile.setPoolSize(threads);
         profile.setMaxPoolSize(threads);
         profile.setAllowCoreThreadTimeOut(true);
-        // Not -1: for Camel that is no queue at all, and the caller would do the work.
+        // Not -1: for Camel that means no queue, and the caller's thread would do the work.
         profile.setMaxQueueSize(Integer.MAX_VALUE);
         context.getExecutorServiceManager().registerThreadPoolProfile(profile);
     }
 
-    /** Registers health checks once the context has started: some runtimes bring their registry only then. */
+    /** Registers health checks once the context has started, because some runtimes add their registry only then. */
     void healthChecks(List<? extends HealthCheck> checks) {
         context.addLifecycleStrategy(new LifecycleStrategySupport() {
             @Override

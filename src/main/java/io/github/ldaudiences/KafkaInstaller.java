@@ -28,8 +28,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Sets up Camel's Kafka component. What the guarantees need is set here and not in endpoint URIs, so that a URI can be
- * replaced without losing it; and so that secrets are in no URI.
+ * Sets up Camel's Kafka component. Options that the guarantees depend on are set here and not in endpoint URIs, so that
+ * a URI can be replaced without losing them. Secrets are set here to keep them out of URIs.
  */
 final class KafkaInstaller {
 
@@ -68,14 +68,14 @@ final class KafkaInstaller {
                 "the group could take the partitions away from a consumer that waits for LaunchDarkly");
     }
 
-    /** Whether any endpoint of the bundle is Kafka's. */
+    /** Whether any endpoint of the bundle is a Kafka endpoint. */
     static boolean isNeeded(Settings settings) {
         return isInbound(settings)
                 || HttpInstaller.enqueues(settings)
                 || settings.get(Catalogue.DEAD_LETTER_URI).startsWith("kafka:");
     }
 
-    /** Brokers and security of every Kafka endpoint, and how its records look. */
+    /** Sets brokers and security of every Kafka endpoint, and the format of its records. */
     void configureComponent() {
         KafkaConfiguration kafka = component.getConfiguration();
         kafka.setBrokers(settings.get(Catalogue.KAFKA_BROKERS));
@@ -94,7 +94,7 @@ final class KafkaInstaller {
         }
         component.setKafkaClientFactory(new ConfiguredClientFactory(settings.kafkaClient()));
         kafka.setHeaderFilterStrategy(new NoHeaders());
-        // Those of the record that is written, and not of the request that its event came with.
+        // Each record gets its own headers, not those of the request that its event came with.
         kafka.setBatchWithIndividualHeaders(true);
         kafka.setKeyDeserializer(ByteArrayDeserializer.class.getName());
         kafka.setValueDeserializer(ByteArrayDeserializer.class.getName());
@@ -103,7 +103,7 @@ final class KafkaInstaller {
     }
 
     /**
-     * Makes consumers commit what is settled, and nothing else.
+     * Makes consumers commit only offsets whose events are settled.
      *
      * @return what the consumers share
      */
@@ -123,32 +123,32 @@ final class KafkaInstaller {
                 new SettledOffsetsClientFactory(inbound, options, valueDeserializers(), settings.kafkaClient()));
         KafkaConfiguration kafka = component.getConfiguration();
         kafka.setGroupInstanceId(emptyAsNull(settings.get(Catalogue.KAFKA_INSTANCE_ID)));
-        // Camel commits nothing: not by itself, not what it has handed on, and not past an error.
+        // Camel must not commit: not automatically, not records that it has handed on, and not past an error.
         kafka.setAutoCommitEnable(false);
         kafka.setAllowManualCommit(true);
         kafka.setBreakOnFirstError(true);
-        // If an error leaves the consumer all the same, it begins again at the last commit, and does not skip a record.
+        // If an error still leaves the consumer, reading restarts at the last commit and skips no record.
         kafka.setPollOnError(PollOnError.RECONNECT);
         component.setKafkaManualCommitFactory((exchange, record, manager) -> null);
         kafka.setAutoOffsetReset("earliest");
-        // Only partitions that change hands are given up when the group changes.
+        // A rebalance revokes only the partitions that move to another consumer.
         kafka.setPartitionAssignor(CooperativeStickyAssignor.class.getName());
         kafka.setShutdownTimeout(Math.toIntExact(
                 options.drainTimeout().plus(options.requestTimeout()).toMillis()));
-        // A host that is not known yet makes health DOWN and not the start fail.
+        // An unknown host makes health DOWN instead of failing the start.
         kafka.setPreValidateHostAndPort(false);
         kafka.setMaxPollRecords(installation.intValue(Catalogue.KAFKA_MAX_POLL_RECORDS));
         kafka.setPollTimeoutMs(settings.get(Catalogue.KAFKA_POLL_WAIT_MS));
         kafka.setSessionTimeoutMs(installation.intValue(Catalogue.KAFKA_SESSION_TIMEOUT_MS));
-        // Often enough that what has been read does not run out of time between two.
+        // Heartbeats are frequent enough that records do not exceed their delivery timeout between two of them.
         int deliveryTimeoutMs = installation.intValue(Catalogue.KAFKA_DELIVERY_TIMEOUT_MS);
         int heartbeatMs = Math.min(3_000, deliveryTimeoutMs / 4);
         kafka.setHeartbeatIntervalMs(heartbeatMs);
-        // An answer that comes later than this says nothing about now.
+        // A response that arrives later than this says nothing about the present.
         int spareMs = installation.intValue(Catalogue.KAFKA_SESSION_TIMEOUT_MS) - deliveryTimeoutMs - heartbeatMs;
         kafka.setConsumerRequestTimeoutMs(Math.min(30_000, Math.max(2_000, spareMs)));
         kafka.setMaxPollIntervalMs(installation.intValue(Catalogue.KAFKA_MAX_POLL_INTERVAL_MS));
-        // A misspelt topic is an error and not a new topic.
+        // A misspelt topic is an error and does not create a topic.
         kafka.getAdditionalProperties().put("allow.auto.create.topics", "false");
 
         installation.bind(
@@ -158,12 +158,12 @@ final class KafkaInstaller {
         return inbound;
     }
 
-    /** @throws ConfigurationException if values of records cannot be read as it is configured */
+    /** @throws ConfigurationException if record values cannot be read with this configuration */
     void checkValueDeserializer() {
         valueDeserializers();
     }
 
-    /** Makes one at start, too, so that what is wrong with its configuration is said then. */
+    /** Also creates one at start, so that errors in its configuration are reported then. */
     private Supplier<ValueDeserializer> valueDeserializers() {
         String name = settings.get(Catalogue.KAFKA_VALUE_DESERIALIZER);
         if (name.isEmpty()) {

@@ -43,12 +43,12 @@ final class MainServers {
     }
 
     /**
-     * Puts the console on the management server.
+     * Adds the console to the management server.
      *
      * @param context a context whose management server listens
-     * @param guard stands before the console
+     * @param guard runs before the console
      * @param api the console's API
-     * @param rate looks at the events of each second
+     * @param rate samples the events of each second
      * @param maxBodyBytes most bytes that a body may have
      */
     static void serveConsole(
@@ -56,14 +56,14 @@ final class MainServers {
         Servers.serveConsole(context, guard, api, rate, maxBodyBytes);
     }
 
-    /** Whether this runtime has them. */
+    /** Whether this runtime has Camel Main's servers. */
     static boolean areThere(CamelContext context) {
         return context.getClassResolver()
                         .resolveClass("org.apache.camel.component.platform.http.main.ManagementHttpServer")
                 != null;
     }
 
-    /** A class of its own, for the classes that it names need not be there. */
+    /** A separate class, because the classes that it uses may not be on the class path. */
     private static final class Servers {
 
         static List<PortCheck.Listener> listeners(CamelContext context) {
@@ -73,7 +73,7 @@ final class MainServers {
                 listeners.add(listener("camel.server", main.getHost(), main.getPort()));
             }
             ManagementHttpServer management = context.hasService(ManagementHttpServer.class);
-            // Camel lets them share one server where they have the same port.
+            // With the same port, Camel lets both share one server.
             if (management != null && (main == null || main.getPort() != management.getPort())) {
                 listeners.add(listener("camel.management", management.getHost(), management.getPort()));
             }
@@ -97,7 +97,7 @@ final class MainServers {
             router.vertx().setPeriodic(TimeUnit.SECONDS.toMillis(1), timer -> {
                 rate.sample();
                 if (context.isStopped()) {
-                    router.vertx().cancelTimer(timer); // Vert.x may be somebody else's, and go on
+                    router.vertx().cancelTimer(timer); // Vert.x may belong to the application, and keep running
                 }
             });
         }

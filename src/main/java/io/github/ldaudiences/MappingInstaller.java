@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Sets up the mappings, which make membership changes of events. */
+/** Sets up the mappings, which turn events into membership changes. */
 final class MappingInstaller {
 
     private final Installation installation;
@@ -32,19 +32,19 @@ final class MappingInstaller {
         return mappings;
     }
 
-    /** @return which of the mappings run */
+    /** @return which mappings are running */
     MappingEndpoints endpoints() {
         return endpoints;
     }
 
-    /** @return what each mapping has made of events */
+    /** @return the counts of each mapping */
     List<MappingCounts> counts() {
         return List.copyOf(counts);
     }
 
-    /** @param replayProblem why a change of a dead letter must not be sent again; or null */
+    /** @param replayProblem returns why a change of a dead letter must not be sent again, or null */
     void bindBeans(Function<MembershipChange, Problem> replayProblem) {
-        // Camel Quarkus looks for languages in Camel's own jars alone, and OSGi may not have come to this one yet.
+        // Camel Quarkus looks for languages only in Camel's own jars, and OSGi may not have found this one yet.
         installation.bind("fql", new FqlLanguage());
         installation.bind("runningMappings", endpoints);
         for (Mapping mapping : mappings) {
@@ -55,7 +55,7 @@ final class MappingInstaller {
         }
     }
 
-    /** @return the routes that do not start by themselves: a mapping that is off can be started at run time */
+    /** @return the routes that are not started automatically: a mapping that is off can be started at run time */
     List<String> stoppedRoutes() {
         return mappings.stream()
                 .filter(mapping -> !installation.settings().get(Catalogue.MAPPING_ENABLED, mapping.id()))

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Binds what the routes name that look into the membership store. */
+/** Binds the beans of the routes that read the membership store. */
 final class MembershipsInstaller {
 
     /** Where states are looked up. */

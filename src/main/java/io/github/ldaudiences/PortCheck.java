@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tries whether servers will be able to listen, before any of them starts. The servers' own failures come with stack
- * traces that name no port, and Camel Main starts without its management server if that one fails.
+ * Checks that servers will be able to listen, before any of them starts. Without this, the servers fail with stack
+ * traces that name no port, and Camel Main starts even if its management server fails.
  */
 final class PortCheck {
 
@@ -21,7 +21,7 @@ final class PortCheck {
      * Where a server will listen.
      *
      * @param host host name or address
-     * @param port port, or 0 for any that is free
+     * @param port port, or 0 for any free port
      * @param keys the properties that set them
      */
     record Listener(String host, int port, String keys) {}
@@ -41,7 +41,7 @@ final class PortCheck {
                     continue;
                 }
                 ServerSocket socket = new ServerSocket();
-                // Until all are tried, so that two servers on one port are found, too.
+                // Kept open until all have been tried, to find two servers on one port.
                 open.add(socket);
                 try {
                     socket.bind(new InetSocketAddress(listener.host(), listener.port()));
@@ -61,7 +61,7 @@ final class PortCheck {
     }
 
     /**
-     * @param listener where nothing can listen
+     * @param listener the address that cannot be listened on
      * @param reason why
      * @return a sentence that says so, and what to change
      */
@@ -74,7 +74,7 @@ final class PortCheck {
         try {
             socket.close();
         } catch (IOException e) {
-            // Nobody has connected: nothing can be left of it.
+            // Nobody has connected, so nothing can be left open.
         }
     }
 }

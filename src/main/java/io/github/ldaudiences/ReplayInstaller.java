@@ -13,7 +13,7 @@ import java.util.Objects;
 /** Sets up the replay of dead letters. */
 final class ReplayInstaller {
 
-    /** Where dead letters are sent to. */
+    /** The path that accepts dead letters. */
     static final String PATH = "/v1/dead-letters/replay";
 
     private final Installation installation;
@@ -28,7 +28,7 @@ final class ReplayInstaller {
         return settings.get(Catalogue.REPLAY).equals("on");
     }
 
-    /** Whether the route is there that takes dead letters back, from callers or from the console. */
+    /** Whether the replay route is needed, by HTTP callers or by the console. */
     static boolean isNeeded(Settings settings) {
         return isOn(settings) || settings.get(Catalogue.CONSOLE_ACTIONS).equals("on");
     }
@@ -49,7 +49,10 @@ final class ReplayInstaller {
                         counts::settled));
     }
 
-    /** Why a mapping, or for null any of them, cannot use what a dead letter shows of its event; or null. */
+    /**
+     * Returns why a mapping cannot use a dead letter because values are concealed in it, or null. A null id means any
+     * mapping.
+     */
     private String concealedFrom(String id, ObjectNode event) {
         return mappings.mappings().stream()
                 .filter(mapping -> id == null || mapping.id().equals(id))

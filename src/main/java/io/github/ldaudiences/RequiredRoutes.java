@@ -11,12 +11,12 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteDefinition;
 
-/** The routes and route templates that the settings need, which a runtime loads from the files of {@code routes/}. */
+/** The routes and route templates that the settings need. A runtime loads them from the files in {@code routes/}. */
 final class RequiredRoutes {
 
     private static final String INCLUDE_PATTERN = "camel.main.routesIncludePattern";
 
-    /** Every bundle has it. */
+    /** Every installation has it. */
     private static final String TEMPLATE = "launchdarkly-destination";
 
     private static final String HTTP_ERRORS = "http-errors";
@@ -29,7 +29,7 @@ final class RequiredRoutes {
     }
 
     /**
-     * Checks that no route is missing, and that none lacks its route configuration.
+     * Checks that no route, and no route's route configuration, is missing.
      *
      * @throws ConfigurationException naming each such route, and its file
      */
@@ -51,8 +51,8 @@ final class RequiredRoutes {
     }
 
     /**
-     * Camel applies a route configuration to the routes that are loaded with it or after it, and to no others. Without
-     * theirs, HTTP routes would answer failures with stack traces.
+     * Camel applies a route configuration only to routes that are loaded with it or after it. Without theirs, HTTP
+     * routes would answer failures with stack traces.
      */
     private static void checkErrorReplies(Model model) {
         String without = model.getRouteDefinitions().stream()
@@ -130,7 +130,7 @@ final class RequiredRoutes {
         return files;
     }
 
-    /** A file and its first route have the same name. */
+    /** A file has the same name as its first route. */
     private static void add(Map<String, String> files, String route) {
         files.put(route, route);
     }

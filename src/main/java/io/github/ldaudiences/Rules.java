@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.camel.util.URISupport;
 
-/** Collects what is wrong with values that no property can judge by itself, because they depend on others. */
+/** Collects problems with values that depend on other properties. */
 final class Rules {
 
     private final Settings settings;

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
-/** Has the files of secrets, keys and certificates read again when they change, and tells those who use them. */
+/** Reloads files of secrets, keys and certificates when they change, and notifies their users. */
 final class SecretFilesInstaller {
 
     private final Installation installation;
@@ -30,12 +30,12 @@ final class SecretFilesInstaller {
 
     /**
      * @param installation has the settings that name the files, and the values of those that hold secrets
-     * @throws ConfigurationException if such a file cannot be used any more
+     * @throws ConfigurationException if such a file can no longer be used
      */
     SecretFilesInstaller(Installation installation) {
         this.installation = installation;
         settings = installation.settings();
-        // Before the key stores that are made with them.
+        // Passwords first: the key stores need them.
         for (SecretFile file : settings.secretFiles()) {
             files.make(
                     Map.of(file.key(), WatchedFiles.content(file.path().toString())),
@@ -60,7 +60,7 @@ final class SecretFilesInstaller {
         users.computeIfAbsent(secret, first -> new ArrayList<>()).add(user);
     }
 
-    /** @return TLS of new connections to LaunchDarkly, which is null if nothing is configured */
+    /** @return TLS of new connections to LaunchDarkly, null if not configured */
     Supplier<SSLContext> outboundTls() {
         Map<String, Supplier<?>> inputs =
                 inputs(Catalogue.OUTBOUND_TLS_KEYSTORE, Catalogue.OUTBOUND_TLS_KEY, Catalogue.OUTBOUND_TLS_TRUSTSTORE);
@@ -68,7 +68,7 @@ final class SecretFilesInstaller {
         return files.make(inputs, () -> OutboundTls.of(settings), "New connections use it.");
     }
 
-    /** @return TLS of new connections of callers, which is null for plain HTTP */
+    /** @return TLS of new connections from callers, null for plain HTTP */
     Supplier<SslContext> inboundTls() {
         Map<String, Supplier<?>> inputs =
                 inputs(Catalogue.HTTP_TLS_KEYSTORE, Catalogue.HTTP_TLS_KEY, Catalogue.HTTP_TLS_TRUSTSTORE);
@@ -96,7 +96,7 @@ final class SecretFilesInstaller {
         }
     }
 
-    /** Begins to look at the files, until the context stops. */
+    /** Checks the files for changes until the context stops. */
     void start() {
         if (files.isEmpty()) {
             return;

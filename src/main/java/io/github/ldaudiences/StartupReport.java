@@ -15,7 +15,7 @@ import org.apache.hc.core5.http.HttpHost;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says, once everything runs, where events come in, which mappings are on, and where events go. */
+/** Logs, when everything has started, where events come in, which mappings are on, and where events go. */
 final class StartupReport implements StartupListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Audiences.class);
@@ -42,7 +42,7 @@ final class StartupReport implements StartupListener {
 
     @Override
     public void onCamelContextStarted(CamelContext context, boolean alreadyStarted) {
-        // Routes are not up yet.
+        // Routes have not been started yet.
     }
 
     private String segmentApi() {
@@ -56,7 +56,7 @@ final class StartupReport implements StartupListener {
                 : ", from callers that are authenticated by " + String.join(" or ", schemes);
     }
 
-    /** The one whose host is named, should that be another than the one that is chosen. */
+    /** Returns the instance with the destination's API URL, even if another instance is configured. */
     private LaunchDarklyInstance instance(Destination destination) {
         for (LaunchDarklyInstance each : LaunchDarklyInstance.values()) {
             if (each.apiUrl().equals(destination.apiUrl())) {

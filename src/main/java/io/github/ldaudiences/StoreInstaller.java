@@ -19,7 +19,7 @@ final class StoreInstaller {
         settings = installation.settings();
     }
 
-    /** Whether states are kept beyond the process. */
+    /** Whether states are kept across restarts. */
     static boolean isOn(Settings settings) {
         return !settings.get(Catalogue.STORE).equals("memory");
     }
@@ -61,7 +61,7 @@ final class StoreInstaller {
         } catch (StoreOpening.StoreException e) {
             throw new ConfigurationException(Rules.notAllowed(settings, place, e.getMessage()));
         } catch (NoClassDefFoundError e) {
-            // Whoever depends on this jar, in OSGi for example, brings these libraries.
+            // Users of this jar as a library, for example in OSGi, add these libraries themselves.
             throw new ConfigurationException(Rules.notAllowed(
                     settings,
                     Catalogue.STORE,

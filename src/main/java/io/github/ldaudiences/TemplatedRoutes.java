@@ -11,8 +11,8 @@ import java.util.Set;
 import org.apache.camel.spi.RouteTemplateParameterSource;
 
 /**
- * Tells Camel which routes to make from the route templates: one for each mapping and one for each destination. Camel
- * asks for it on every runtime, with or without Camel Main.
+ * Tells Camel which routes to create from the route templates: one for each mapping and one for each destination. Camel
+ * calls this on every runtime, with or without Camel Main.
  */
 final class TemplatedRoutes implements RouteTemplateParameterSource {
 

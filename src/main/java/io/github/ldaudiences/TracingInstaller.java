@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
 
-/** Turns traces on if the configuration says so; without that, no class of OpenTelemetry is touched. */
+/** Turns tracing on if it is configured. If it is off, no OpenTelemetry class is loaded. */
 final class TracingInstaller implements AutoCloseable {
 
-    private final Tracing tracing; // null if nobody traces
+    private final Tracing tracing; // null if tracing is off
 
     /**
-     * @param context whose routes are not made yet
-     * @param settings say whether, and which routes there are
-     * @throws ConfigurationException if OpenTelemetry is not there, or cannot use what its variables say
+     * @param context a context whose routes have not been created yet
+     * @param settings say whether tracing is on, and which routes there are
+     * @throws ConfigurationException if OpenTelemetry is missing, or does not accept its environment variables
      */
     TracingInstaller(CamelContext context, Settings settings) {
         tracing = settings.get(Catalogue.TRACING).equals("on") ? begin(context, settings) : null;
@@ -33,7 +33,7 @@ final class TracingInstaller implements AutoCloseable {
         try {
             return Tracing.begin(context, paths);
         } catch (NoClassDefFoundError e) {
-            // Whoever depends on this jar, in OSGi for example, brings these libraries.
+            // Users of this jar as a library, for example in OSGi, add these libraries themselves.
             throw notAllowed("off, unless OpenTelemetry is on the class path; missing is " + e.getMessage());
         } catch (RuntimeException e) {
             throw notAllowed("off, unless OpenTelemetry can use its variables (OTEL_...): " + e.getMessage());
@@ -45,7 +45,7 @@ final class TracingInstaller implements AutoCloseable {
                 List.of(Catalogue.TRACING.key() + "=on is not allowed; allowed is " + allowed + "."));
     }
 
-    /** @return finds the spans that Kafka records name; null if nobody traces */
+    /** @return finds the spans that Kafka records name; null if tracing is off */
     RecordTraces records() {
         return tracing == null ? null : tracing.records();
     }

@@ -16,7 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Every property of the bundle, declared once. The reference in {@code docs/configuration.md} is made from it. */
+/** Every property of the bundle, declared once. {@code docs/configuration.md} is generated from it. */
 public final class Catalogue {
 
     private static final List<Property<?>> ALL = new ArrayList<>();
@@ -44,7 +44,7 @@ public final class Catalogue {
     public static final Property<String> HTTP_URI = add(
             "audiences.inbound.http.uri",
             "netty-http:http://{{audiences.inbound.http.host}}:{{audiences.inbound.http.port}}/v1/events"
-                    // bridgeEndpoint: a form is a body like any other, and not a source of headers
+                    // bridgeEndpoint: a form is treated like any other body, and its fields do not become headers
                     + "?httpMethodRestrict=POST&bridgeEndpoint=true",
             ValueType.endpointUri(),
             "Camel endpoint of the HTTP inbound. Choose a consumer that routes asynchronously: one that holds a thread"
@@ -246,8 +246,8 @@ public final class Catalogue {
             secretAtStart("audiences.kafka.ssl-key-password", "Password of the key in that file.");
 
     /**
-     * What the properties of Kafka's own clients begin with, before Kafka's names: {@link Settings#kafkaClient()}. They are
-     * not in this list, for it is Kafka's to say which there are.
+     * Prefix of the properties of Kafka's own clients, followed by Kafka's names: {@link Settings#kafkaClient()}. They
+     * are not in this list because Kafka defines them.
      */
     static final String KAFKA_CLIENT = "audiences.kafka.client.";
 
@@ -289,8 +289,8 @@ public final class Catalogue {
                     + " system property. Empty: values are JSON.");
 
     /**
-     * What the configuration of that deserializer begins with, before its own names: {@link Settings#valueDeserializer()}.
-     * They are not in this list, for only the deserializer knows which there are.
+     * Prefix of the configuration of that deserializer, followed by its own names: {@link
+     * Settings#valueDeserializer()}. They are not in this list because only the deserializer knows them.
      */
     static final String KAFKA_VALUE_DESERIALIZER_CONFIG = KAFKA_VALUE_DESERIALIZER.key() + ".";
 
@@ -974,7 +974,7 @@ public final class Catalogue {
         return Collections.unmodifiableList(ALL);
     }
 
-    /** @return whether only the next start uses another value of this secret */
+    /** @return whether a new value of this secret takes effect only after a restart */
     static boolean isReadAtStart(Property<?> secret) {
         return READ_AT_START.contains(secret);
     }

@@ -2,7 +2,7 @@ package io.github.ldaudiences.config;
 
 import java.util.List;
 
-/** The configuration cannot be used. The message has a line for each problem: key, value, and what is allowed. */
+/** The configuration cannot be used. The message has a line for each problem: key, value, and allowed values. */
 public final class ConfigurationException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Makes the destinations that the settings describe, and decides whether they are LaunchDarkly's or the sandbox's: never
- * the sandbox's where there are credentials.
+ * Creates the destinations that the settings describe, and decides whether they are in LaunchDarkly or in the sandbox.
+ * If there are credentials, the sandbox is never used.
  */
 public final class Destinations {
 
@@ -20,7 +20,7 @@ public final class Destinations {
 
     /**
      * @param settings all settings
-     * @throws ConfigurationException if credentials are missing or incomplete, or are there beside the sandbox
+     * @throws ConfigurationException if credentials are missing or incomplete, or are set together with the sandbox
      */
     public Destinations(Settings settings) {
         this.settings = settings;
@@ -39,7 +39,7 @@ public final class Destinations {
         return sandboxed;
     }
 
-    /** @return client-side IDs of the environments that the sandbox needs */
+    /** @return client-side IDs of the environments that the sandbox must have */
     public Set<String> sandboxEnvironments() {
         Set<String> environments = new LinkedHashSet<>();
         settings.destinations().forEach(id -> environments.add(sandboxEnvironment(id)));

@@ -8,7 +8,7 @@ import java.security.GeneralSecurityException;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.TrustManagerFactory;
 
-/** TLS of the HTTP inbound, as it is configured. */
+/** TLS configuration of the HTTP inbound. */
 public final class InboundTls {
 
     private InboundTls() {}
@@ -17,8 +17,8 @@ public final class InboundTls {
      * Reads the key store, and the trust store if there is one.
      *
      * @param settings the configuration
-     * @return how connections are encrypted, or null for plain HTTP
-     * @throws ConfigurationException if a file cannot be read or does not hold what is needed
+     * @return the TLS configuration, or null for plain HTTP
+     * @throws ConfigurationException if a file cannot be read or lacks what is needed
      */
     public static SslContext of(Settings settings) {
         boolean verified = !settings.get(Catalogue.HTTP_TLS_TRUSTSTORE).isEmpty();

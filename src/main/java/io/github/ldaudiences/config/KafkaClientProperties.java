@@ -16,10 +16,11 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.types.Password;
 
 /**
- * The properties of Kafka's consumer and producer, by Kafka's own names behind {@link Catalogue#KAFKA_CLIENT}. Kafka says
- * which there are and which values they take. What the guarantees need, and what has a property of its own, is refused.
+ * The properties of Kafka's consumer and producer, by Kafka's own names after {@link Catalogue#KAFKA_CLIENT}. Kafka
+ * defines which properties and values are allowed. Properties that would break the guarantees, or that the bundle has a
+ * property for, are refused.
  *
- * <p>Only to be used where such a property is set, for a bundle without Kafka may run without Kafka's classes.
+ * <p>Use this class only if such a property is set: without Kafka, the bundle may run without Kafka's classes.
  */
 final class KafkaClientProperties {
 
@@ -131,7 +132,7 @@ final class KafkaClientProperties {
         if (key.type != ConfigDef.Type.PASSWORD) {
             return text;
         }
-        return new Password(new Secret(text).reveal()); // from now on it is masked in what comes from outside
+        return new Password(new Secret(text).reveal()); // registers it, to be masked in text from outside
     }
 
     private static String problem(ConfigKey key, String text) {
@@ -150,7 +151,7 @@ final class KafkaClientProperties {
         }
     }
 
-    /** Looks for classes where Camel has Kafka look for them when it makes a client. */
+    /** Loads classes with the class loader that Camel has Kafka use when it makes a client. */
     private static Object parse(ConfigKey key, String text) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();

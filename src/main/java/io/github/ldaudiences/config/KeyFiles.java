@@ -17,7 +17,10 @@ import java.util.Collections;
 import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 
-/** Reads the files of keys and certificates that properties name: PEM, PKCS12 or JKS, told apart by what is in them. */
+/**
+ * Reads the key and certificate files that properties name. The format, PEM, PKCS12 or JKS, is detected from the
+ * content.
+ */
 final class KeyFiles {
 
     private final Settings settings;
@@ -32,7 +35,7 @@ final class KeyFiles {
      * @param file the certificates and, unless they are in PEM and the key has a file of its own, the key
      * @param keyFile the key's own file in PEM, or empty
      * @param password of the file and of the key
-     * @throws ConfigurationException if they cannot be read, or do not hold what is needed
+     * @throws ConfigurationException if they cannot be read or lack what is needed
      */
     KeyManagerFactory keys(Property<String> file, Property<String> keyFile, Property<Secret> password) {
         String needed = "a private key with its certificate";
@@ -109,7 +112,7 @@ final class KeyFiles {
     }
 
     /**
-     * Reads certificates that are to be trusted.
+     * Reads trusted certificates.
      *
      * @param file the certificates
      * @param password of the file, unless it is in PEM
@@ -169,7 +172,7 @@ final class KeyFiles {
                 throw wrongPassword(file, password);
             }
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            // It is not there, or of no kind that Java knows.
+            // The file is missing, or of a type that Java does not know.
         }
         throw notAllowed(file, needed);
     }

@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Makes the mappings that the settings describe. */
+/** Creates the mappings that the settings describe. */
 public final class Mappings {
 
-    /** RudderStack: the type of its audience lists. */
+    /** RudderStack's event type for audience lists. */
     private static final String AUDIENCE_LISTS = "type = \"audiencelist\"";
 
     private Mappings() {}
@@ -21,7 +21,7 @@ public final class Mappings {
     /**
      * @param settings all settings
      * @return the mappings, those that are off included
-     * @throws ConfigurationException if none is on, or one names a destination that there is not
+     * @throws ConfigurationException if none is on, or one names a destination that does not exist
      */
     public static List<Mapping> of(Settings settings) {
         List<String> problems = new ArrayList<>();
@@ -59,7 +59,7 @@ public final class Mappings {
     /**
      * @param settings all settings
      * @param id a mapping
-     * @return Segment's names of the fields whose values are others than the defaults
+     * @return Segment's names of the fields whose values differ from the defaults
      */
     public static Set<String> ownFields(Settings settings, String id) {
         return Catalogue.all().stream()

@@ -14,8 +14,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Finds names that begin as the bundle's do and belong to no property: in files, among system properties and in the
- * environment. It looks at names only, for a value may be a secret.
+ * Finds unknown names that look like properties of the bundle, in files, system properties and environment variables.
+ * It reads only names, because a value may be a secret.
  */
 final class NameCheck {
 
@@ -24,7 +24,7 @@ final class NameCheck {
 
     private static final Pattern VARIABLE = Pattern.compile("AUDIENCES_[A-Z0-9_]+");
 
-    /** Of a Kubernetes Service that is called audiences, or audiences-…, its pods have these. */
+    /** Kubernetes sets these variables in pods if there is a Service called audiences, or audiences-…. */
     private static final Predicate<String> OF_SERVICE = Pattern.compile(
                     "AUDIENCES_(.+_)?(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)")
             .asMatchPredicate();
@@ -33,7 +33,7 @@ final class NameCheck {
             Pattern.compile("(tcp|udp|sctp)://.*").asMatchPredicate();
 
     private final Settings settings;
-    /** The keys of all properties, for the mappings and destinations that there are. */
+    /** The keys of all properties, for the existing mappings and destinations. */
     private final Set<String> keys = new LinkedHashSet<>();
 
     private final Set<String> kafkaNames;
@@ -55,7 +55,7 @@ final class NameCheck {
         }
     }
 
-    /** @return the properties that environment variables set, by their keys */
+    /** @return the properties that are set by environment variables, by key */
     Map<String, String> setByEnvironment(PropertyLookup lookup) {
         Map<String, String> set = new TreeMap<>();
         for (String key : keys) {
@@ -70,7 +70,7 @@ final class NameCheck {
     /** @return a sentence for each name that is unknown */
     List<String> problems(PropertyLookup lookup) {
         List<String> problems = new ArrayList<>();
-        keys.addAll(ValueDeserializerProperties.keys(lookup)); // only the deserializer knows which there are
+        keys.addAll(ValueDeserializerProperties.keys(lookup)); // only the deserializer knows its properties
         for (String key : own(lookup.keys())) {
             // A runtime may list environment variables among its properties, with dots between their words.
             if (!keys.contains(key) && !lookup.environment().containsKey(PropertyLookup.variable(key))) {
@@ -105,7 +105,7 @@ final class NameCheck {
         return OF_SERVICE.test(name) || (name.endsWith("_PORT") && ADDRESS_OF_SERVICE.test(value));
     }
 
-    /** The keys, and those for the mapping or destination that a key names, which may have no other key. */
+    /** All keys, including those of the mapping or destination that a key names, which may have no other key. */
     private Set<String> keysLike(String key) {
         Set<String> like = new HashSet<>(keys);
         for (Property<?> property : Catalogue.all()) {
@@ -117,9 +117,7 @@ final class NameCheck {
         return like;
     }
 
-    /**
-     * @param isOf whether the name would be one of a property, if there were the mapping or destination
-     */
+    /** @param isOf whether the name would belong to a property if the mapping or destination existed */
     private String problem(String subject, String name, Set<String> known, Predicate<Property<?>> isOf) {
         for (Property<?> property : Catalogue.all()) {
             if (property.isPerInstance() && isOf.test(property)) {

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The forward proxy, as properties say or, where they do not, the usual environment variables. */
+/** The forward proxy, from properties or, where they are not set, from the usual environment variables. */
 public final class OutboundProxy {
 
     private static final int DEFAULT_PORT_OF_URL = 80;
@@ -61,7 +61,7 @@ public final class OutboundProxy {
                 return url;
             }
         } catch (URISyntaxException e) {
-            // Its message has the password.
+            // The exception's message contains the password.
         }
         throw new ConfigurationException(
                 "The environment variable " + variable + " has a value that is not allowed; allowed is"
@@ -83,7 +83,7 @@ public final class OutboundProxy {
         }
     }
 
-    /** @return the name in capitals or in small letters, whichever is set, or null */
+    /** @return the value of the variable in upper or lower case, whichever is set, or null */
     private static String variable(String name, Map<String, String> environment) {
         for (String each : List.of(name, name.toLowerCase(Locale.ROOT))) {
             if (!environment.getOrDefault(each, "").isBlank()) {

@@ -12,17 +12,17 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
-/** TLS of the requests that the bundle sends, as it is configured. */
+/** TLS configuration of outgoing requests. */
 public final class OutboundTls {
 
     private OutboundTls() {}
 
     /**
-     * Reads the files of keys and certificates.
+     * Reads the key and certificate files.
      *
      * @param settings the configuration
-     * @return who is trusted and which certificate is shown, or null if nothing is configured
-     * @throws ConfigurationException if a file cannot be read or does not hold what is needed
+     * @return trusted certificates and client certificate, or null if nothing is configured
+     * @throws ConfigurationException if a file cannot be read or lacks what is needed
      */
     public static SSLContext of(Settings settings) {
         boolean keys = !settings.get(Catalogue.OUTBOUND_TLS_KEYSTORE).isEmpty();
@@ -54,20 +54,23 @@ public final class OutboundTls {
         }
     }
 
-    /** @return the versions that are allowed, or empty for what the JVM allows from 1.2 on */
+    /** @return the allowed versions, or empty for those that the JVM allows, from 1.2 on */
     public static List<String> versions(Settings settings) {
         String least = settings.get(Catalogue.OUTBOUND_TLS_MIN_VERSION);
         return least.equals("TLSv1.2") ? List.of() : List.of(least);
     }
 
-    /** Trusts what the JVM trusts and what is in the store, in one manager: the JDK asks only the first of several. */
+    /**
+     * Trusts the JVM's certificates and those in the store, in one manager: the JDK uses only the first of several
+     * managers.
+     */
     static X509TrustManager trusting(KeyStore more) throws GeneralSecurityException, IOException {
         List<X509Certificate> both = new ArrayList<>(List.of(of((KeyStore) null).getAcceptedIssuers()));
         both.addAll(List.of(of(more).getAcceptedIssuers()));
         return of(KeyFiles.store(both));
     }
 
-    /** @param store null for the JVM's own */
+    /** @param store null for the JVM's default trust store */
     private static X509TrustManager of(KeyStore store) throws GeneralSecurityException {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);

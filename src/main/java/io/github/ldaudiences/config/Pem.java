@@ -27,8 +27,8 @@ import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 
 /**
- * The certificates and the private key in a PEM file. The key may be in PKCS#8, which is all that Netty and Kafka read, or
- * in the older PKCS#1 for RSA or SEC 1 for EC, which cert-manager writes unless it is told otherwise.
+ * The certificates and the private key in a PEM file. The key may be in PKCS#8, the only format that Netty and Kafka
+ * read. It may also be in the older PKCS#1 for RSA or SEC 1 for EC, which cert-manager writes by default.
  */
 final class Pem {
 
@@ -65,10 +65,10 @@ final class Pem {
     }
 
     /**
-     * @param owner the key of the certificate that the private key is for
-     * @param password opens an encrypted key, which must be in PKCS#8
+     * @param owner the public key in the certificate of this private key
+     * @param password decrypts an encrypted key, which must be in PKCS#8
      * @return the private key, or null if there is none
-     * @throws UnrecoverableKeyException if the password does not open it
+     * @throws UnrecoverableKeyException if the password is wrong
      */
     PrivateKey privateKey(PublicKey owner, char[] password) throws GeneralSecurityException, IOException {
         for (Block block : blocks) {
@@ -89,7 +89,7 @@ final class Pem {
     private static PKCS8EncodedKeySpec decrypted(byte[] bytes, char[] password)
             throws IOException, UnrecoverableKeyException {
         EncryptedPrivateKeyInfo info = new EncryptedPrivateKeyInfo(bytes);
-        // The JDK names PKCS#5's second scheme by its number, and its parameters by what they are for.
+        // The JDK reports PBES2 by name or OID in the algorithm, and the actual scheme in the parameters.
         String algorithm = info.getAlgName().matches("PBES2|[0-9.]+")
                 ? info.getAlgParameters().toString()
                 : info.getAlgName();
@@ -105,13 +105,13 @@ final class Pem {
         }
     }
 
-    /** PKCS#8 is the older form with the algorithm before it, in the words of the certificate. */
+    /** Wraps an older key in PKCS#8: the algorithm from the certificate, followed by the key. */
     private static PKCS8EncodedKeySpec wrapped(byte[] key, PublicKey owner) {
         byte[] version = {2, 1, 0};
         return new PKCS8EncodedKeySpec(der(0x30, version, algorithm(owner.getEncoded()), der(4, key)));
     }
 
-    /** @return the first element of the sequence that a public key is: the algorithm with its parameters */
+    /** @return the first element of a public key's sequence: the algorithm with its parameters */
     private static byte[] algorithm(byte[] publicKey) {
         ByteBuffer der = ByteBuffer.wrap(publicKey);
         readHeader(der);
@@ -120,7 +120,7 @@ final class Pem {
         return Arrays.copyOfRange(publicKey, start, der.position() + length);
     }
 
-    /** Reads tag and length of an element of DER, and returns the length. */
+    /** Reads the tag and length of a DER element, and returns the length. */
     private static int readHeader(ByteBuffer der) {
         der.get();
         int length = der.get() & 0xff;
@@ -137,7 +137,7 @@ final class Pem {
     private static byte[] der(int tag, byte[]... parts) {
         int length = Arrays.stream(parts).mapToInt(part -> part.length).sum();
         ByteBuffer der = ByteBuffer.allocate(length + 4).put((byte) tag);
-        // The JDK insists on the shortest form of a length. Keys have fewer than 65,536 bytes.
+        // The JDK requires the shortest form of a length. Keys have fewer than 65,536 bytes.
         if (length > 0xff) {
             der.put((byte) 0x82).putShort((short) length);
         } else if (length > 0x7f) {

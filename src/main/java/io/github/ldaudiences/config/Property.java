@@ -3,9 +3,9 @@ package io.github.ldaudiences.config;
 /**
  * One property that a user may set.
  *
- * @param <T> what its text stands for
+ * @param <T> the type of its parsed value
  * @param key its name; {@code <id>} stands for the name of a mapping or a destination
- * @param defaultValue its value where nothing is set, which may hold placeholders
+ * @param defaultValue its default value, which may contain placeholders
  * @param type which values are allowed
  * @param secret whether its value must never be shown
  * @param meaning what it is for, with its unit
@@ -25,9 +25,9 @@ public record Property<T>(String key, String defaultValue, ValueType<T> type, bo
     }
 
     /**
-     * @param text a value as it is configured
-     * @return what it stands for
-     * @throws IllegalArgumentException if it is not allowed; the message may say more
+     * @param text a configured value
+     * @return the parsed value
+     * @throws IllegalArgumentException if it is not allowed; the message may have details
      */
     public T parse(String text) {
         return type.parser().apply(text);
@@ -35,7 +35,7 @@ public record Property<T>(String key, String defaultValue, ValueType<T> type, bo
 
     /**
      * @param id the mapping or destination
-     * @return the key for it
+     * @return the key with this id
      */
     public String key(String id) {
         return key.replace(ID, id);

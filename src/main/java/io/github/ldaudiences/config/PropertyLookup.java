@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 import org.apache.camel.spi.PropertiesComponent;
 
 /**
- * Finds the text of properties as Camel does: environment, system properties, files, then the default. A Camel context whose
- * properties component does not use environment or system properties is read without them.
+ * Finds the text of properties in Camel's order: environment, system properties, files, then the default. If the
+ * context's properties component ignores the environment or system properties, so does this class.
  */
 public final class PropertyLookup {
 
@@ -23,7 +23,7 @@ public final class PropertyLookup {
     private final Properties system;
     private final Properties files;
 
-    /** @param component Camel's properties, to which the defaults of what is not set are added, for the routes */
+    /** @param component Camel's properties; the defaults of unset properties are added to it, for the routes */
     public PropertyLookup(PropertiesComponent component) {
         this(
                 component,
@@ -41,7 +41,7 @@ public final class PropertyLookup {
 
     private static boolean usesEnvironment(PropertiesComponent component) {
         return !(component instanceof org.apache.camel.component.properties.PropertiesComponent camel)
-                // As a fall-back they stand for nothing here: each property has a default.
+                // As a fallback, environment variables would never be used: each property has a default.
                 || camel.getEnvironmentVariableMode() == ENVIRONMENT_VARIABLES_MODE_OVERRIDE;
     }
 
@@ -74,7 +74,7 @@ public final class PropertyLookup {
         return system.stringPropertyNames();
     }
 
-    /** @return whether anything is set whose key begins like that, by whatever means */
+    /** @return whether any key with this prefix is set, by whatever means */
     boolean isAnySet(String prefix) {
         return Stream.of(files.stringPropertyNames(), system.stringPropertyNames(), environment.keySet())
                 .flatMap(Set::stream)
@@ -93,15 +93,15 @@ public final class PropertyLookup {
 
     /**
      * @param key a property's key
-     * @param defaultValue its text where nothing is set
-     * @return its text with placeholders resolved, or empty if one of them stands for nothing
+     * @param defaultValue its text if it is not set
+     * @return its text with placeholders resolved, or empty if a placeholder cannot be resolved
      */
     Optional<String> find(String key, String defaultValue) {
         String written = asWritten(key);
         if (written == null) {
             written = defaultValue;
         }
-        // Braces of JSON are not braces of placeholders, but look the same to Camel.
+        // To Camel, the braces of JSON look like those of placeholders.
         boolean json = written.startsWith("{") && !written.startsWith("{{");
         return json ? Optional.of(written) : resolve(written);
     }

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A file that holds the value of a secret, as Kubernetes and Docker mount one.
+ * A file that holds the value of a secret, as Kubernetes and Docker mount it.
  *
  * @param property the secret
  * @param secretKey its key
@@ -17,7 +17,7 @@ import java.nio.file.Path;
  */
 public record SecretFile(Property<?> property, String secretKey, Path path) {
 
-    /** Kubernetes allows more for all files of a secret together, but no token or password is that long. */
+    /** Kubernetes allows more for all files of a secret together, but no token or password is this long. */
     private static final int MAX_BYTES = 65_536;
 
     private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -27,17 +27,18 @@ public record SecretFile(Property<?> property, String secretKey, Path path) {
         return Property.fileKey(secretKey);
     }
 
-    /** @return whether another value is used only after the next start */
+    /** @return whether a new value takes effect only after a restart */
     public boolean isReadAtStart() {
         return Catalogue.isReadAtStart(property);
     }
 
     /**
-     * @return what the text in the file stands for
-     * @throws ConfigurationException if it cannot be read, or its text is not allowed; it does not show the text
+     * @return the parsed value of the file
+     * @throws ConfigurationException if it cannot be read, or its text is not allowed; the message does not show the
+     *     text
      */
     Object read() {
-        // Editors and echo end a line that is meant to have no end.
+        // Editors and echo add a line break at the end.
         String text = text().replaceFirst("\\R\\z", "");
         if (text.isBlank()) {
             throw unusable("it is empty");

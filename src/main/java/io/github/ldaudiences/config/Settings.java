@@ -16,19 +16,19 @@ import java.util.regex.Pattern;
 import org.apache.camel.util.URISupport;
 
 /**
- * The values of all properties of the {@link Catalogue}, read and checked at start. A secret that is in a file can be read
- * again, so whoever uses one asks for it each time.
+ * The values of all properties of the {@link Catalogue}, read and checked at start. A secret in a file can be reloaded,
+ * so get its value each time it is used.
  */
 public final class Settings {
 
-    /** What the keys of the bundle begin with. */
+    /** Prefix of the bundle's keys. */
     public static final String PREFIX = "audiences.";
 
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_-]*");
 
     private final Map<String, Object> values = new ConcurrentHashMap<>();
     private final List<SecretFile> secretFiles = new ArrayList<>();
-    /** Kept, because each search compares every key with every property, and every property of a mapping needs the result. */
+    /** Cached: each search compares every key with every property, and every property of a mapping needs the result. */
     private final Map<String, Set<String>> idsByPrefix = new HashMap<>();
 
     private final Set<String> keys;
@@ -46,7 +46,7 @@ public final class Settings {
     /**
      * Reads and checks every property.
      *
-     * @param lookup finds the keys that are set, of which those of other software are passed over, and their values
+     * @param lookup finds the keys that are set, ignoring those of other software, and their values
      * @return the settings
      * @throws ConfigurationException naming each key that is unknown and each value that is not allowed
      */
@@ -99,7 +99,7 @@ public final class Settings {
         try {
             values.put(key, property.type().parser().apply(text.get().strip()));
         } catch (IllegalArgumentException e) {
-            // A parser that can say more than which values are allowed does so in its message.
+            // A parser may give details in its message.
             String more =
                     e instanceof NumberFormatException || e.getMessage() == null ? "" : " (" + e.getMessage() + ")";
             String shown = property.secret() ? " has a value that" : "=" + URISupport.sanitizeUri(text.get());
@@ -119,27 +119,27 @@ public final class Settings {
         } catch (ConfigurationException e) {
             problems.addAll(e.problems());
         } catch (InvalidPathException e) {
-            // The property that names the file is read as well, and says so.
+            // The property that names the file is read as well, and reports this.
         }
     }
 
-    /** @return the files that secrets are in */
+    /** @return the files that contain secrets */
     public List<SecretFile> secretFiles() {
         return Collections.unmodifiableList(secretFiles);
     }
 
     /**
-     * Takes the value of a secret from its file.
+     * Reloads the value of a secret from its file.
      *
      * @param file one of {@link #secretFiles()}
-     * @throws ConfigurationException if it cannot be used; then the former value stays
+     * @throws ConfigurationException if it cannot be used; then the old value is kept
      */
     public void readAgain(SecretFile file) {
         values.put(file.secretKey(), file.read());
     }
 
     /**
-     * @param property a property of which there is one
+     * @param property a property that exists once
      * @param <T> its type
      * @return its value
      */
@@ -148,7 +148,7 @@ public final class Settings {
     }
 
     /**
-     * @param property a property of which each mapping or destination has one
+     * @param property a property that each mapping or destination has
      * @param id the mapping or destination
      * @param <T> its type
      * @return its value
@@ -158,31 +158,34 @@ public final class Settings {
     }
 
     /**
-     * @param property a property of which each mapping or destination has one
+     * @param property a property that each mapping or destination has
      * @param id the mapping or destination
-     * @return whether its value is another than the default
+     * @return whether its value differs from the default
      */
     boolean isSet(Property<?> property, String id) {
         Object byDefault = property.type().parser().apply(property.defaultValue());
         return !byDefault.equals(value(property.key(id)));
     }
 
-    @SuppressWarnings("unchecked") // values.put and get agree: both go by the property's type
+    @SuppressWarnings("unchecked") // safe: values.put and get both use the property's type
     private <T> T value(String key) {
         return (T) values.get(key);
     }
 
-    /** @return what is set of Kafka's own clients, by Kafka's names, as they take it; of the consumer or the producer, or both */
+    /**
+     * @return the configured properties of Kafka's own clients, by Kafka's names and as Kafka takes them; for the
+     *     consumer, the producer or both
+     */
     public Map<String, Object> kafkaClient() {
         return Collections.unmodifiableMap(kafkaClient);
     }
 
-    /** @return the configuration of the deserializer for values of Kafka's records, by its own names */
+    /** @return the configuration of the deserializer of Kafka values, by its own names */
     public Map<String, Object> valueDeserializer() {
         return Collections.unmodifiableMap(valueDeserializer);
     }
 
-    /** @return the properties that environment variables of their names set, as written; secrets are among them */
+    /** @return the properties that are set by environment variables, as written, secrets included */
     public Map<String, String> setByEnvironment() {
         return Collections.unmodifiableMap(setByEnvironment);
     }
@@ -198,7 +201,7 @@ public final class Settings {
     }
 
     /**
-     * @param prefix of properties of which each mapping or destination has one
+     * @param prefix of properties that each mapping or destination has
      * @return the names of the mappings or destinations
      */
     Set<String> ids(String prefix) {

@@ -4,15 +4,15 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 
-/** Finds the name that somebody may have meant. */
+/** Suggests a known name for a misspelt one. */
 public final class Suggestion {
 
     private Suggestion() {}
 
     /**
-     * @param mistaken a name that is not known
-     * @param known the names that are
-     * @return {@code " Did you mean …?"}, or an empty text if no known name is like the mistaken one
+     * @param mistaken an unknown name
+     * @param known the known names
+     * @return {@code " Did you mean …?"}, or an empty text if no known name is similar
      */
     public static String of(String mistaken, Collection<String> known) {
         String plain = plain(mistaken);
@@ -24,12 +24,12 @@ public final class Suggestion {
                 .orElse("");
     }
 
-    /** Capitals and separators are what differs between a property and its environment variable. */
+    /** Removes case and separators, in which a property differs from its environment variable. */
     private static String plain(String name) {
         return name.toLowerCase(Locale.ROOT).replace('.', '-').replace('_', '-');
     }
 
-    /** Levenshtein's: how many characters must be put in, taken out or replaced. */
+    /** Levenshtein distance: how many characters must be inserted, deleted or replaced. */
     private static int distance(String one, String other) {
         int[] row = new int[other.length() + 1];
         for (int j = 0; j < row.length; j++) {

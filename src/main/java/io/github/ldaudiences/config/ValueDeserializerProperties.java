@@ -10,18 +10,18 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
- * The configuration of the deserializer for values of records, by its own names behind {@link
- * Catalogue#KAFKA_VALUE_DESERIALIZER_CONFIG}. Which names and values there are only the deserializer knows.
+ * The configuration of the deserializer of record values, by its own names after {@link
+ * Catalogue#KAFKA_VALUE_DESERIALIZER_CONFIG}. Only the deserializer knows which names and values are allowed.
  */
 final class ValueDeserializerProperties {
 
-    /** What must not be seen, going by the end of its name. */
+    /** Names that end like this hold secrets. */
     private static final Pattern SECRET =
             Pattern.compile(".*(password|secret|token|credentials?|user\\.info|api[.-]?key|jaas\\.config)");
 
     private ValueDeserializerProperties() {}
 
-    /** @return the keys that are set in files, by code or among system properties */
+    /** @return the keys that are set in files, by code or as system properties */
     static Set<String> keys(PropertyLookup lookup) {
         Set<String> keys = new TreeSet<>(lookup.keys());
         keys.addAll(lookup.systemKeys());
@@ -30,7 +30,7 @@ final class ValueDeserializerProperties {
     }
 
     /**
-     * Reads what is set.
+     * Reads the configured values.
      *
      * @param lookup finds the values
      * @param problems is given a sentence for each value that cannot be found

@@ -20,11 +20,11 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * A kind of property value.
+ * A type of property value.
  *
- * @param <T> what the text stands for
+ * @param <T> the type of the parsed value
  * @param allowed which texts are allowed, as the end of the sentence "allowed is …"
- * @param parser turns an allowed text into the value, and throws {@link IllegalArgumentException} on any other
+ * @param parser parses an allowed text, and throws {@link IllegalArgumentException} on any other
  */
 record ValueType<T>(String allowed, Function<String, T> parser) {
 
@@ -32,14 +32,14 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
         return new ValueType<>("any text", Function.identity());
     }
 
-    /** @param allowed which texts are allowed, as the end of the sentence; whoever uses the text checks it */
+    /** @param allowed which texts are allowed, as the end of the sentence; the user of the text checks it */
     static ValueType<String> text(String allowed) {
         return new ValueType<>(allowed, Function.identity());
     }
 
     static ValueType<String> optionalFile() {
         return new ValueType<>("the path of a file, or empty", text -> {
-            Path.of(text); // throws what a parser has to
+            Path.of(text); // throws if it is no path
             return text;
         });
     }
@@ -189,7 +189,7 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
                 MemberLists::parse);
     }
 
-    /** Constants that print as their names in the configuration. */
+    /** Constants whose {@code toString} is their name in the configuration. */
     static <E extends Enum<E>> ValueType<E> oneOf(Class<E> constants) {
         List<E> all = List.of(constants.getEnumConstants());
         String names = all.stream().map(E::toString).collect(Collectors.joining(", "));

@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts what is in memory between a source and LaunchDarkly, and refuses more than its limits. */
+/** Counts the events and bytes in memory between a source and LaunchDarkly, and refuses more than its limits. */
 public final class Backlog {
 
     private final long maxEvents;
@@ -24,12 +24,12 @@ public final class Backlog {
     }
 
     /**
-     * Takes room for a body. A body that alone exceeds the limits is let in when nothing else waits: its size has its
-     * own limit, and it would otherwise never be delivered.
+     * Takes room for a body. A body that alone exceeds the limits is admitted when nothing else waits: its size has its
+     * own limit, and it could otherwise never be delivered.
      *
      * @param eventCount events in the body
      * @param byteCount bytes of the body
-     * @return whether there was room; when false, nothing was taken
+     * @return whether there was room; if false, nothing was taken
      */
     boolean tryTake(int eventCount, long byteCount) {
         long eventsBefore = events.getAndAdd(eventCount);
@@ -43,8 +43,8 @@ public final class Backlog {
     }
 
     /**
-     * Takes room for what has already been read and cannot be refused, beyond the limits if need be. Its source asks
-     * {@link #isFull()} before it reads more.
+     * Takes room for events that have already been read and cannot be refused, beyond the limits if necessary. Their
+     * source calls {@link #isFull()} before it reads more.
      *
      * @param eventCount events that were read
      * @param byteCount bytes that they hold
@@ -54,12 +54,12 @@ public final class Backlog {
         bytes.addAndGet(byteCount);
     }
 
-    /** @return whether a source that can wait should do so */
+    /** @return whether a source that can wait should wait */
     public boolean isFull() {
         return events.get() >= maxEvents || bytes.get() >= maxBytes;
     }
 
-    /** @return whether a source that has waited may go on: not with the first event that leaves, but with many */
+    /** @return whether a source that has waited may continue; this needs room for many events, not for one */
     public boolean hasRoom() {
         return events.get() < maxEvents - maxEvents / 10 && bytes.get() < maxBytes - maxBytes / 10;
     }
@@ -75,19 +75,19 @@ public final class Backlog {
         bytes.addAndGet(-byteCount);
     }
 
-    /** @param receipt whose events are under way from now on */
+    /** @param receipt whose events are in flight from now on */
     void begin(Receipt receipt) {
         underWay.add(receipt);
     }
 
-    /** @param receipt whose events are all out of memory */
+    /** @param receipt whose events have all left memory */
     void end(Receipt receipt) {
         underWay.remove(receipt);
     }
 
-    /** @return seconds since the source handed over the oldest event that is under way; 0 if there is none */
+    /** @return seconds since the source handed over the oldest event in flight; 0 if there is none */
     public double oldestSeconds() {
-        // Looks at each of them, so that a receipt's begin and end, which are far more frequent, stay cheap.
+        // Scans all receipts, so that their begin and end, which are far more frequent, stay cheap.
         long now = System.nanoTime();
         long oldestNanos = underWay.stream()
                 .mapToLong(receipt -> now - receipt.openedNanos())
@@ -96,7 +96,7 @@ public final class Backlog {
         return Math.max(0, oldestNanos) / (double) TimeUnit.SECONDS.toNanos(1);
     }
 
-    /** @return events that wait now */
+    /** @return events that are waiting now */
     public long events() {
         return events.get();
     }
@@ -111,7 +111,7 @@ public final class Backlog {
         return maxBytes;
     }
 
-    /** @return bytes of inbound bodies that wait now */
+    /** @return bytes of inbound bodies that are waiting now */
     public long bytes() {
         return bytes.get();
     }

@@ -13,13 +13,13 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** One pass over one body, which finds its events and takes out what is read of them. */
+/** One pass over one body, which finds its events and extracts the fields that are read. */
 public final class BodyReading {
 
-    /** In place of the end of a message that has no value. */
+    /** Passed as the end of a message that has no value. */
     public static final int NO_VALUE = -1;
 
-    /** What a batch object may say for all of its events: it is repeated in the dead letter of each. */
+    /** Limit for what a batch object shares with all of its events: it is repeated in the dead letter of each. */
     private static final int MAX_SHARED_BYTES = 8192;
 
     private static final String UNREADABLE_DATA = "The data_base64 of the CloudEvent cannot be read: ";
@@ -28,24 +28,24 @@ public final class BodyReading {
     private final byte[] bytes;
     private final Receipt receipt;
     private final EventLimits limits;
-    private final Projection reads; // of each event; null for nothing
-    private final SharedFields said; // of events outside of batch objects; null for nothing
+    private final Projection reads; // fields of each event; null for nothing
+    private final SharedFields said; // fields of events outside of batch objects; null for nothing
     private int firstIndex;
     private final List<SegmentEvent> events = new ArrayList<>();
     private final List<RejectedEvent> unreadable = new ArrayList<>();
     private int countedFrom; // position from which events count against the limit
-    private boolean enveloped; // each event is the data of a CloudEvent
+    private boolean enveloped; // whether each event is the data of a CloudEvent
     private int documentFrom; // position of the document's first event
-    private int openArrays; // of events, where the parser stands
-    private boolean wellFormed; // all text of the document
-    private byte[] readable; // of a document that is not all UTF-8: what can be parsed in its place
+    private int openArrays; // arrays of events that are open at the parser's position
+    private boolean wellFormed; // whether all text of the document is well-formed
+    private byte[] readable; // for a document that is not all UTF-8: a version that can be parsed
     private int readableFrom;
 
     /**
      * @param body the body
-     * @param receipt what its source waits for
-     * @param limits what a body and an event may hold
-     * @param projection what is read of each event; whole events are parsed later, when they are needed
+     * @param receipt the receipt that its source waits for
+     * @param limits limits for a body and an event
+     * @param projection the fields of each event that are read; whole events are parsed later, when they are needed
      * @param firstIndex position of its first event among those that came in together
      */
     BodyReading(EventBody body, Receipt receipt, EventLimits limits, Projection projection, int firstIndex) {
@@ -64,7 +64,7 @@ public final class BodyReading {
      * @param from first byte of it in the body
      * @param to first byte after it
      * @return the events, and what could not be read as one
-     * @throws UnreadableBodyException if it is no JSON, or holds nothing that could be an event
+     * @throws UnreadableBodyException if it is not JSON, or holds nothing that could be an event
      * @throws TooManyEventsException if it holds more events than allowed
      */
     ReadEvents json(int from, int to) throws UnreadableBodyException, TooManyEventsException {
@@ -82,7 +82,7 @@ public final class BodyReading {
      * Reads the whole body as one JSON document, in which each event is the data of a CloudEvent.
      *
      * @return the events, and what could not be read as one
-     * @throws UnreadableBodyException if it is no JSON, or holds nothing that could be an event
+     * @throws UnreadableBodyException if it is not JSON, or holds nothing that could be an event
      * @throws TooManyEventsException if it holds more events than allowed
      */
     ReadEvents cloudEvents() throws UnreadableBodyException, TooManyEventsException {
@@ -151,7 +151,7 @@ public final class BodyReading {
     }
 
     /**
-     * Passes over one of several messages, which is one unreadable event.
+     * Skips one of several messages, and records it as one unreadable event.
      *
      * @param from first byte of the message in the body
      * @param to first byte after it, or {@link #NO_VALUE}
@@ -178,10 +178,11 @@ public final class BodyReading {
     }
 
     /**
-     * Reads what was in a dead letter: a message, or what was taken for an event of one.
+     * Reads the content of a dead letter: a message, or a part of one that was treated as an event.
      *
      * @return the events, and what could not be read as one
-     * @throws UnreadableBodyException if it is no JSON, holds nothing that could be an event, or more events than allowed
+     * @throws UnreadableBodyException if it is not JSON, holds nothing that could be an event, or more events than
+     *     allowed
      */
     ReadEvents replayed() throws UnreadableBodyException {
         Problem problem = problemOfMessage(0, bytes.length);
@@ -191,7 +192,10 @@ public final class BodyReading {
         return result();
     }
 
-    /** The content of a message is a document, as it is, in the frame of a schema registry, or as a text of JSON. */
+    /**
+     * Reads the content of a message: a plain JSON document, one in the frame of a schema registry, or a JSON string
+     * that holds one.
+     */
     private void content(int from, int to) throws IOException, UnreadableBodyException, TooManyEventsException {
         int start = RegistryFrame.jsonIn(bytes, afterByteOrderMark(bytes, from, to), to);
         if (start == RegistryFrame.NO_JSON) {
@@ -215,7 +219,7 @@ public final class BodyReading {
         document(start, to);
     }
 
-    /** An event that has been written as JSON twice. It is kept as it came, and read again from there. */
+    /** Reads an event that has been encoded as JSON twice. It is kept as it arrived, and read again from there. */
     private void eventInText(int from, int to, byte[] text)
             throws IOException, UnreadableBodyException, TooManyEventsException {
         BodyReading inner =
@@ -251,7 +255,7 @@ public final class BodyReading {
         return announced();
     }
 
-    /** @return what was read, and what could not be, which its receipt waits for */
+    /** @return what was read, and what could not be read; the receipt now waits for both */
     public ReadEvents announced() {
         unreadable.forEach(RejectedEvent::announce);
         return new ReadEvents(events, unreadable);
@@ -298,7 +302,7 @@ public final class BodyReading {
         readableFrom = from;
         documentFrom = position();
         openArrays = 0;
-        // Offsets that the parser reports count from where it started.
+        // The parser reports offsets relative to where it started.
         try (JsonParser parser = parser(from, to)) {
             JsonToken first = parser.nextToken();
             if (first == null) {
@@ -346,7 +350,7 @@ public final class BodyReading {
         return problem == null ? null : new Problem(ProblemCode.NOT_UNICODE, "The " + what + " " + problem);
     }
 
-    /** A single event, or a batch object: which one is known only at its end. */
+    /** Reads a single event or a batch object. Which one it is becomes known only at its end. */
     private void object(JsonParser parser, int base) throws IOException, TooManyEventsException {
         int from = startOf(parser, base);
         int eventsBefore = events.size();
@@ -391,17 +395,17 @@ public final class BodyReading {
         if (!batch) {
             add(from, to, values.problem(), read, said);
         } else if (typed) {
-            // A single event that happens to have a field named batch.
+            // This is a single event that happens to have a field named batch.
             forgetSince(eventsBefore, unreadableBefore);
             again(from, to);
         } else if (malformed != null) {
-            // As a whole, so that the dead letter has what its events share, too.
+            // Reject the object as a whole, so that the dead letter has the shared fields, too.
             forgetSince(eventsBefore, unreadableBefore);
             reject(from, to, malformed);
         } else if (sharedProblem != null) {
             rejectSince(eventsBefore, sharedProblem);
         } else if (reads != null) {
-            // Not before: it may stand behind the events.
+            // Only now, because the shared fields may follow the events.
             events.subList(eventsBefore, events.size()).forEach(event -> shared.addReadTo(event.json()));
         }
     }
@@ -415,7 +419,7 @@ public final class BodyReading {
         }
     }
 
-    /** An event in its envelope. What is in data may be all that a body may be. */
+    /** Reads an event in its envelope. The data may be anything that a body may be. */
     private void cloudEvent(JsonParser parser, int base) throws IOException, TooManyEventsException {
         int from = startOf(parser, base);
         int eventsBefore = events.size();
@@ -464,7 +468,7 @@ public final class BodyReading {
         } catch (IllegalArgumentException e) {
             return new Problem(ProblemCode.ENVELOPE_INVALID, "The data_base64 of the CloudEvent is not Base64.");
         }
-        inner.countedFrom = countedFrom - position(); // the limit is one for all
+        inner.countedFrom = countedFrom - position(); // the limit applies to all documents together
         int to = inner.bytes.length;
         try {
             inner.document(afterByteOrderMark(inner.bytes, 0, to), to);
@@ -545,7 +549,7 @@ public final class BodyReading {
         return events.size() + unreadable.size();
     }
 
-    /** Without what they share, events cannot be understood. */
+    /** Rejects events whose shared fields are unusable, because the events cannot be understood without them. */
     private void rejectSince(int eventsBefore, Problem problem) {
         List<SegmentEvent> lost = events.subList(eventsBefore, events.size());
         lost.forEach(event -> unreadable.add(new RejectedEvent(event.origin(), problem, null, null)));

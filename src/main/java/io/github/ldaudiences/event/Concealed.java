@@ -3,13 +3,13 @@ package io.github.ldaudiences.event;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.regex.Pattern;
 
-/** What stands in a dead letter in place of a value that must not be kept. */
+/** Placeholders in a dead letter for values that must not be kept. */
 public final class Concealed {
 
-    /** In place of a value that nobody is to see again. */
+    /** Replaces a value that must never be shown. */
     public static final String REDACTED = "[redacted]";
 
-    /** What a hash begins with, which is in place of a context key; 64 hexadecimal digits follow. */
+    /** Prefix of a hash that replaces a context key; 64 hexadecimal digits follow. */
     public static final String HASH_PREFIX = "hmac-sha256:";
 
     private static final Pattern HASH = Pattern.compile(HASH_PREFIX + "[0-9a-f]{64}");
@@ -18,7 +18,7 @@ public final class Concealed {
 
     /**
      * @param value a value of an event, or null
-     * @return whether it stands in place of another
+     * @return whether it is a placeholder
      */
     public static boolean is(JsonNode value) {
         return value != null
@@ -29,7 +29,7 @@ public final class Concealed {
 
     /**
      * @param value a value of an event, or null
-     * @return whether it, or anything in it, stands in place of another
+     * @return whether it is or contains a placeholder
      */
     public static boolean in(JsonNode value) {
         if (value == null || !value.isContainerNode()) {

@@ -6,15 +6,15 @@ import net.jpountz.lz4.LZ4Factory;
 import net.jpountz.lz4.LZ4FastDecompressor;
 
 /**
- * The bytes that events arrived in, kept until the last of them is settled: a dead letter holds the original. Of many
- * events that wait, few are ever looked at again; so the bytes may be held compressed.
+ * The bytes that events arrived in. They are kept until the last event is settled, because a dead letter holds the
+ * original. Few waiting events are ever read again, so the bytes may be compressed in memory.
  */
 public final class EventBody {
 
-    /** Less is not worth it. */
+    /** Smaller bodies are not worth compressing. */
     private static final int MIN_COMPRESSED_BYTES = 2048;
 
-    // Not the native one: it would have to write a library to disk.
+    // Not the native compressor, which would have to write a library to disk.
     private static final LZ4Compressor COMPRESSOR =
             LZ4Factory.fastestJavaInstance().fastCompressor();
     private static final LZ4FastDecompressor DECOMPRESSOR =
@@ -27,7 +27,7 @@ public final class EventBody {
     private volatile Content content;
 
     /**
-     * @param bytes the bytes, which nobody may change from now on
+     * @param bytes the bytes, which must not be changed from now on
      * @param source where they came from
      */
     public EventBody(byte[] bytes, EventSource source) {
@@ -43,19 +43,19 @@ public final class EventBody {
     }
 
     /**
-     * @param decoded what was encoded in this body
-     * @return a body that holds it, from the same source
+     * @param decoded content that was encoded in this body
+     * @return a body with this content, from the same source
      */
     EventBody holding(byte[] decoded) {
         return new EventBody(decoded, source);
     }
 
-    /** @return the dead letter that it was in, or null if it has not been in one */
+    /** @return the dead letter that the body is replayed from, or null */
     Replay replay() {
         return source instanceof Replay replay ? replay : null;
     }
 
-    /** @return the type of the events in it that do not say theirs, or null */
+    /** @return the type of events in it that have no type of their own, or null */
     String eventType() {
         return source.eventType();
     }
@@ -65,20 +65,20 @@ public final class EventBody {
         return length;
     }
 
-    /** @return where the event that begins at that byte can be found */
+    /** @return where to find the event that begins at this byte */
     Map<String, Object> coordinates(int from) {
         return source.coordinates(bytes(), from);
     }
 
-    /** @return the span that the event that begins at that byte came from, or null */
+    /** @return the span that the event that begins at this byte came from, or null */
     TraceOrigin trace(int from) {
         return source.trace(from);
     }
 
     /**
-     * Compresses what is held, to be called when all events have been parsed.
+     * Compresses the bytes in memory. Call this when all events have been parsed.
      *
-     * @return how many bytes less are held now
+     * @return how many bytes fewer are held now
      */
     public int compress() {
         Content held = content;

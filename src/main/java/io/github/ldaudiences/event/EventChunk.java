@@ -9,16 +9,16 @@ import java.util.function.Predicate;
  * Events that go through a mapping together.
  *
  * @param events the events that are left
- * @param skipped how many the mapping has passed over
- * @param defects the events on which a filter of the mapping has failed
+ * @param skipped how many the mapping has skipped
+ * @param defects the events for which a filter of the mapping has failed
  */
 public record EventChunk(List<SegmentEvent> events, int skipped, List<Defect> defects) {
 
     /**
-     * A defect of the bundle that one event has shown.
+     * A defect of the bundle that one event has revealed.
      *
      * @param event the event
-     * @param cause what was thrown
+     * @param cause the exception
      */
     public record Defect(SegmentEvent event, RuntimeException cause) {}
 
@@ -29,7 +29,7 @@ public record EventChunk(List<SegmentEvent> events, int skipped, List<Defect> de
 
     /**
      * @param wanted a filter
-     * @return the chunk without the events that the filter does not want
+     * @return the chunk without the events that do not match
      */
     public EventChunk where(Predicate<JsonNode> wanted) {
         List<SegmentEvent> left = new ArrayList<>(events.size());
@@ -40,7 +40,7 @@ public record EventChunk(List<SegmentEvent> events, int skipped, List<Defect> de
                     left.add(event);
                 }
             } catch (RuntimeException e) {
-                // Nobody knows whether it was wanted, and its neighbours must not suffer.
+                // It is unknown whether the filter matches, and other events must not be affected.
                 failed.add(new Defect(event, e));
             }
         }
@@ -48,7 +48,7 @@ public record EventChunk(List<SegmentEvent> events, int skipped, List<Defect> de
         return new EventChunk(left, skipped + passedOver, failed);
     }
 
-    /** @return the only mapping that the events are for, because they are replayed; null for all */
+    /** @return the only mapping for these events, because they are replayed; null for all mappings */
     public String onlyMapping() {
         Replay replay = events.isEmpty() ? null : events.get(0).origin().replay();
         return replay == null ? null : replay.mapping();

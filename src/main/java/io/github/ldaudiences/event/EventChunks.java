@@ -8,19 +8,19 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.ExpressionAdapter;
 
 /**
- * Cuts the events in the body into chunks. The events of a chunk are all for the same mappings, and never so many that
- * their parsed form fills the heap.
+ * Splits the events in the body into chunks. All events of a chunk are for the same mappings, and their number is
+ * limited so that their parsed form does not fill the heap.
  */
 public final class EventChunks extends ExpressionAdapter {
 
-    /** Exchange property: the {@link RejectedEvent}s of what could not be read. The routes name it too. */
+    /** Exchange property: the {@link RejectedEvent}s of what could not be read. The routes use this name too. */
     public static final String UNREADABLE = "audiencesUnreadable";
 
     private static final int CHUNK = 1000;
 
     @Override
     public Object evaluate(Exchange exchange) {
-        @SuppressWarnings("unchecked") // as inbound routes make it
+        @SuppressWarnings("unchecked") // inbound routes create it with this type
         List<SegmentEvent> events = (List<SegmentEvent>) exchange.getMessage().getBody();
         return new Iterator<EventChunk>() {
             private int next;

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what has become of events since the start, cheaply enough to count all of them. */
+/** Counts the results of events since the start, cheaply enough to count every event. */
 public final class EventCounts {
 
     private final Map<String, LongAdder> events = new ConcurrentHashMap<>();
@@ -17,7 +17,7 @@ public final class EventCounts {
     }
 
     /**
-     * @param summary what became of the events of one inbound exchange, or null if their source must keep them
+     * @param summary the results of the events of one inbound exchange, or null if their source must keep them
      * @param received how many there were
      */
     public void settled(ReceiptSummary summary, int received) {
@@ -31,7 +31,7 @@ public final class EventCounts {
     }
 
     /**
-     * @param summary what became of the events of one inbound exchange that are enqueued, or null if their source must
+     * @param summary the results of the events of one inbound exchange that are enqueued, or null if their source must
      *     keep them
      * @param received how many there were
      */
@@ -49,7 +49,7 @@ public final class EventCounts {
         summary.rejections().forEach(rejection -> add(rejections, rejection.code(), 1));
     }
 
-    /** @return events by what became of them; failed ones come again from their source */
+    /** @return events by outcome; failed ones are sent again by their source */
     public Map<String, Long> events() {
         Map<String, Long> byOutcome = new LinkedHashMap<>();
         for (String outcome : outcomes()) {
@@ -60,15 +60,15 @@ public final class EventCounts {
 
     /**
      * @param outcome one of {@link #outcomes()}
-     * @return how many events have come to it
+     * @return how many events had this outcome
      */
     public double events(String outcome) {
         return sum(events, outcome);
     }
 
     /**
-     * @param code of what is wrong with an event
-     * @return how many dead letters have that code
+     * @param code the code of a problem with an event
+     * @return how many dead letters have this code
      */
     public double rejections(String code) {
         return sum(rejections, code);

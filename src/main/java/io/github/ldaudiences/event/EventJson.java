@@ -11,21 +11,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** How the JSON of events is parsed: in UTF-8, with every digit kept. */
+/** Parses the JSON of events: as UTF-8, without losing digits. */
 final class EventJson {
 
     /**
-     * Brackets that may be open at once anywhere in a body. An event that nests deeper than its own, far lower, limit
-     * is rejected alone; beyond this one the body is refused, so that a body of brackets cannot take all memory.
+     * Limit of brackets that may be open at once anywhere in a body. An event beyond its own, far lower, nesting limit
+     * is rejected alone. Beyond this limit the body is refused, so that a body of brackets cannot exhaust memory.
      */
     private static final int MAX_OPEN_BRACKETS = 20_000;
 
-    /** The limits that matter are those of {@link EventReader}, which cost one event and not its neighbours. */
+    /** The effective limits are those of {@link EventReader}, which reject one event and not its neighbours. */
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-            // JSON is UTF-8. A body in anything else is refused rather than guessed at.
+            // JSON is UTF-8. A body in another encoding is refused rather than guessed at.
             .disable(JsonFactory.Feature.CHARSET_DETECTION)
-            // To be rejected with the event that holds them, and not with all others of its body.
+            // So that such a number rejects only its own event, and not the whole body.
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_OPEN_BRACKETS)
@@ -42,9 +42,9 @@ final class EventJson {
     }
 
     /**
-     * Reads a whole object again that has been read already, and so is known to keep all limits.
+     * Parses an object that has been read before, and so is known to keep all limits.
      *
-     * @param body holds the object, or a text that holds it
+     * @param body holds the object, or a JSON string that holds it
      * @param from first byte of it
      * @param to first byte after it
      * @return the object
@@ -62,10 +62,10 @@ final class EventJson {
     }
 
     /**
-     * @param body holds a text of JSON, and nothing else
+     * @param body holds a JSON string, and nothing else
      * @param from first byte of it
      * @param to first byte after it
-     * @return what the text says, without space around it; empty if more follows
+     * @return the content of the string, without surrounding space; empty if more follows
      */
     static byte[] text(byte[] body, int from, int to) throws IOException {
         try (JsonParser parser = parser(body, from, to)) {

@@ -1,7 +1,7 @@
 package io.github.ldaudiences.event;
 
 /**
- * What a body and an event may hold.
+ * Limits for a body and an event.
  *
  * @param maxEvents most events in one body, at least 1
  * @param maxEventBytes most bytes in one event, at least 1

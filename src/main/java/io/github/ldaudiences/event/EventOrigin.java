@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * What is kept of an event until it is settled: what waits for it, and its bytes. It is small on purpose, for many wait
- * at the same time: the parsed event is gone once it has been mapped.
+ * What is kept of an event until it is settled: its receipt and its bytes. It is small because many wait at the same
+ * time: the parsed event is discarded once it has been mapped.
  */
 public final class EventOrigin {
 
@@ -24,12 +24,12 @@ public final class EventOrigin {
     private byte outcomes;
 
     /**
-     * @param receipt what the event's source waits for
+     * @param receipt the receipt that the event's source waits for
      * @param index position of the event in its body, from 0
      * @param body the body that held the event
      * @param from first byte of the event in the body
      * @param to first byte after the event in the body
-     * @param shared what is said once for all events of the body, or null
+     * @param shared fields that all events of the body share, or null
      */
     EventOrigin(Receipt receipt, int index, EventBody body, int from, int to, SharedFields shared) {
         this.receipt = receipt;
@@ -46,9 +46,9 @@ public final class EventOrigin {
     }
 
     /**
-     * Parses the whole event. To be called only if it could be read.
+     * Parses the whole event. Call this only if the event could be read.
      *
-     * @return its JSON with what its body shares
+     * @return its JSON, including the shared fields of its body
      */
     public ObjectNode parse() {
         ObjectNode event = EventJson.parse(body.bytes(), from, to);
@@ -58,22 +58,22 @@ public final class EventOrigin {
         return event;
     }
 
-    /** @return the event as it arrived, without what its body shares */
+    /** @return the event as it arrived, without the shared fields of its body */
     public byte[] original() {
         return Arrays.copyOfRange(body.bytes(), from, to);
     }
 
-    /** @return how many bytes the event has, without what its body shares */
+    /** @return how many bytes the event has, without the shared fields of its body */
     int length() {
         return to - from;
     }
 
-    /** @return where the event can be found, in the words of its source */
+    /** @return where to find the event, in terms of its source */
     public Map<String, Object> coordinates() {
         return body.coordinates(from);
     }
 
-    /** @return the span that the event came from; null if its sender names none, or nobody traces */
+    /** @return the span that the event came from; null if its sender names none, or tracing is off */
     public TraceOrigin trace() {
         return body.trace(from);
     }
@@ -89,12 +89,12 @@ public final class EventOrigin {
         return receipt.openedNanos();
     }
 
-    /** @return the dead letter that the event is replayed from, or null if it is not */
+    /** @return the dead letter that the event is replayed from, or null */
     public Replay replay() {
         return body.replay();
     }
 
-    /** @return what the event's source has in hand */
+    /** @return the intake of the event's source */
     public Intake intake() {
         return receipt.intake();
     }
@@ -104,22 +104,22 @@ public final class EventOrigin {
         return receipt.isAwaited();
     }
 
-    /** @return what tells the event's receipt from all others of this process */
+    /** @return the ID of the event's receipt, unique in this process */
     public String receiptId() {
         return receipt.id();
     }
 
-    /** @return whether the event's receipt may still settle well; if not, its source sends the event again */
+    /** @return whether the event's receipt may still succeed; if not, its source sends the event again */
     public boolean canSettle() {
         return receipt.canSettle();
     }
 
-    /** Announces one more change, or one more rejection, that this event's receipt must wait for. */
+    /** Announces one more change or rejection that this event's receipt must wait for. */
     public void expect() {
         receipt.expect();
     }
 
-    /** Ends one announced change: LaunchDarkly has it, or a newer one for the same member. */
+    /** Ends one announced change: LaunchDarkly has it, or a newer change of the same member. */
     public void delivered() {
         receipt.delivered(this);
     }
@@ -127,8 +127,9 @@ public final class EventOrigin {
     /**
      * Holds an announced rejection until every other change of the receipt has ended.
      *
-     * @param whenRestHasEnded takes true if the held rejections of the receipt are to be written, each of which then ends
-     *     as rejected or failed; false if they are to be dropped. Called once for all rejections that the receipt holds
+     * @param whenRestHasEnded is given true if the held rejections of the receipt are to be written, each of which then
+     *     ends as rejected or failed; false if they are to be dropped. Called once for all rejections that the receipt
+     *     holds
      */
     public void hold(Consumer<Boolean> whenRestHasEnded) {
         receipt.hold(whenRestHasEnded);
@@ -145,7 +146,7 @@ public final class EventOrigin {
     }
 
     /**
-     * Ends one announced change: it could not be delivered for now, the source must keep the event.
+     * Ends one announced change: it could not be delivered for now, and the source must keep the event.
      *
      * @param cause what went wrong
      */
@@ -153,7 +154,7 @@ public final class EventOrigin {
         receipt.failed(cause);
     }
 
-    /** Sets an outcome flag; the receipt's lock is held. */
+    /** Sets an outcome flag. The caller holds the receipt's lock. */
     boolean mark(int outcome) {
         boolean first = (outcomes & outcome) == 0;
         outcomes |= (byte) outcome;

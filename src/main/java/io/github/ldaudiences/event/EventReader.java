@@ -4,13 +4,13 @@ import io.github.ldaudiences.problem.Problem;
 import java.util.List;
 
 /**
- * Finds the events in a body, and takes out what is read of them. Takes one event, an array of events, or Segment's batch object,
- * whose outer {@code context} and {@code integrations} apply to each of its events; in newline-delimited bodies, one of
- * these on each line.
+ * Finds the events in a body, and extracts the fields that are read. A body may be one event, an array of events, or
+ * Segment's batch object, whose outer {@code context} and {@code integrations} apply to each of its events. In
+ * newline-delimited bodies, each line is one of these.
  *
- * <p>What is wrong with one event costs that event alone. Only a document that is no JSON at all is refused as a whole,
- * for nobody can tell where its next event would begin. Numbers that JSON has no words for, such as {@code NaN}, leave no
- * doubt of that, and so cost their event alone.
+ * <p>A problem with one event affects only that event. Only a document that is not JSON is refused as a whole, because
+ * nobody can tell where its next event would begin. Numbers that JSON does not allow, such as {@code NaN}, leave no
+ * doubt of that, so only their event is rejected.
  */
 public final class EventReader {
 
@@ -18,17 +18,17 @@ public final class EventReader {
     private final Projection projection;
 
     /**
-     * Makes a reader of whole events.
+     * Creates a reader of whole events.
      *
-     * @param limits what a body and an event may hold
+     * @param limits limits for a body and an event
      */
     public EventReader(EventLimits limits) {
         this(limits, Projection.ALL);
     }
 
     /**
-     * @param limits what a body and an event may hold
-     * @param projection what is read of each event
+     * @param limits limits for a body and an event
+     * @param projection the fields of each event that are read
      */
     public EventReader(EventLimits limits, Projection projection) {
         this.limits = limits;
@@ -39,10 +39,10 @@ public final class EventReader {
      * Reads one JSON document.
      *
      * @param body UTF-8 bytes
-     * @param receipt what the source of the body waits for
+     * @param receipt the receipt that the source of the body waits for
      * @param source where the body came from
      * @return the events, and what could not be read as one
-     * @throws UnreadableBodyException if the body is no JSON, or holds nothing that could be an event
+     * @throws UnreadableBodyException if the body is not JSON, or holds nothing that could be an event
      * @throws TooManyEventsException if it holds more events than allowed
      */
     public ReadEvents readJson(byte[] body, Receipt receipt, EventSource source)
@@ -51,14 +51,14 @@ public final class EventReader {
     }
 
     /**
-     * Reads one JSON document, which is a CloudEvent in structured mode or an array of them. The data of each are read as
+     * Reads one JSON document that is a CloudEvent in structured mode or an array of them. The data of each are read as
      * a document.
      *
      * @param body UTF-8 bytes
-     * @param receipt what the source of the body waits for
+     * @param receipt the receipt that the source of the body waits for
      * @param source where the body came from
      * @return the events, and what could not be read as one
-     * @throws UnreadableBodyException if the body is no JSON, or holds nothing that could be an event
+     * @throws UnreadableBodyException if the body is not JSON, or holds nothing that could be an event
      * @throws TooManyEventsException if it holds more events than allowed
      */
     public ReadEvents readCloudEvents(byte[] body, Receipt receipt, EventSource source)
@@ -67,10 +67,10 @@ public final class EventReader {
     }
 
     /**
-     * Reads newline-delimited JSON. Empty lines are passed over; a line that is no JSON is one unreadable event.
+     * Reads newline-delimited JSON. Empty lines are skipped; a line that is not JSON is one unreadable event.
      *
      * @param body UTF-8 bytes
-     * @param receipt what the source of the body waits for
+     * @param receipt the receipt that the source of the body waits for
      * @param source where the body came from
      * @return the events, and the lines that could not be read
      * @throws UnreadableBodyException if no line could be read
@@ -82,11 +82,11 @@ public final class EventReader {
     }
 
     /**
-     * Reads newline-delimited JSON whose sender gets no answer: each line that cannot be read, or that holds more events
-     * than allowed, is one unreadable event.
+     * Reads newline-delimited JSON whose sender gets no response: each line that cannot be read, or that holds more
+     * events than allowed, is one unreadable event.
      *
      * @param body UTF-8 bytes
-     * @param receipt what the source of the body waits for
+     * @param receipt the receipt that the source of the body waits for
      * @return the events, and the lines that could not be read
      */
     public ReadEvents readEachLine(EventBody body, Receipt receipt) {
@@ -94,11 +94,11 @@ public final class EventReader {
     }
 
     /**
-     * Reads a message whose sender gets no answer: a body that cannot be read is one unreadable event, for the dead
-     * letter. The document may be in the frame of a schema registry, and an event may be a text of JSON.
+     * Reads a message whose sender gets no response: a body that cannot be read is one unreadable event, for the dead
+     * letter. The document may be in the frame of a schema registry, and an event may be a JSON string.
      *
      * @param body UTF-8 bytes of one JSON document, or null for none
-     * @param receipt what the source of the message waits for
+     * @param receipt the receipt that the source of the message waits for
      * @param source where the message came from
      * @return the events, and what could not be read as one
      */
@@ -109,22 +109,22 @@ public final class EventReader {
     }
 
     /**
-     * Begins to read messages that are held together, each as {@link #readMessage} reads one that is held alone.
+     * Starts to read messages that are held together. Each is read as {@link #readMessage} reads a single one.
      *
-     * @param body what holds the messages
-     * @param receipt what their source waits for
-     * @return the reading, which is told where each message is
+     * @param body the body that holds the messages
+     * @param receipt the receipt that their source waits for
+     * @return the reading, which is given the position of each message
      */
     public BodyReading reading(EventBody body, Receipt receipt) {
         return reading(body, 0, receipt);
     }
 
     /**
-     * Reads what was in a dead letter, as {@link #readMessage} reads a message.
+     * Reads the content of a dead letter, as {@link #readMessage} reads a message.
      *
-     * @param body what was in it, and nothing else
+     * @param body the content, and nothing else
      * @param index position of its first event among those that came in together
-     * @param receipt what the source of the dead letter waits for
+     * @param receipt the receipt that the source of the dead letter waits for
      * @return the events, and what could not be read as one
      */
     public ReadEvents readReplayed(EventBody body, int index, Receipt receipt) {
@@ -136,12 +136,12 @@ public final class EventReader {
     }
 
     /**
-     * Makes one unreadable event of all that a body holds, for the dead letter.
+     * Makes a whole body one unreadable event, for the dead letter.
      *
      * @param problem what is wrong with it
      * @param body the body
      * @param index its position among those that came in together
-     * @param receipt what its source waits for
+     * @param receipt the receipt that its source waits for
      * @return no events, and one that could not be read
      */
     public static ReadEvents unreadable(Problem problem, EventBody body, int index, Receipt receipt) {
@@ -150,13 +150,13 @@ public final class EventReader {
     }
 
     /**
-     * Makes one unreadable event, for the dead letter, of what holds no events or is not worth reading.
+     * Makes a part of a body one unreadable event, for the dead letter.
      *
      * @param problem what is wrong with it
-     * @param body what holds it
+     * @param body the body that holds it
      * @param from first byte of it
      * @param to first byte after it
-     * @param receipt what its source waits for
+     * @param receipt the receipt that its source waits for
      * @return no events, and one that could not be read
      */
     public static ReadEvents unreadable(Problem problem, EventBody body, int from, int to, Receipt receipt) {

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * What a source still has in hand. While an intake is open, its source may add events to the batches that it has begun;
- * so these wait for its end.
+ * The events that a source is still handing on. While an intake is open, its source may add events to the batches that
+ * it has begun, so these batches wait for its end.
  */
 public final class Intake {
 
@@ -24,7 +24,7 @@ public final class Intake {
     private boolean open = true;
 
     /**
-     * @param one is told once when this intake ends
+     * @param one is notified once when this intake ends
      * @return false if it has ended already
      */
     public synchronized boolean await(Waiting one) {
@@ -39,7 +39,7 @@ public final class Intake {
         waiting.remove(one);
     }
 
-    /** The source adds nothing more. Only the first call counts. */
+    /** Ends the intake: the source adds nothing more. Only the first call counts. */
     public void end() {
         List<Waiting> told;
         synchronized (this) {

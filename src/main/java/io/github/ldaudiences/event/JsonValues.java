@@ -11,10 +11,10 @@ import io.github.ldaudiences.problem.Problem;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.io.IOException;
 
-/** Reads values of one event from a parser: checks their limits, and keeps what is read of them. */
+/** Reads values of one event from a parser, checks their limits, and keeps the fields that are read. */
 final class JsonValues {
 
-    /** Digits in one number. Turning text into a number costs more than linear time. */
+    /** Limit of digits in one number. Parsing a number takes more than linear time. */
     private static final int MAX_DIGITS = 400;
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -24,7 +24,7 @@ final class JsonValues {
     private Problem problem;
 
     /**
-     * @param parser stands at the values
+     * @param parser positioned at the values
      * @param maxDepth most levels of nesting in the event, at least 1
      */
     JsonValues(JsonParser parser, int maxDepth) {
@@ -32,7 +32,7 @@ final class JsonValues {
         this.maxDepth = maxDepth;
     }
 
-    /** @return which limit the values read so far break; null if none */
+    /** @return which limit the values read so far exceed; null if none */
     Problem problem() {
         return problem;
     }
@@ -40,9 +40,9 @@ final class JsonValues {
     /**
      * Reads the value at the current token.
      *
-     * @param wanted what is read of it; null for nothing
+     * @param wanted the parts of it that are read; null for nothing
      * @param depth level of the value in the event, 1 for the event itself
-     * @return the value, as far as it is read; null if nothing of it is, or a limit is broken
+     * @return the parts that are read; null if there are none, or a limit is exceeded
      */
     JsonNode read(Projection wanted, int depth) throws IOException {
         JsonToken token = parser.currentToken();
@@ -69,7 +69,7 @@ final class JsonValues {
             parser.nextToken();
             JsonNode value = read(place, depth + 1);
             if (value != null) {
-                object.set(name, value); // of several of one name, the last counts
+                object.set(name, value); // of fields with the same name, the last wins
             }
         }
         return object;
@@ -80,7 +80,7 @@ final class JsonValues {
         ArrayNode array = NODES.arrayNode();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             JsonNode item = read(each, depth + 1);
-            array.add(item); // null for one that is only counted
+            array.add(item); // null for an item that is only counted
         }
         return array;
     }
@@ -100,7 +100,7 @@ final class JsonValues {
         };
     }
 
-    /** In a loop and not by recursion: what is passed over may nest far deeper than an event is allowed to. */
+    /** A loop instead of recursion: skipped values may nest far deeper than an event is allowed to. */
     private void skip(int depth) throws IOException {
         int level = depth - 1;
         JsonToken token = parser.currentToken();

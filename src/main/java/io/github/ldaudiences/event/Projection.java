@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The places of an event that are read. What is at any other place is passed over and never becomes an object.
+ * The parts of an event that are read. All other parts are skipped and never become objects.
  *
- * <p>Example: for the paths {@code $.userId} and {@code $.context.personas.computation_id}, an event's {@code traits} are
- * passed over, and so are all other fields of its {@code context}.
+ * <p>Example: for the paths {@code $.userId} and {@code $.context.personas.computation_id}, an event's {@code traits}
+ * are skipped, and so are all other fields of its {@code context}.
  */
 public final class Projection {
 
     /** Reads the whole event. */
     public static final Projection ALL = of(List.of(List.of()), List.of(), List.of());
 
-    /** A value; but of an object or array only that it is there, and how many items the array has. */
+    /** A scalar value. Of an object or array, only its presence and the number of items are read. */
     static final Projection SCALAR = new Projection();
 
     private final Map<String, Projection> places = new HashMap<>();
@@ -27,10 +27,11 @@ public final class Projection {
     private Projection() {}
 
     /**
-     * @param values the paths of values that are read with all that is in them: the names on the way to each, none for the
-     *     whole event
-     * @param objects the paths of objects whose fields are read, but not what is in these fields
-     * @param lists the paths of arrays in whose items the paths go on: {@code users.id} is the {@code id} of each item
+     * @param values the paths of values that are read completely: the names on the way to each, none for the whole
+     *     event
+     * @param objects the paths of objects whose fields are read, but not the content of these fields
+     * @param lists the paths of arrays in whose items the paths continue: {@code users.id} is the {@code id} of each
+     *     item
      * @return the projection
      */
     public static Projection of(
@@ -50,14 +51,14 @@ public final class Projection {
         return place;
     }
 
-    /** @return whether all that is here is read */
+    /** @return whether everything below is read */
     boolean isAll() {
         return all;
     }
 
-    /** @return what is read of each item of an array that is here */
+    /** @return what is read of each item if this is an array */
     Projection ofItem() {
-        // An array of which an item is named by its position is read whole: few arrays are on the way to a value.
+        // An array with an item that is addressed by position is read whole: few arrays are on the way to a value.
         return items && places.keySet().stream().noneMatch(Projection::isPosition) ? this : ALL;
     }
 
@@ -66,7 +67,7 @@ public final class Projection {
     }
 
     /**
-     * @param name of a field of an object that is here
+     * @param name a field, if this is an object
      * @return what is read of the field; null for nothing
      */
     Projection of(String name) {

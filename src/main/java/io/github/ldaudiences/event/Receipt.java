@@ -12,19 +12,19 @@ import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 
 /**
- * What an inbound exchange waits for. It settles when each of its events is delivered, skipped or dead-lettered, and
- * fails when one could not be, or when its deadline passes.
+ * Tracks the events of one inbound exchange. It settles when each of its events is delivered, skipped or dead-lettered.
+ * It fails when an event could not be, or when its deadline passes.
  *
- * <p>An event may lead to several changes, one for each mapping. Each change is announced with {@link
- * EventOrigin#expect()} while the intake is open, and ends in exactly one of {@link EventOrigin#delivered()}, {@link
- * RejectedEvent#settle()} and {@link EventOrigin#failed(Throwable)}.
+ * <p>An event may lead to several changes, one for each mapping. Each change is announced with
+ * {@link EventOrigin#expect()} while the intake is open, and ends in exactly one of {@link EventOrigin#delivered()},
+ * {@link RejectedEvent#settle()} and {@link EventOrigin#failed(Throwable)}.
  *
- * <p>The source of a receipt that fails sends all of its events again, rejected ones included. So rejected events are
- * held with {@link EventOrigin#hold}, and written to the dead letter only when everything else has ended well.
+ * <p>If a receipt fails, its source sends all of its events again, including rejected ones. So rejected events are held
+ * with {@link EventOrigin#hold}, and written to the dead letter only when everything else has succeeded.
  */
 public final class Receipt {
 
-    /** Instead of the number of outstanding changes: there are none any more. */
+    /** Replaces the number of outstanding changes when the receipt is over. */
     private static final int OVER = -1;
 
     private static final AtomicLong LAST_ID = new AtomicLong();
@@ -41,11 +41,11 @@ public final class Receipt {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private CompletableFuture<?> earlier = CompletableFuture.completedFuture(null);
 
-    // Guarded by this, as the outcome flags of the events are.
+    // Guarded by this, like the outcome flags of the events.
     private boolean intakeOpen = true;
     private int received;
     private long bytes;
-    private int outstanding = 1; // the intake itself; without the rejections that are held
+    private int outstanding = 1; // starts with the intake itself; excludes the rejections that are held
     private int held;
     private Consumer<Boolean> whenRestHasEnded;
     private int delivered;
@@ -64,11 +64,11 @@ public final class Receipt {
     }
 
     /**
-     * Opens a receipt of a source that has more in hand than this receipt's events.
+     * Opens a receipt for a source that has more to hand on than this receipt's events.
      *
      * @param backlog what the events of this receipt count against once admitted
      * @param timeout how long the source waits
-     * @param intake what the source has in hand; the source ends it
+     * @param intake the intake of the source, which ends it
      */
     public Receipt(Backlog backlog, Duration timeout, Intake intake) {
         this(backlog, timeout, false, intake, false);
@@ -83,12 +83,12 @@ public final class Receipt {
     }
 
     /**
-     * Opens a receipt of a source that waits as long as it takes, but must say so again and again: for one that has
-     * lost its claim on the events cannot.
+     * Opens a receipt for a source that waits without a limit but must renew the receipt regularly. A source that has
+     * lost its claim on the events cannot renew it.
      *
      * @param backlog what the events of this receipt count against once admitted
-     * @param timeout how long it waits unless it says so again
-     * @param intake what the source has in hand; the source ends it
+     * @param timeout how long it waits unless it is renewed
+     * @param intake the intake of the source, which ends it
      * @return the receipt
      */
     public static Receipt renewable(Backlog backlog, Duration timeout, Intake intake) {
@@ -96,9 +96,9 @@ public final class Receipt {
     }
 
     /**
-     * Makes this receipt follow another one: if that fails, the source sends the events of both again. The rejected
-     * events of this receipt are then held until the other one and all that it follows have settled. To be called before
-     * any event is handed on. A source whose receipt fails must abandon those that follow it.
+     * Makes this receipt follow another one: if that fails, the source sends the events of both again. Rejected events
+     * of this receipt are held until the other one, and all that it follows, have settled. Call this before any event
+     * is handed on. A source whose receipt fails must abandon the receipts that follow it.
      *
      * @param previous the receipt before this one in the same partition or file
      */
@@ -107,7 +107,7 @@ public final class Receipt {
     }
 
     /**
-     * The source of a renewable receipt still waits.
+     * Renews the receipt, because its source still waits.
      *
      * @param untilNanos until when, by {@link System#nanoTime()}
      */
@@ -116,12 +116,12 @@ public final class Receipt {
     }
 
     /**
-     * Takes room in the backlog for the events that have been read. It is given back when the last of them is out of
-     * memory, which may be later than the deadline.
+     * Takes room in the backlog for the events that have been read. It is given back when the last of them has left
+     * memory, which may be after the deadline.
      *
      * @param eventCount events that were read
      * @param byteCount bytes that they hold in memory
-     * @return false if there is no room: then nothing of this receipt may go on
+     * @return false if there is no room; then nothing of this receipt may continue
      */
     public boolean admit(int eventCount, long byteCount) {
         if (!backlog.tryTake(eventCount, byteCount)) {
@@ -132,8 +132,8 @@ public final class Receipt {
     }
 
     /**
-     * Takes room in the backlog as {@link #admit} does, beyond its limits if need be: for a source that has read these
-     * events, cannot put them back, and reads no more while the backlog is full.
+     * Takes room in the backlog as {@link #admit} does, but beyond its limits if necessary. This is for a source that
+     * has read these events, cannot put them back, and reads no more while the backlog is full.
      *
      * @param eventCount events that were read
      * @param byteCount bytes that they hold in memory
@@ -144,16 +144,16 @@ public final class Receipt {
     }
 
     /**
-     * To be called once the events have been admitted. Nothing that was read is held until then.
+     * Call this once the events have been admitted. None of them is held until then.
      *
-     * @param counts takes what became of the events, null if their source keeps them, and how many there were
+     * @param counts is given the results of the events, null if their source keeps them, and their number
      */
     public void whenSettled(ObjIntConsumer<ReceiptSummary> counts) {
         int size = received;
         settled.whenComplete((summary, abandoned) -> counts.accept(summary, size));
     }
 
-    /** @param byteCount how many bytes less the events hold in memory than they did when they were admitted */
+    /** @param byteCount how many bytes fewer the events hold in memory than when they were admitted */
     public void holdsLess(long byteCount) {
         synchronized (this) {
             if (outstanding == OVER) {
@@ -175,8 +175,8 @@ public final class Receipt {
     }
 
     /**
-     * The source no longer waits: its events will come again, perhaps to somebody else. From now on nothing more of them
-     * is sent.
+     * Abandons the receipt, because the source no longer waits: its events will come again, perhaps in another process.
+     * No more of them are sent.
      *
      * @param reason why, for the log
      */
@@ -185,8 +185,8 @@ public final class Receipt {
     }
 
     /**
-     * Ends everything, if the intake is still open: its events could not all be handed on, and nobody will ever end what
-     * they had announced.
+     * Fails the receipt if the intake is still open: not all of its events could be handed on, and nothing will ever
+     * end the changes that they announced.
      *
      * @param cause what went wrong
      */
@@ -231,31 +231,31 @@ public final class Receipt {
         return intake;
     }
 
-    /** @return completes with the summary, or exceptionally when an event could not be brought to an end in time */
+    /** @return completes with the summary, or exceptionally when an event could not be completed in time */
     public CompletableFuture<ReceiptSummary> settled() {
         return settled;
     }
 
-    /** @return completes when nothing of this receipt is under way any more, which may be later than its deadline */
+    /** @return completes when nothing of this receipt is in flight any more, which may be after its deadline */
     public CompletableFuture<Void> ended() {
         return ended;
     }
 
-    /** @return whether someone still waits for this receipt; if not, its events will come again from their source */
+    /** @return whether the source still waits for this receipt; if not, it will send its events again */
     public boolean isAwaited() {
         if (System.nanoTime() - deadlineNanos >= 0) {
-            // For good: whoever was told so leaves its events out, and they must not count as delivered afterwards.
+            // This is final: a caller that gets false leaves its events out, so they must not count as delivered later.
             abandon("the deadline has passed");
         }
         return !settled.isDone();
     }
 
-    /** @return what tells it from all other receipts of this process */
+    /** @return its ID, unique in this process */
     String id() {
         return Long.toString(id);
     }
 
-    /** @return whether it may still settle well: nothing of it has failed, and someone waits for it */
+    /** @return whether it may still succeed: nothing of it has failed, and its source waits for it */
     boolean canSettle() {
         synchronized (this) {
             if (outstanding == OVER || failure != null) {
@@ -315,7 +315,7 @@ public final class Receipt {
         settleOne();
     }
 
-    /** One announced rejection is held from now on. */
+    /** Holds one announced rejection from now on. */
     void hold(Consumer<Boolean> whenRestHasEnded) {
         boolean over;
         synchronized (this) {
@@ -361,7 +361,7 @@ public final class Receipt {
         boolean write;
         synchronized (this) {
             if (held == 0) {
-                return; // by another thread, or already
+                return; // another thread has done it, or it was done before
             }
             write = awaited && failure == null;
             outstanding = write ? held : OVER;
@@ -373,7 +373,7 @@ public final class Receipt {
         }
     }
 
-    /** Everything has ended, and {@link #outstanding} says so. */
+    /** Completes the receipt. Everything has ended, and {@link #outstanding} says so. */
     private void finish() {
         backlog.giveBack(received, bytes);
         backlog.end(this);

@@ -4,7 +4,7 @@ import io.github.ldaudiences.problem.Problem;
 import java.util.List;
 
 /**
- * What became of the events of one inbound exchange. Each event counts once: as rejected if any mapping rejected it,
+ * The results of the events of one inbound exchange. Each event counts once: as rejected if any mapping rejected it,
  * else as delivered if any mapping delivered it, else as skipped.
  *
  * @param received events that were read

@@ -1,11 +1,11 @@
 package io.github.ldaudiences.event;
 
 /**
- * What LaunchDarkly said to an event that it does not take.
+ * LaunchDarkly's response to an event that it rejects.
  *
- * @param status HTTP status of its answer
- * @param message its own words, or null if it had none
- * @param id id of its answer, which its support asks for; or null
- * @param attempts the requests that the event took part in
+ * @param status HTTP status of the response
+ * @param message LaunchDarkly's message, or null if there is none
+ * @param id ID of the response, which LaunchDarkly's support asks for; or null
+ * @param attempts the requests that contained the event
  */
 public record Refusal(int status, String message, String id, Attempts attempts) {}

@@ -9,28 +9,28 @@ import io.github.ldaudiences.problem.Problem;
  *
  * @param origin the event
  * @param problem what is wrong with it
- * @param mapping id of the mapping that rejected it, or null if it could not be read at all
- * @param destination id of the destination that refused it, or null if it did not get that far
- * @param refusal what LaunchDarkly said to it, or null if it did not get that far
+ * @param mapping ID of the mapping that rejected it, or null if it could not be read
+ * @param destination ID of the destination that rejected it, or null if it did not get that far
+ * @param refusal LaunchDarkly's response, or null if it did not get that far
  */
 public record RejectedEvent(EventOrigin origin, Problem problem, String mapping, String destination, Refusal refusal) {
 
     /**
-     * An event that LaunchDarkly has not been asked about.
+     * An event that has not been sent to LaunchDarkly.
      *
      * @param origin the event
      * @param problem what is wrong with it
-     * @param mapping id of the mapping that rejected it, or null if it could not be read at all
-     * @param destination id of the destination of that mapping, or null
+     * @param mapping ID of the mapping that rejected it, or null if it could not be read
+     * @param destination ID of the destination of that mapping, or null
      */
     public RejectedEvent(EventOrigin origin, Problem problem, String mapping, String destination) {
         this(origin, problem, mapping, destination, null);
     }
 
     /**
-     * Parses the event again: few are rejected, and the others need not carry their content along.
+     * Parses the event again: few events are rejected, so the others need not keep their parsed content.
      *
-     * @return its JSON, or null for what no mapping has seen: that nests too deep, or is no JSON
+     * @return its JSON, or null if no mapping has seen it: it nests too deep, or is not JSON
      */
     public ObjectNode parse() {
         return mapping == null ? null : origin.parse();
@@ -56,7 +56,7 @@ public record RejectedEvent(EventOrigin origin, Problem problem, String mapping,
         return this;
     }
 
-    /** Tells the event's receipt that the dead letter has it. */
+    /** Tells the event's receipt that the dead letter has the event. */
     public void settle() {
         origin.rejected(messageId(), problem);
     }

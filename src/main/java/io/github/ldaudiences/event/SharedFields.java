@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is said once for all events of a body: the {@code context} and {@code integrations} of a batch object, and the type
- * that the source of the body says.
+ * Fields that all events of a body share: the {@code context} and {@code integrations} of a batch object, and the type
+ * that the source of the body provides.
  */
 final class SharedFields {
 
@@ -32,7 +32,7 @@ final class SharedFields {
      * @param name of the field
      * @param from first byte of its value in the body
      * @param to first byte after the value
-     * @param value what is read of it, or null
+     * @param value the part of it that is read, or null
      */
     void add(String name, int from, int to, JsonNode value) {
         fields.add(new Field(name, from, to));
@@ -41,12 +41,12 @@ final class SharedFields {
         }
     }
 
-    /** @param event an event of which only what is read is there; it gets what is read of these fields */
+    /** @param event an event with only the fields that are read; the same fields of these are added to it */
     void addReadTo(ObjectNode event) {
         share(read, event);
     }
 
-    /** @param event a whole event, which gets the whole fields */
+    /** @param event a whole event, to which the whole fields are added */
     void addAllTo(ObjectNode event) {
         byte[] bytes = body.bytes();
         ObjectNode all = EventJson.object();
@@ -57,12 +57,12 @@ final class SharedFields {
         share(all, event);
     }
 
-    /** What an event says itself wins; null counts as saying nothing. */
+    /** The event's own fields win; null counts as missing. */
     private static void share(ObjectNode shared, ObjectNode event) {
         for (Map.Entry<String, JsonNode> field : shared.properties()) {
             JsonNode own = event.get(field.getKey());
             if (own == null || own.isNull()) {
-                // Not copied: nothing changes an event after it has been read.
+                // Not copied, because an event is not changed after it has been read.
                 event.set(field.getKey(), field.getValue());
             } else if (own instanceof ObjectNode ownObject && field.getValue() instanceof ObjectNode sharedObject) {
                 share(sharedObject, ownObject);

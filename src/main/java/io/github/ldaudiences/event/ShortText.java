@@ -1,6 +1,6 @@
 package io.github.ldaudiences.event;
 
-/** Shortens text that somebody will read. */
+/** Shortens text that is shown to people. */
 public final class ShortText {
 
     private ShortText() {}
@@ -8,7 +8,7 @@ public final class ShortText {
     /**
      * @param text any text
      * @param max most characters that are kept, at least 1
-     * @return the text, or its beginning with an ellipsis; never with half of a character at its end
+     * @return the text, or its beginning with an ellipsis; a surrogate pair is never cut in half
      */
     public static String of(String text, int max) {
         if (text.length() <= max) {

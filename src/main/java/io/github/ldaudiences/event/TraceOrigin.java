@@ -1,6 +1,6 @@
 package io.github.ldaudiences.event;
 
-/** A span of a distributed trace, as far as the bundle needs to know it where no library for traces may be there. */
+/** A span of a distributed trace, without dependency on a tracing library, which may not be on the class path. */
 public interface TraceOrigin {
 
     /** @return id of its trace, 32 hexadecimal digits */
@@ -9,6 +9,6 @@ public interface TraceOrigin {
     /** @return its own id, 16 hexadecimal digits */
     String spanId();
 
-    /** @return what the W3C calls a {@code traceparent}, for whoever takes the events next */
+    /** @return its W3C {@code traceparent}, for the next consumer of the events */
     String traceparent();
 }

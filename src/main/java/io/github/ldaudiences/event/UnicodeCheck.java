@@ -8,10 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Finds text in JSON that is not well-formed Unicode: bytes that are not UTF-8, and escapes for half of a surrogate pair.
- * Jackson accepts most of both, and would read different bytes as the same text.
+ * Finds text in JSON that is not well-formed Unicode: bytes that are not UTF-8, and escapes for half of a surrogate
+ * pair. Jackson accepts most of both, and would read different bytes as the same text.
  *
- * <p>ASCII is checked eight bytes at a time, because every event of every source passes through here.
+ * <p>ASCII is checked eight bytes at a time, because this check runs on every event of every source.
  */
 public final class UnicodeCheck {
 
@@ -47,7 +47,7 @@ public final class UnicodeCheck {
                 : "is not valid UTF-8" + place;
     }
 
-    /** Returns the first place that is not well-formed, or -1. */
+    /** Returns the position of the first fault, or -1. */
     static int firstFault(byte[] json, int from, int to) {
         for (int at = next(json, from, to); at < to; at = next(json, at, to)) {
             int length = json[at] == '\\' ? escape(json, at, to) : character(json, at, to);
@@ -60,7 +60,7 @@ public final class UnicodeCheck {
     }
 
     /**
-     * Makes JSON readable whose bytes are not all UTF-8, so that a parser finds where its values begin and end.
+     * Makes JSON whose bytes are not all UTF-8 readable, so that a parser finds where its values begin and end.
      *
      * @return the same number of bytes, with a question mark for each that is not part of a character; null if there is
      *     no such byte
@@ -108,16 +108,16 @@ public final class UnicodeCheck {
         return character >= Character.MIN_SURROGATE && character <= Character.MAX_SURROGATE;
     }
 
-    /** Returns where the next byte is that is a backslash or not ASCII. */
+    /** Returns the position of the next byte that is a backslash or not ASCII. */
     private static int next(byte[] json, int from, int to) {
         int at = from;
         if (at < to && isNext(json[at])) {
-            return at; // in many scripts one follows the other
+            return at; // in many scripts, one non-ASCII byte follows another
         }
         for (; at <= to - WORD; at += WORD) {
             long found = found(json, at);
             if (found != 0) {
-                // The lowest is certain; a borrow may have set the ones above it.
+                // The lowest bit is certain; a borrow may have set those above it.
                 return at + Long.numberOfTrailingZeros(found) / Byte.SIZE;
             }
         }
@@ -138,7 +138,7 @@ public final class UnicodeCheck {
         return (word | backslash - LOW_BITS & ~backslash) & HIGH_BITS;
     }
 
-    /** Returns the length of the character that begins there (table 3-7 of the Unicode standard), or 0 if none does. */
+    /** Returns the length of the character that begins here (table 3-7 of the Unicode standard), or 0 if none does. */
     private static int character(byte[] json, int at, int to) {
         int first = json[at] & 0xFF;
         if (first < 0x80) {
@@ -149,8 +149,8 @@ public final class UnicodeCheck {
             return 0;
         }
         int second = json[at + 1] & 0xFF;
-        int lowest = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80; // below it: overlong
-        int highest = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF; // above it: surrogates, or beyond U+10FFFF
+        int lowest = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80; // lower: overlong
+        int highest = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF; // higher: surrogates, or beyond U+10FFFF
         if (second < lowest || second > highest) {
             return 0;
         }
@@ -162,7 +162,7 @@ public final class UnicodeCheck {
         return length;
     }
 
-    /** Returns how many bytes to pass over from a backslash on, or 0 if it is an escape for half of a surrogate pair. */
+    /** Returns how many bytes to skip from a backslash on, or 0 if it is an escape for half of a surrogate pair. */
     private static int escape(byte[] json, int at, int to) {
         int unit = codeUnit(json, at, to);
         if (unit < 0) {

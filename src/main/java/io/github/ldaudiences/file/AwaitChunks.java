@@ -8,10 +8,10 @@ import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
-/** Lets the reading of a file go on when what has been handed on allows it; fails when a chunk could not be delivered. */
+/** Continues reading a file when the chunks in flight allow it; fails if a chunk could not be delivered. */
 public final class AwaitChunks extends AsyncProcessorSupport {
 
-    /** There is no event for a backlog that has room again, nor for a route that is about to stop. */
+    /** Polling is needed: nothing signals that the backlog has room again, or that a route is about to stop. */
     private static final long CHECK_MS = 20;
 
     private interface Condition {
@@ -27,7 +27,7 @@ public final class AwaitChunks extends AsyncProcessorSupport {
     }
 
     /**
-     * @param executor where the reading of the file goes on
+     * @param executor runs the rest of the reading
      * @param backlog what the events count against
      * @return waits until one more chunk may be handed on
      */
@@ -35,14 +35,14 @@ public final class AwaitChunks extends AsyncProcessorSupport {
         return new AwaitChunks(executor, reading -> {
             boolean room = reading.hasRoom() && !backlog.isFull();
             if (!room) {
-                reading.endIntake(); // or the batches and the file would wait for each other
+                reading.endIntake(); // otherwise the batches and the file would wait for each other
             }
             return room;
         });
     }
 
     /**
-     * @param executor where the reading of the file goes on
+     * @param executor runs the rest of the reading
      * @return ends the intake of the file, and waits until every chunk is settled
      */
     public static AwaitChunks all(ScheduledExecutorService executor) {

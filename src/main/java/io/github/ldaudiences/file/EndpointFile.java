@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.Iterator;
 import org.apache.camel.Exchange;
 
-/** The lines of a file as its endpoint gave it, which is read again where it was not settled. */
+/** The lines of a file as its endpoint provides it. Lines that were not settled are read again from the file. */
 final class EndpointFile implements LineSource {
 
     private final Exchange exchange;
@@ -15,7 +15,7 @@ final class EndpointFile implements LineSource {
     private final int maxLineBytes;
 
     /**
-     * @param exchange the exchange that the endpoint has made
+     * @param exchange the exchange that the endpoint created
      * @param maxLineBytes longest line that is read
      */
     EndpointFile(Exchange exchange, int maxLineBytes) {
@@ -47,6 +47,6 @@ final class EndpointFile implements LineSource {
 
     @Override
     public void settled(FilePosition to, ReceiptSummary summary) {
-        // It moves when all of it is settled.
+        // The endpoint moves the file when all of it is settled.
     }
 }

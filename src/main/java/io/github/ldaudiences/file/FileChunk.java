@@ -6,21 +6,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Some whole lines of a file, or the beginning of a line that is too long to be read.
+ * Some whole lines of a file, or the beginning of a line that is too long.
  *
  * @param body the bytes
- * @param from where in the file they begin
- * @param to where the next line begins
+ * @param from position in the file where they begin
+ * @param to position where the next line begins
  * @param problem why the line cannot be read, or null
  */
 public record FileChunk(byte[] body, FilePosition from, FilePosition to, Problem problem) {
 
-    /** @return how many lines it has, or has the beginning of */
+    /** @return the number of lines; an incomplete line counts */
     public long lines() {
         return to.line() - from.line();
     }
 
-    /** @return tells file and line of each event in the chunk; the line is counted only when somebody asks */
+    /** @return provides file and line of each event in the chunk; lines are counted only on demand */
     EventSource source(String fileName) {
         return (in, start) -> {
             long line = from.line();

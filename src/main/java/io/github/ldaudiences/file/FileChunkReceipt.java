@@ -13,7 +13,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
-/** Opens a receipt over the events that a chunk of a file carries, for which the file will wait later. */
+/** Opens a receipt for the events in a chunk of a file. The file waits for the receipt later. */
 public final class FileChunkReceipt implements Processor {
 
     private final EventReader reader;

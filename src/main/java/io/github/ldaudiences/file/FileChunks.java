@@ -3,7 +3,7 @@ package io.github.ldaudiences.file;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ExpressionAdapter;
 
-/** The lines of a file, some at a time, from where an earlier attempt has brought it to. */
+/** The lines of a file in chunks, from where an earlier attempt stopped. */
 public final class FileChunks extends ExpressionAdapter {
 
     private final int maxLineBytes;

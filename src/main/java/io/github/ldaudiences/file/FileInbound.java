@@ -10,8 +10,7 @@ public final class FileInbound {
      * @return the URI that the route reads from
      */
     public static String endpoint(String uri) {
-        // Otherwise the consumer would go on to the next file while this one waits for its delivery, and so to all
-        // files.
+        // Otherwise the consumer would start the next file while this one waits for delivery, and eventually all files.
         return uri.contains("synchronous=") ? uri : uri + (uri.contains("?") ? "&" : "?") + "synchronous=true";
     }
 }

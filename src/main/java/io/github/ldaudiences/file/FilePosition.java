@@ -1,7 +1,7 @@
 package io.github.ldaudiences.file;
 
 /**
- * A place in a file where a line begins.
+ * A position in a file where a line begins.
  *
  * @param offset bytes before it
  * @param line number of the line, from 1

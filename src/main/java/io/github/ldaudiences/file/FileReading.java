@@ -21,18 +21,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far a file has been brought: which of its chunks are under way, and from where it must be read again when one of
- * them could not be delivered. One thread at a time deals with a file.
+ * The progress of reading a file: which chunks are in flight, and from where to read again if one of them could not be
+ * delivered. Only one thread at a time uses it.
  */
 public final class FileReading {
 
-    /** Exchange property: the reading of the file that the exchange is about. The route names it too. */
+    /** Exchange property: the {@code FileReading} of the exchange. The route uses this name too. */
     static final String PROPERTY = "audiencesFile";
 
-    /** Chunks that may be under way at once: enough to fill batches of many audiences. */
+    /** Chunks that may be in flight at once: enough to fill batches of many audiences. */
     private static final int MAX_CHUNKS = 32;
 
-    /** How long a stop waits for a file of which all lines are under way. */
+    /** How long a stop waits for a file whose lines are all in flight. */
     private static final Duration FINISH = Duration.ofSeconds(5);
 
     private static final Logger LOG = LoggerFactory.getLogger(FileReading.class);
@@ -63,23 +63,23 @@ public final class FileReading {
         return name;
     }
 
-    /** @return whether there was something in the file, and none of it could be read as an event */
+    /** @return whether the file was not empty, but nothing in it could be read as an event */
     public boolean isUnreadable() {
         return someUnreadable && !someEvent;
     }
 
-    /** @return the lines after what has been settled; what is under way of them comes again with them */
+    /** @return the lines after the last settled one, including those in flight */
     Iterator<FileChunk> again() {
         abandon("the file is read again");
         return source.chunks(settledTo);
     }
 
-    /** @return what is in hand of the file: while lines are left, batches wait for them */
+    /** @return the intake of the file; while lines are left, batches wait for them */
     Intake intake() {
         return intake;
     }
 
-    /** All lines have been handed on. */
+    /** Ends the intake, because all lines have been handed on. */
     void endIntake() {
         intake.end();
         intake = new Intake();
@@ -99,14 +99,14 @@ public final class FileReading {
     /**
      * @return whether there is room for one more chunk
      * @throws UndeliveredException if a chunk could not be delivered
-     * @throws RejectedExecutionException if the route stops
+     * @throws RejectedExecutionException if the route is stopping
      */
     boolean hasRoom() throws UndeliveredException {
         settle();
         if (isStopping()) {
             throw stopped();
         }
-        // Chunks of an earlier attempt may still be in memory. And after a failure more would be sent in vain.
+        // Chunks of an earlier attempt may still be in memory, and after a failure it is useless to send more.
         return Math.max(unsettled.size(), underWay.get()) < MAX_CHUNKS
                 && unsettled.stream()
                         .noneMatch(chunk -> chunk.receipt().settled().isCompletedExceptionally());
@@ -115,7 +115,7 @@ public final class FileReading {
     /**
      * @return whether every chunk is settled
      * @throws UndeliveredException if a chunk could not be delivered
-     * @throws RejectedExecutionException if the route stops and delivery takes too long for that
+     * @throws RejectedExecutionException if the route is stopping and delivery would take too long
      */
     boolean isSettled() throws UndeliveredException {
         settle();
@@ -132,7 +132,7 @@ public final class FileReading {
         return false;
     }
 
-    /** In order, so that what could not be delivered is sent again before what follows it. */
+    /** Settles in order, so that what could not be delivered is sent again before what follows it. */
     private void settle() throws UndeliveredException {
         Chunk first;
         while ((first = unsettled.peek()) != null && first.receipt().settled().isDone()) {

@@ -12,15 +12,15 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * Cuts a stream of bytes into chunks of whole lines, and passes over the rest of a line that is too long, holding no
- * more than one chunk and one line.
+ * Splits a stream of bytes into chunks of whole lines, and skips the rest of a line that is too long. Never holds more
+ * than one chunk and one line.
  */
 final class LineChunks implements Iterator<FileChunk>, Closeable {
 
     static final int MAX_LINES = 1000;
     static final int MAX_BYTES = 4_000_000;
 
-    /** What is kept of a line that is too long. */
+    /** How much of a line that is too long is kept. */
     static final int KEPT_BYTES = 1000;
 
     private final InputStream in;
@@ -38,7 +38,7 @@ final class LineChunks implements Iterator<FileChunk>, Closeable {
 
     /**
      * @param in where the lines come from, closed with this
-     * @param from where in the file it begins
+     * @param from position in the file where it begins
      * @param maxLineBytes longest line that is kept whole
      */
     LineChunks(InputStream in, FilePosition from, int maxLineBytes) {
@@ -47,10 +47,10 @@ final class LineChunks implements Iterator<FileChunk>, Closeable {
 
     /**
      * @param in where the lines come from, closed with this
-     * @param from where in the file it begins
+     * @param from position in the file where it begins
      * @param maxLineBytes longest line that is kept whole
      * @param maxLines most lines of a chunk
-     * @param maxBytes from how many bytes on a chunk is full
+     * @param maxBytes size in bytes at which a chunk is full
      */
     LineChunks(InputStream in, FilePosition from, int maxLineBytes, int maxLines, int maxBytes) {
         this.in = in;
@@ -107,7 +107,7 @@ final class LineChunks implements Iterator<FileChunk>, Closeable {
         return bytes.size() == 0 ? null : chunk(bytes.toByteArray(), bytes.size(), lines, null);
     }
 
-    /** Sets the overlong line apart; what came before it goes first. */
+    /** Separates the overlong line, and returns the lines before it first. */
     private FileChunk beforeOverlong(byte[] bytes, int lines, int lineStart, boolean complete) throws IOException {
         FileChunk before = lineStart == 0 ? null : chunk(Arrays.copyOf(bytes, lineStart), lineStart, lines, null);
         byte[] kept = Arrays.copyOfRange(bytes, lineStart, endOfCharacter(bytes, lineStart, lineStart + KEPT_BYTES));
@@ -133,7 +133,7 @@ final class LineChunks implements Iterator<FileChunk>, Closeable {
         return before;
     }
 
-    /** UTF-8 that is cut within a character would be no text. A character has four bytes at most. */
+    /** Avoids cutting UTF-8 within a character. A character has at most four bytes. */
     private static int endOfCharacter(byte[] bytes, int from, int at) {
         int end = Math.min(at, bytes.length);
         int cut = end;
@@ -149,7 +149,7 @@ final class LineChunks implements Iterator<FileChunk>, Closeable {
         return new FileChunk(body, from, position, problem);
     }
 
-    /** Moves what the buffer holds of the line, with its end. Returns whether that was all of it. */
+    /** Moves the buffered part of the line, including its end. Returns whether the line is complete. */
     private boolean takeLine(ByteArrayOutputStream to) {
         int from = next;
         boolean complete = false;
@@ -172,7 +172,7 @@ final class LineChunks implements Iterator<FileChunk>, Closeable {
 
     @Override
     public void close() throws IOException {
-        closed = true; // Camel asks for more even then
+        closed = true; // Camel asks for more even after close
         next = end;
         in.close();
     }

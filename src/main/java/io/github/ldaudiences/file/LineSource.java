@@ -3,26 +3,26 @@ package io.github.ldaudiences.file;
 import io.github.ldaudiences.event.ReceiptSummary;
 import java.util.Iterator;
 
-/** Lines that are read some at a time, and how far they are settled. */
+/** Lines that are read in chunks, and how far they are settled. */
 public interface LineSource {
 
-    /** @return what dead letters and log lines call it */
+    /** @return its name in dead letters and log lines */
     String name();
 
-    /** @return where the first line begins that is not settled when the reading begins */
+    /** @return the position of the first line that is not settled when reading begins */
     FilePosition start();
 
     /**
-     * @param from where the first line begins that is not settled
+     * @param from position of the first line that is not settled
      * @return the lines from there on
      */
     Iterator<FileChunk> chunks(FilePosition from);
 
     /**
-     * Everything before a place is settled.
+     * Everything before a position is settled.
      *
-     * @param to the place, which is the end of a chunk
-     * @param summary what became of the events of that chunk
+     * @param to the position, which is the end of a chunk
+     * @param summary the results of the events in that chunk
      */
     void settled(FilePosition to, ReceiptSummary summary);
 }

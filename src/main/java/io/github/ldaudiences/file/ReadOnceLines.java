@@ -11,8 +11,8 @@ import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 
 /**
- * The lines of a stream that can be read once: what has been read and is not settled is kept, and comes again when it is
- * asked for again. The receipts of the file inbound hold the same chunks, so that this costs no memory.
+ * The lines of a stream that can be read only once. Lines that have been read but not settled are kept, and can be read
+ * again. The receipts of the file inbound hold the same chunks, so this needs no extra memory.
  */
 public final class ReadOnceLines implements LineSource {
 
@@ -27,17 +27,17 @@ public final class ReadOnceLines implements LineSource {
     private FileChunk ready;
 
     /**
-     * What a chunk may hold.
+     * The limits of a chunk.
      *
      * @param lineBytes longest line that is kept whole, in bytes
      * @param lines most lines of a chunk
-     * @param bytes from how many bytes on a chunk is full
+     * @param bytes size in bytes at which a chunk is full
      */
     public record Limits(int lineBytes, int lines, int bytes) {
 
         /**
          * @param lineBytes longest line that is kept whole, in bytes
-         * @return those of the file inbound
+         * @return the limits of the file inbound
          */
         public static Limits ofFileInbound(int lineBytes) {
             return new Limits(lineBytes, LineChunks.MAX_LINES, LineChunks.MAX_BYTES);
@@ -45,12 +45,13 @@ public final class ReadOnceLines implements LineSource {
     }
 
     /**
-     * @param name what dead letters and log lines call it
-     * @param in the stream, in which the next byte is that of the start
-     * @param start where the reading begins
-     * @param limits what a chunk may hold
-     * @param torn whether the stream broke off, so that a last line without an end is no line; asked at its end
-     * @param whenSettled takes each place before which everything is settled, and what became of the events before it
+     * @param name its name in dead letters and log lines
+     * @param in the stream, positioned at the start
+     * @param start where reading begins
+     * @param limits the limits of a chunk
+     * @param torn whether the stream broke off, so that an unterminated last line is incomplete; asked at its end
+     * @param whenSettled is given each position before which everything is settled, and the results of the events
+     *     before it
      */
     public ReadOnceLines(
             String name,
@@ -76,11 +77,11 @@ public final class ReadOnceLines implements LineSource {
         return start;
     }
 
-    /** {@inheritDoc} The iterator before must not be used any more. */
+    /** {@inheritDoc} The previous iterator must no longer be used. */
     @Override
     public synchronized Iterator<FileChunk> chunks(FilePosition from) {
         Deque<FileChunk> again = new ArrayDeque<>(unsettled);
-        // Camel closes an iterator that can be closed, and with it the stream.
+        // Camel closes a closeable iterator, and with it the stream.
         return new Iterator<>() {
             @Override
             public boolean hasNext() {
@@ -124,7 +125,7 @@ public final class ReadOnceLines implements LineSource {
         return chunk;
     }
 
-    /** Without the line that broke off. Only the last chunk can end within a line. */
+    /** Removes the line that broke off. Only the last chunk can end within a line. */
     private FileChunk whole(FileChunk chunk) {
         byte[] body = chunk.body();
         if (chunk.problem() != null || body[body.length - 1] == '\n' || !torn.getAsBoolean()) {

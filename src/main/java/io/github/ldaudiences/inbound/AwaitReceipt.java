@@ -10,15 +10,16 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.AsyncProcessorSupport;
 
 /**
- * Ends the intake of a receipt and lets the exchange go on when the receipt settles, without holding a thread. The body
- * becomes the {@link ReceiptSummary}; if the receipt fails, so does the exchange, with an {@link UndeliveredException}.
+ * Ends the intake of a receipt, and continues the exchange when the receipt settles, without blocking a thread. The
+ * body becomes the {@link ReceiptSummary}. If the receipt fails, the exchange fails with an
+ * {@link UndeliveredException}.
  */
 public final class AwaitReceipt extends AsyncProcessorSupport {
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
         Receipt receipt = exchange.getProperty(InboundProperties.RECEIPT, Receipt.class);
-        // The list of events has served; each change that waits for delivery holds what it needs of its event.
+        // The list of events is no longer needed: each change that waits for delivery holds what it needs of its event.
         exchange.getMessage().setBody(null);
         receipt.intakeDone();
         CompletableFuture<ReceiptSummary> settled = receipt.settled();

@@ -3,7 +3,10 @@ package io.github.ldaudiences.inbound;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.util.Locale;
 
-/** How a body may be compressed. What the Java platform can expand without native libraries of others is taken. */
+/**
+ * How a body may be compressed. Encodings that the Java platform can expand without third-party native libraries are
+ * supported.
+ */
 enum ContentEncoding {
     IDENTITY,
     GZIP,
@@ -12,7 +15,7 @@ enum ContentEncoding {
     /**
      * @param header value of Content-Encoding, or null
      * @return the encoding
-     * @throws RefusedRequestException 415 if it is another one, or there are several
+     * @throws RefusedRequestException 415 if the encoding is not supported, or there are several
      */
     static ContentEncoding of(String header) throws RefusedRequestException {
         String name = header == null ? "" : header.strip().toLowerCase(Locale.ROOT);

@@ -7,8 +7,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.SynchronizationAdapter;
 
 /**
- * Ends the intake of a receipt when the exchange that hands on its events is done. If that has failed, some of them may
- * not have reached any mapping: then the receipt fails too.
+ * Ends the intake of a receipt when the exchange that hands on its events completes. If the exchange failed, some
+ * events may not have reached any mapping, so the receipt fails too.
  */
 public final class EndOfIntake extends SynchronizationAdapter {
 
@@ -22,7 +22,7 @@ public final class EndOfIntake extends SynchronizationAdapter {
 
     /**
      * @param receipt a receipt that has been admitted to the backlog
-     * @param body what holds its events, and may be compressed when all of them have been parsed; or null
+     * @param body the body of its events, which may be compressed once all of them have been parsed; or null
      */
     public EndOfIntake(Receipt receipt, EventBody body) {
         this.receipt = receipt;
@@ -40,7 +40,7 @@ public final class EndOfIntake extends SynchronizationAdapter {
         if (body != null) {
             receipt.holdsLess(body.compress());
         }
-        // Or what the exchange had taken of the backlog would never be given back.
+        // Otherwise the exchange would never release its share of the backlog.
         receipt.intakeDone();
     }
 }

@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Body;
 
-/** Words the answer to a caller whose events are enqueued and not delivered yet. */
+/** Creates the response to a caller whose events are enqueued but not delivered yet. */
 public final class EnqueuedReply {
 
     /**
-     * @param summary what became of the events
+     * @param summary the results of the events
      * @return {@code received}, {@code enqueued}, {@code rejected} and {@code rejections}
      */
     public Map<String, Object> of(@Body ReceiptSummary summary) {

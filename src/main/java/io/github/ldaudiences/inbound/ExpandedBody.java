@@ -9,21 +9,21 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * The body of a request, which is expanded when it is asked for: not before everything else of the request has been
- * found good. Until it is closed, what it expands to counts among the bodies that are on their way in.
+ * The body of a request, which is decompressed only when asked for, after all other checks of the request. Until it is
+ * closed, its expanded size counts among the bodies that are being received.
  */
 public final class ExpandedBody implements AutoCloseable {
 
-    /** More than that deflate cannot make of a byte. */
+    /** The highest ratio that deflate can reach. */
     private static final long MAX_RATIO = 1032;
 
     private static final int MIN_PIECE = 4096;
     private static final int MAX_PIECE = 1 << 20;
 
-    /** Bytes at a time, so that the garbage collector need not wait long for native code. */
+    /** Bytes at a time, so that native code does not delay the garbage collector for long. */
     private static final int STEP = 1 << 16;
 
-    // Of a gzip member, by RFC 1952.
+    // Sizes in a gzip member, by RFC 1952.
     private static final int HEADER = 10;
     private static final int TRAILER = 8;
     private static final int DEFLATED = 8;
@@ -39,14 +39,14 @@ public final class ExpandedBody implements AutoCloseable {
     private final ReceivingBytes.Share room;
     private final List<byte[]> fullPieces = new ArrayList<>();
     private byte[] piece;
-    private int filled; // bytes of the piece
-    private int total; // bytes of all pieces
+    private int filled; // bytes in the current piece
+    private int total; // bytes in all pieces
     private byte[] expanded;
 
     /**
      * @param sent the body as it was sent
      * @param encoding how it is compressed
-     * @param receiving the bytes of bodies that are on their way in
+     * @param receiving the bytes of bodies that are being received
      */
     ExpandedBody(byte[] sent, ContentEncoding encoding, ReceivingBytes receiving) {
         this.sent = sent;
@@ -56,13 +56,13 @@ public final class ExpandedBody implements AutoCloseable {
     }
 
     /**
-     * @return the body as it was before it was compressed
-     * @throws RefusedRequestException 400 if it cannot be expanded, 413 if it would become too large, 503 if there is no
-     *     room for it now
+     * @return the decompressed body
+     * @throws RefusedRequestException 400 if it cannot be decompressed, 413 if it would become too large, 503 if there
+     *     is no room for it now
      */
     public byte[] bytes() throws RefusedRequestException {
         if (expanded == null) {
-            // There is no compressed form of nothing, and a body is expected.
+            // An empty body is no compressed data. It stays empty, and is rejected where a body is expected.
             expanded = encoding == ContentEncoding.IDENTITY || sent.length == 0 ? sent : expand();
         }
         return expanded;
@@ -87,7 +87,9 @@ public final class ExpandedBody implements AutoCloseable {
         return together();
     }
 
-    /** What the end of a gzip member says that it expands to. If that is true, nothing has to be copied. */
+    /**
+     * Returns the expanded size that the end of a gzip member claims. If the claim is true, nothing has to be copied.
+     */
     private int claimed() {
         long claimed = sent.length < TRAILER ? 0 : unsignedInt(sent.length - Integer.BYTES);
         return claimed > 0 && claimed <= max && claimed <= MAX_RATIO * sent.length ? (int) claimed : guessed();
@@ -97,7 +99,7 @@ public final class ExpandedBody implements AutoCloseable {
         return (int) Math.min(max, Math.max(MIN_PIECE, 8L * sent.length));
     }
 
-    /** Expands the member that begins there, and returns where it ends. */
+    /** Expands the member that begins at the given position, and returns where it ends. */
     private int gzipMember(Inflater inflater, int from) throws RefusedRequestException {
         CRC32 checksum = new CRC32();
         int before = total;
@@ -138,7 +140,7 @@ public final class ExpandedBody implements AutoCloseable {
         return (flags & FHCRC) == 0 ? at : at + 2;
     }
 
-    /** Expands the data that begin there, and returns where they end. */
+    /** Expands the data that begin at the given position, and returns where they end. */
     private int inflate(Inflater inflater, int from, CRC32 checksum) throws RefusedRequestException {
         if (from >= sent.length) {
             throw tooShort();
@@ -147,7 +149,7 @@ public final class ExpandedBody implements AutoCloseable {
         byte[] one = new byte[1];
         try {
             while (!inflater.finished()) {
-                // At the end of a piece, which may be that of the body, it is asked for one byte more.
+                // At the end of a piece, which may be the end of the body, ask for one more byte.
                 boolean full = filled == piece.length;
                 byte[] target = full ? one : piece;
                 int at = full ? 0 : filled;
@@ -197,7 +199,7 @@ public final class ExpandedBody implements AutoCloseable {
         return whole;
     }
 
-    /** Takes room before there is an array of that length. */
+    /** Takes room before an array of that length is allocated. */
     private int take(int bytes) throws RefusedRequestException {
         if (!room.tryTake(bytes, total + bytes)) {
             throw new RefusedRequestException(ProblemCode.OVERLOADED, "Too much is being received; try again later.");

@@ -12,7 +12,7 @@ import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Answers an HTTP request that failed: with what the sender can mend, or with when to come again. */
+/** Answers a failed HTTP request with what the sender can correct, or with when to retry. */
 public final class HttpErrorReply implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpErrorReply.class);
@@ -21,8 +21,8 @@ public final class HttpErrorReply implements Processor {
     private final Class<? extends Throwable> unavailable;
 
     /**
-     * @param retryAfterSeconds what callers are told to wait before they send again
-     * @param unavailable what is thrown when events cannot be passed on for now
+     * @param retryAfterSeconds how long callers are told to wait before they retry
+     * @param unavailable the exception that means that events cannot be passed on for now
      */
     public HttpErrorReply(int retryAfterSeconds, Class<? extends Throwable> unavailable) {
         this.retryAfterSeconds = retryAfterSeconds;
@@ -34,7 +34,7 @@ public final class HttpErrorReply implements Processor {
         Throwable cause = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
         Receipt receipt = exchange.getProperty(InboundProperties.RECEIPT, Receipt.class);
         if (receipt != null) {
-            receipt.giveUp(cause); // or what the request had taken of the backlog would never be given back
+            receipt.giveUp(cause); // otherwise the request would never release its share of the backlog
         }
         ProblemCode code;
         String error;

@@ -19,7 +19,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
-/** Opens a receipt over the events that an HTTP request carries. */
+/** Opens a receipt for the events in an HTTP request. */
 public final class HttpReceipt implements Processor {
 
     private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:/+=-]{1,100}");
@@ -35,7 +35,7 @@ public final class HttpReceipt implements Processor {
      * @param receiving what compressed bodies count against while they are expanded
      * @param backlog what the events count against
      * @param timeout how long the caller waits for its answer
-     * @param counts takes what became of the events, null if their sender must keep them, and how many there were
+     * @param counts is given the results of the events, null if their sender must keep them, and their number
      */
     public HttpReceipt(
             EventReader reader,
@@ -51,7 +51,7 @@ public final class HttpReceipt implements Processor {
      * @param receiving what compressed bodies count against while they are expanded
      * @param backlog what the events count against
      * @param timeout how long the caller waits for its answer
-     * @param counts takes what became of the events, null if their sender must keep them, and how many there were
+     * @param counts is given the results of the events, null if their sender must keep them, and their number
      */
     public HttpReceipt(
             RequestReader reader,
@@ -67,8 +67,8 @@ public final class HttpReceipt implements Processor {
     }
 
     /**
-     * Replaces the body by the events, and removes every header: what came from outside must steer neither Camel nor
-     * the call to LaunchDarkly.
+     * Replaces the body with the events, and removes all headers: headers from outside must affect neither Camel nor
+     * the request to LaunchDarkly.
      *
      * @throws RefusedRequestException with the status for the caller
      */
@@ -86,7 +86,7 @@ public final class HttpReceipt implements Processor {
 
         MediaType mediaType = MediaType.of(contentType);
         if (fromPage && mediaType.isUnspecific()) {
-            // A browser sends such a request for any page, without asking whether the page may send one.
+            // A browser sends such a request from any page, without checking whether the page is allowed to.
             throw new RefusedRequestException(
                     ProblemCode.CONTENT_TYPE_NOT_SUPPORTED, "A web page must send JSON as application/json.");
         }
@@ -145,7 +145,7 @@ public final class HttpReceipt implements Processor {
         return body;
     }
 
-    /** The sender's own id of the request, if it is one that can be shown anywhere. */
+    /** Returns the sender's request ID if it is safe to show anywhere. */
     private static String requestId(String given, String own) {
         return given != null && REQUEST_ID.matcher(given).matches() ? given : own;
     }

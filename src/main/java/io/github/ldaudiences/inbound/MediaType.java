@@ -7,9 +7,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a request says of its body.
+ * The media type of a request's body.
  *
- * @param name in lower case, without parameters; empty if the request says nothing
+ * @param name in lower case, without parameters; empty if the request does not say
  */
 public record MediaType(String name) {
 
@@ -18,13 +18,13 @@ public record MediaType(String name) {
     private static final Pattern PARAMETER =
             Pattern.compile(";\\s*([^\\s;=]+)\\s*=\\s*(?:[\"']([^\"']*)[\"']|([^\\s;\"']*))");
 
-    /** Names of UTF-8, and of what is UTF-8 as well. */
+    /** Names of UTF-8 and its subset US-ASCII. */
     private static final Set<String> UTF8 = Set.of("utf-8", "utf8", "us-ascii");
 
     /**
      * @param contentType value of Content-Type, or null
      * @return its media type
-     * @throws RefusedRequestException 415 if it names another charset than UTF-8
+     * @throws RefusedRequestException 415 if it names a charset other than UTF-8
      */
     static MediaType of(String contentType) throws RefusedRequestException {
         String value = contentType == null ? "" : contentType.toLowerCase(Locale.ROOT);
@@ -44,12 +44,12 @@ public record MediaType(String name) {
         return new MediaType(value.substring(0, end).strip());
     }
 
-    /** @return whether the body is one JSON document, if it is what it should be */
+    /** @return whether the body should be one JSON document */
     boolean isJson() {
         return isUnspecific() || name.equals("application/json") || name.matches("application/[^/\\s]+\\+json");
     }
 
-    /** @return whether it says nothing of JSON; a page from anywhere can have a browser send such a request */
+    /** @return whether the type does not indicate JSON; a page from any site can have a browser send such a request */
     boolean isUnspecific() {
         return name.isEmpty() || name.equals("text/plain");
     }

@@ -17,7 +17,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
-/** Opens a receipt over the events that a message from any endpoint carries. */
+/** Opens a receipt for the events in a message from any endpoint. */
 public final class MessageReceipt implements Processor {
 
     private final EventReader reader;
@@ -42,10 +42,10 @@ public final class MessageReceipt implements Processor {
     }
 
     /**
-     * Replaces the body by the events, and removes every header: what came from outside must steer neither Camel nor
-     * the call to LaunchDarkly.
+     * Replaces the body with the events, and removes all headers: headers from outside must affect neither Camel nor
+     * the request to LaunchDarkly.
      *
-     * @throws UndeliveredException if too much is waiting already
+     * @throws UndeliveredException if too many events are waiting already
      */
     @Override
     public void process(Exchange exchange) throws UndeliveredException {
@@ -86,11 +86,11 @@ public final class MessageReceipt implements Processor {
     private static byte[] bytes(Message message) throws UndeliveredException {
         Object body = message.getBody();
         if (body instanceof String text) {
-            return UnicodeCheck.bytes(text); // Camel would take the platform's charset
+            return UnicodeCheck.bytes(text); // Camel would use the platform's charset
         }
         byte[] bytes = message.getBody(byte[].class);
         if (bytes == null && body != null) {
-            // Its content could not even be dead-lettered.
+            // Such content could not even be written to the dead letter.
             throw new UndeliveredException(
                     "a message must be text or bytes, but is " + body.getClass().getName());
         }

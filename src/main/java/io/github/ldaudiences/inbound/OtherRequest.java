@@ -13,14 +13,14 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.netty.http.NettyHttpConstants;
 import org.apache.camel.component.netty.http.NettyHttpMessage;
 
-/** Refuses a request that no route of the inbound's port takes. */
+/** Rejects a request that no route of the inbound's port accepts. */
 public final class OtherRequest implements Processor {
 
     private final List<String> paths;
     private final Map<String, String> off;
 
     /**
-     * @param paths the paths of the port that take anything
+     * @param paths the paths of the port that are served
      * @param off the paths of endpoints that are off, each with a sentence that says how to turn it on
      */
     public OtherRequest(List<String> paths, Map<String, String> off) {
@@ -39,8 +39,8 @@ public final class OtherRequest implements Processor {
     }
 
     /**
-     * @throws RefusedRequestException always: 404 if there is nothing at the path, 405 if it takes other methods, or 503
-     *     if its route has been stopped
+     * @throws RefusedRequestException always: 404 if nothing is served at the path, 405 if the path accepts other
+     *     methods, or 503 if its route is stopped
      */
     @Override
     public void process(Exchange exchange) throws RefusedRequestException {
@@ -56,7 +56,7 @@ public final class OtherRequest implements Processor {
                 throw RefusedRequestException.methodNotAllowed(unrouted.methods());
             }
         }
-        // A sender that is told 404 or 405 would not come again. On another connection it may get to another process.
+        // After 404 or 405 a sender would not retry. On a new connection it may reach another process.
         exchange.setProperty(NettyHttpConstants.CONNECTION, HttpHeaderValues.CLOSE.toString());
         throw new RefusedRequestException(ProblemCode.NOT_RUNNING, "Nothing is taken here for now; try again later.");
     }

@@ -5,7 +5,7 @@ import io.github.ldaudiences.problem.ProblemCode;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A request that is answered with an error, because of what the request is or because there is no room for it. */
+/** A request that is answered with an error, because it is invalid or because there is no room for it. */
 public final class RefusedRequestException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class RefusedRequestException extends Exception {
     private final String headerValue;
 
     /**
-     * @param code what kind of problem it is, which has the HTTP status of the answer
+     * @param code the kind of problem, which determines the HTTP status
      * @param message a sentence for the sender
      */
     public RefusedRequestException(ProblemCode code, String message) {
@@ -23,7 +23,7 @@ public final class RefusedRequestException extends Exception {
     }
 
     /**
-     * @param code what kind of problem it is, which has the HTTP status of the answer
+     * @param code the kind of problem, which determines the HTTP status
      * @param message a sentence for the sender
      * @param header name of a header that says the same to a program
      * @param headerValue value of the header
@@ -35,13 +35,13 @@ public final class RefusedRequestException extends Exception {
         this.headerValue = headerValue;
     }
 
-    /** @param problem what is wrong with what the request holds */
+    /** @param problem what is wrong with the content of the request */
     RefusedRequestException(Problem problem) {
         this(problem.code(), problem.reason());
     }
 
     /**
-     * @param methods the methods that are taken where the request was sent
+     * @param methods the methods that the path accepts
      * @return 405, with the methods
      */
     public static RefusedRequestException methodNotAllowed(Set<String> methods) {
@@ -50,12 +50,12 @@ public final class RefusedRequestException extends Exception {
                 ProblemCode.METHOD_NOT_ALLOWED, "Only " + allow + " is taken here.", "Allow", allow);
     }
 
-    /** @return what kind of problem it is, which has the HTTP status of the answer */
+    /** @return the kind of problem, which determines the HTTP status */
     public ProblemCode code() {
         return code;
     }
 
-    /** @return name of a header that says what is taken instead, or null */
+    /** @return name of a header that says what is accepted instead, or null */
     public String header() {
         return header;
     }

@@ -5,13 +5,13 @@ import java.io.InputStream;
 import org.apache.camel.Message;
 import org.apache.camel.StreamCache;
 
-/** Takes the bytes of a request's body. */
+/** Reads the bytes of a request's body. */
 public final class RequestBody {
 
     private RequestBody() {}
 
     /**
-     * Reads the body, and leaves the bytes in its place: a stream can be read only once.
+     * Reads the body, and replaces it with the bytes, because a stream can be read only once.
      *
      * @param message the request
      * @return the bytes as they were sent; none if there is no body
@@ -28,7 +28,7 @@ public final class RequestBody {
         return body;
     }
 
-    /** Camel's own converter, which does not ask for the length, copies a body three times into arrays that grow. */
+    /** Camel's own converter does not ask for the length, and copies a body three times into growing arrays. */
     private static byte[] read(InputStream in, int length) {
         byte[] bytes = new byte[length];
         try {
@@ -36,7 +36,7 @@ public final class RequestBody {
                 throw new IllegalStateException("The body is shorter than it said.");
             }
         } catch (IOException e) {
-            throw new IllegalStateException(e); // it is in memory
+            throw new IllegalStateException(e); // the stream is in memory
         }
         return bytes;
     }

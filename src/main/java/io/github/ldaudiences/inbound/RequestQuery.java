@@ -10,7 +10,7 @@ import java.util.TreeSet;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** The parameters of a request that has no body. */
+/** The query parameters of a request without a body. */
 public final class RequestQuery {
 
     private final Map<String, String> values;
@@ -20,13 +20,13 @@ public final class RequestQuery {
     }
 
     /**
-     * Reads the query, and removes every header: what came from outside must not steer Camel.
+     * Reads the query, and removes all headers: headers from outside must not affect Camel.
      *
      * @param message the request
-     * @param allowed the parameters that it may have, each of them once
+     * @param allowed the allowed parameters, each at most once
      * @return its parameters
-     * @throws RefusedRequestException if it has others, or a body. A signature proves a body alone: the one of an event
-     *     must not prove a request that somebody has put an event into
+     * @throws RefusedRequestException if it has other parameters, or a body. A signature authenticates only a body: the
+     *     signature of an event must not authenticate a request to which somebody has added that event
      */
     public static RequestQuery of(Message message, Set<String> allowed) throws RefusedRequestException {
         String query = message.getHeader(Exchange.HTTP_RAW_QUERY, String.class);
@@ -71,10 +71,10 @@ public final class RequestQuery {
 
     /**
      * @param name name of a parameter
-     * @param otherwise its value where it is not there
+     * @param otherwise its default value
      * @param max its highest value; the lowest is 1
      * @return its value
-     * @throws RefusedRequestException if it is no such number
+     * @throws RefusedRequestException if the value is not such a number
      */
     public int number(String name, int otherwise, int max) throws RefusedRequestException {
         String value = values.get(name);
@@ -93,9 +93,9 @@ public final class RequestQuery {
 
     /**
      * @param name name of a parameter
-     * @param allowed the values that it may have
+     * @param allowed the allowed values
      * @return its value, or null
-     * @throws RefusedRequestException if it has another one
+     * @throws RefusedRequestException if the value is not allowed
      */
     public String oneOf(String name, Set<String> allowed) throws RefusedRequestException {
         String value = values.get(name);

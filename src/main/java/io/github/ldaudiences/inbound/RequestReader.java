@@ -10,20 +10,20 @@ import io.github.ldaudiences.event.UnreadableBodyException;
 public interface RequestReader {
 
     /**
-     * What is needed of a request.
+     * The parts of a request that are needed.
      *
-     * @param mediaType what it says of its body
+     * @param mediaType the media type of its body
      * @param query what follows the question mark, or null
      * @param source the request, as the source of its events
-     * @param body the body, to be asked for when all else has been found good
+     * @param body the body, to be read after all other checks
      */
     record Request(MediaType mediaType, String query, RequestSource source, ExpandedBody body) {}
 
     /**
      * @param request the request
-     * @param receipt what its sender waits for
+     * @param receipt the receipt that its sender waits for
      * @return the events, and what could not be read as one
-     * @throws RefusedRequestException if the request is none that is taken here
+     * @throws RefusedRequestException if the request is not acceptable here
      * @throws UnreadableBodyException if nothing in the body could be read as an event
      * @throws TooManyEventsException if it holds more events than allowed
      */

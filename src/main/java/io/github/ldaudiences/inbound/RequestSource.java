@@ -6,18 +6,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A request that events came in with.
+ * A request as the source of events.
  *
- * @param id the sender's own id of the request, or one of ours
- * @param call the call of Segment's API that it was, or null
- * @param trace the span that it is, or null if nobody traces
+ * @param id the sender's ID of the request, or a generated one
+ * @param call the call of Segment's API, or null
+ * @param trace the span of the request, or null if tracing is off
  */
 public record RequestSource(String id, SegmentCall call, TraceOrigin trace) implements EventSource {
 
-    /** In the source of an event: id of its request. */
+    /** Key in an event's source: ID of its request. */
     public static final String REQUEST = "request";
 
-    /** In the source of an event: path of its request, if that says something of the event. */
+    /** Key in an event's source: path of its request, if it says something about the event. */
     public static final String PATH = "path";
 
     @Override

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A call of Segment's HTTP tracking API, as Segment's libraries make it. Each has a path of its own, which may end in a
+ * A call of Segment's HTTP tracking API, as Segment's libraries make it. Each call has its own path, which may end in a
  * slash: the library for Java sends to {@code /v1/import/}.
  */
 public enum SegmentCall {
@@ -39,7 +39,7 @@ public enum SegmentCall {
         }
     }
 
-    /** @return the paths of all calls, as they may be spelled */
+    /** @return the paths of all calls, in all accepted spellings */
     public static Set<String> spellings() {
         return Collections.unmodifiableSet(BY_SPELLING.keySet());
     }
@@ -50,19 +50,19 @@ public enum SegmentCall {
     }
 
     /**
-     * @param path a path as it is spelled, or null
-     * @return the call that is made there, or null
+     * @param path a path as sent, or null
+     * @return the call with this path, or null
      */
     public static SegmentCall at(String path) {
         return path == null ? null : BY_SPELLING.get(path);
     }
 
-    /** @return where it is made, without a slash at the end */
+    /** @return its path, without a slash at the end */
     public String path() {
         return "/v1/" + lowerCaseName();
     }
 
-    /** @return the type of its events where they do not say theirs; null if only they can say it */
+    /** @return the type of events that have no type of their own; null if each event must have one */
     public String eventType() {
         return this == BATCH || this == IMPORT ? null : lowerCaseName();
     }

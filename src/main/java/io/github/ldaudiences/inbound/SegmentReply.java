@@ -6,7 +6,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
-/** Adds {@code success}, as Segment answers, to the answer to a call of Segment's API. */
+/** Adds {@code success}, as in Segment's responses, to the response to a call of Segment's API. */
 public final class SegmentReply implements Processor {
 
     private static final ObjectMapper JSON = new ObjectMapper();

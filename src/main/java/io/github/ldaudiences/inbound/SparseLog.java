@@ -2,7 +2,7 @@ package io.github.ldaudiences.inbound;
 
 import java.util.concurrent.TimeUnit;
 
-/** Counts what happens often, and says every half minute at most that it is time for a line in the log. */
+/** Counts frequent events, and allows at most one log line for them every half minute. */
 public final class SparseLog {
 
     private static final long PERIOD_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -10,7 +10,9 @@ public final class SparseLog {
     private long nextLineNanos = System.nanoTime();
     private int unsaid;
 
-    /** @return how often it has happened since the last line, this time included; 0 if it is too early for another */
+    /**
+     * @return how often it has happened since the last line, including this time; 0 if it is too early for another line
+     */
     public synchronized int happened() {
         unsaid++;
         if (System.nanoTime() - nextLineNanos < 0) {

@@ -3,10 +3,10 @@ package io.github.ldaudiences.inbound;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Finds the write keys that Segment's libraries put into the body of a call, under {@code writeKey}. */
+/** Finds the write keys that Segment's libraries put into the body of a call, in the field {@code writeKey}. */
 public final class WriteKeysInBody {
 
-    /** Takes the place of one key in the body. */
+    /** Is given the position of one key in the body. */
     @FunctionalInterface
     public interface Place {
         /**
@@ -19,7 +19,7 @@ public final class WriteKeysInBody {
     private static final byte[] NAME = "\"writeKey\"".getBytes(StandardCharsets.US_ASCII);
     private static final int LAST = NAME.length - 1;
 
-    /** How much further the name can end at the earliest if this byte is where it might have ended. */
+    /** For each byte at which the name might end: how many bytes later, at the earliest, it can end. */
     private static final int[] STEPS = new int[256];
 
     static {
@@ -33,7 +33,7 @@ public final class WriteKeysInBody {
 
     /**
      * @param body JSON that is not compressed
-     * @param place is told where each key is
+     * @param place is given the position of each key
      */
     public static void forEach(byte[] body, Place place) {
         int next = 0;
@@ -52,7 +52,7 @@ public final class WriteKeysInBody {
     }
 
     /**
-     * Makes each key asterisks, so that it gets neither into a dead letter nor into Kafka.
+     * Replaces each key with asterisks, so that it reaches neither a dead letter nor Kafka.
      *
      * @param body JSON that is not compressed
      */
@@ -60,7 +60,7 @@ public final class WriteKeysInBody {
         forEach(body, (from, to) -> Arrays.fill(body, from, to, (byte) '*'));
     }
 
-    /** Looks at a few bytes only, for bodies are large. */
+    /** Inspects only a few of the bytes, because bodies are large. */
     private static int afterName(byte[] body, int from) {
         for (int last = from + LAST; last < body.length; last += STEPS[body[last] & 0xFF]) {
             if (body[last] == '"' && Arrays.equals(body, last - LAST, last + 1, NAME, 0, NAME.length)) {

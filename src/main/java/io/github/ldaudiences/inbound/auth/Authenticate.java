@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The first step of every HTTP route: goes on only with a request whose sender has proven that it may send. Any other
- * gets 401, and the route ends there, whatever the route does with errors.
+ * The first step of every HTTP route: rejects unauthenticated requests with 401. The route ends there, whatever its
+ * error handling.
  */
 public final class Authenticate implements Processor {
 
@@ -25,10 +25,10 @@ public final class Authenticate implements Processor {
     private final SparseLog log = new SparseLog();
 
     /**
-     * With no secret at all, everything may pass.
+     * If there are no secrets, all requests are accepted.
      *
-     * @param secrets gives what proves a request
-     * @param refused is told of each request that is refused
+     * @param secrets provides the secrets that requests are checked against
+     * @param refused is called for each rejected request
      */
     public Authenticate(Supplier<SenderSecrets> secrets, Runnable refused) {
         this.secrets = secrets;
@@ -36,12 +36,12 @@ public final class Authenticate implements Processor {
         secretsChanged();
     }
 
-    /** Asks for the secrets again. From the next request on, nothing but these proves one. */
+    /** Reloads the secrets. From the next request on, only the new ones are accepted. */
     public void secretsChanged() {
         schemes = secrets.get().schemes();
     }
 
-    /** @return the names of the schemes, any of which is enough; empty if everything may pass */
+    /** @return the names of the schemes, any of which is enough; empty if all requests are accepted */
     public List<String> schemes() {
         return schemes.stream().map(Scheme::name).toList();
     }
@@ -63,7 +63,7 @@ public final class Authenticate implements Processor {
             refuse(exchange);
             return;
         }
-        // They have served, and nobody behind this needs to know them.
+        // Nothing after this step needs the credentials.
         message.removeHeader(SentHeaders.AUTHORIZATION);
         message.removeHeader(SentHeaders.SIGNATURE);
     }

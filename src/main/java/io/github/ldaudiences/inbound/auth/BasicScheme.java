@@ -5,12 +5,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** A user and a password in Authorization. */
+/** Basic authentication: a user and a password in Authorization. */
 final class BasicScheme implements Scheme {
 
     private final List<byte[]> credentials;
 
-    /** @param credentials user, colon, password */
+    /** @param credentials entries of user:password */
     BasicScheme(List<Secret> credentials) {
         this.credentials = Scheme.bytes(credentials);
     }
@@ -32,10 +32,10 @@ final class BasicScheme implements Scheme {
             return false;
         }
         try {
-            // User and password in one: an unknown user takes as long as a wrong password.
+            // User and password are compared as one text: an unknown user takes as long as a wrong password.
             return Scheme.isOneOf(Base64.getDecoder().decode(shown), credentials);
         } catch (IllegalArgumentException e) {
-            return false; // no Base64
+            return false; // not Base64
         }
     }
 }

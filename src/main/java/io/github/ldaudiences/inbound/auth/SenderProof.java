@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import javax.crypto.spec.SecretKeySpec;
 
-/** What proves to a running bundle that it may take a request: the other side of {@link Authenticate}. */
+/** Authenticates requests to a running bundle: the client side of {@link Authenticate}. */
 public final class SenderProof {
 
     private final List<Secret> signatureSecrets;
@@ -16,9 +16,9 @@ public final class SenderProof {
     private final List<Secret> bearerTokens;
 
     /**
-     * @param signatureSecrets Segment's shared secrets that the bundle takes
-     * @param basicCredentials entries of user:password that it takes
-     * @param bearerTokens tokens that it takes
+     * @param signatureSecrets Segment's shared secrets that the bundle accepts
+     * @param basicCredentials entries of user:password that it accepts
+     * @param bearerTokens tokens that it accepts
      */
     public SenderProof(List<Secret> signatureSecrets, List<Secret> basicCredentials, List<Secret> bearerTokens) {
         this.signatureSecrets = signatureSecrets;
@@ -28,7 +28,7 @@ public final class SenderProof {
 
     /**
      * @param body the whole body of the request
-     * @return the header that proves it, with its value; empty if the bundle takes requests from everybody
+     * @return the header that authenticates it, with its value; empty if the bundle does not require authentication
      */
     public Map<String, String> headers(byte[] body) {
         if (!bearerTokens.isEmpty()) {

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What proves requests.
+ * The secrets that authenticate requests.
  *
- * @param signatureSecrets what Segment signs bodies with
- * @param basicCredentials user, colon, password
+ * @param signatureSecrets secrets with which Segment signs bodies
+ * @param basicCredentials entries of user:password
  * @param bearerTokens tokens
- * @param writeKeys what Segment's libraries send
+ * @param writeKeys write keys that Segment's libraries send
  */
 public record SenderSecrets(
         List<Secret> signatureSecrets,
@@ -18,7 +18,7 @@ public record SenderSecrets(
         List<Secret> bearerTokens,
         List<Secret> writeKeys) {
 
-    /** @return a scheme for each kind of which there are any */
+    /** @return a scheme for each kind of secret that is configured */
     List<Scheme> schemes() {
         List<Scheme> schemes = new ArrayList<>();
         if (!signatureSecrets.isEmpty()) {

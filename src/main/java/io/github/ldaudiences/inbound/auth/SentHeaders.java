@@ -7,7 +7,7 @@ import org.apache.camel.Message;
 import org.apache.camel.component.netty.http.NettyHttpMessage;
 
 /**
- * The headers of a request as they were sent. Camel's own are not: netty-http adds the parameters of the query to them.
+ * The headers of a request as they were sent. Camel's headers are different: netty-http adds query parameters to them.
  */
 final class SentHeaders {
 
@@ -20,12 +20,12 @@ final class SentHeaders {
         this.message = message;
     }
 
-    /** @return the path that was asked for, if it is another than that of the route; else null */
+    /** @return the requested path if it differs from the route's, else null */
     String askedPath() {
         return ReroutedRequest.askedPathOf(message);
     }
 
-    /** @return the value of a header; null if it is not there, or there more than once, so that none is certain */
+    /** @return the value of a header; null if it is missing or ambiguous because it was sent more than once */
     String single(String name) {
         if (message instanceof NettyHttpMessage netty && netty.getHttpRequest() != null) {
             List<String> values = netty.getHttpRequest().headers().getAll(name);
@@ -34,7 +34,7 @@ final class SentHeaders {
         return message.getHeader(name) instanceof String value ? value.strip() : null;
     }
 
-    /** @return what follows the name of a scheme in Authorization; null if another scheme is there, or none */
+    /** @return the credentials after the scheme's name in Authorization; null if there is another scheme or none */
     String credentials(String scheme) {
         String value = single(AUTHORIZATION);
         String prefix = scheme.toLowerCase(Locale.ROOT) + " ";

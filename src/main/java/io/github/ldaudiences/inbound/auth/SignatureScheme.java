@@ -10,8 +10,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Segment's signature: the HMAC-SHA1 of the whole body, in hexadecimal. Segment signs no more than the first event of an
- * array, so that its arrays are not proven by it.
+ * Segment's signature: the HMAC-SHA1 of the whole body, in hexadecimal. Of an array, Segment signs only the first
+ * event, so arrays from Segment are not authenticated by it.
  */
 final class SignatureScheme implements Scheme {
 

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A write key, as Segment's libraries send it: in Authorization, as a user without a password, or in the body, under
- * {@code writeKey}. It proves calls of Segment's API, and nothing else. In a compressed body it is not looked for: nothing
- * is expanded for a sender that has not proven that it may send.
+ * A write key, as Segment's libraries send it: in Authorization, as a user without a password, or in the body, in
+ * {@code writeKey}. It authenticates only calls of Segment's API. Compressed bodies are not searched, because nothing
+ * is decompressed for an unauthenticated sender.
  */
 final class WriteKeyScheme implements Scheme {
 
     private final List<byte[]> keys;
     private final BasicScheme users;
 
-    /** @param keys of letters, digits and -._~: only, which JSON writes as they are */
+    /** @param keys of letters, digits and -._~: only, which JSON does not escape */
     WriteKeyScheme(List<Secret> keys) {
         this.keys = Scheme.bytes(keys);
         this.users = new BasicScheme(

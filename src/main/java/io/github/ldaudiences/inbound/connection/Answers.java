@@ -6,17 +6,17 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.LastHttpContent;
 
-/** Tells what is written to a caller. */
+/** Inspects what is written to a caller. */
 final class Answers {
 
     private Answers() {}
 
-    /** Whether it tells the caller that the connection is closed after it. */
+    /** Whether the response tells the caller that the connection will be closed. */
     static boolean closes(HttpResponse response) {
         return response.headers().containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
     }
 
-    /** Whether an answer ends with it; one that only asks for the body does not count. */
+    /** Whether the message ends a response; an interim response that only asks for the body does not count. */
     static boolean isEnd(Object message) {
         return message instanceof LastHttpContent
                 && !(message instanceof HttpResponse response

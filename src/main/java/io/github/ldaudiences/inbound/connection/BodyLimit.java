@@ -9,7 +9,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
 
-/** Refuses a body that is too large, and one that arrives while too much is on its way in already. */
+/** Rejects a body that is too large, or that arrives while too many bytes are being received. */
 final class BodyLimit extends ChannelInboundHandlerAdapter {
 
     private final ReceivingBytes.Share share;
@@ -42,7 +42,7 @@ final class BodyLimit extends ChannelInboundHandlerAdapter {
                 refuseForNow(ctx, message);
                 return;
             }
-            // What is complete is given back by whoever takes it over.
+            // The bytes of a complete body are released by whoever takes it over.
             body = message instanceof LastHttpContent ? 0 : body + bytes;
         }
         ctx.fireChannelRead(message);

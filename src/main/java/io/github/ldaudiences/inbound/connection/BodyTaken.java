@@ -4,7 +4,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.FullHttpRequest;
 
-/** Gives back the room of a body when the route has taken it over, or the connection is gone. */
+/** Releases the room of a body when the route has taken it over, or the connection is closed. */
 final class BodyTaken extends ChannelInboundHandlerAdapter {
 
     private final ReceivingBytes.Share share;

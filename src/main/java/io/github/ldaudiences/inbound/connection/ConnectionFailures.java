@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes a connection that has failed: cut by its caller, or no TLS where TLS is spoken. netty-http would log each with
- * its stack trace.
+ * Closes a failed connection: reset by its caller, or not using TLS where TLS is required. netty-http would log each
+ * one with a stack trace.
  */
 final class ConnectionFailures extends ChannelInboundHandlerAdapter {
 

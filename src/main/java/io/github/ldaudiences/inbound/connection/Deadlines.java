@@ -10,15 +10,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Cuts a connection whose request does not come to its end in time, and one that nobody uses. A caller that waits for its
- * answer may wait.
+ * Closes a connection whose request does not arrive completely in time, and one that is idle. A caller that waits for
+ * its answer is not limited.
  */
 final class Deadlines extends ChannelDuplexHandler {
 
     private enum State {
         /** Between requests. */
         IDLE,
-        /** From the first byte of a request, or from the beginning of the connection, to the last. */
+        /** From the first byte of a request, or from the start of the connection, to the last byte. */
         RECEIVING,
         /** Until the answer. */
         WAITING
@@ -55,7 +55,7 @@ final class Deadlines extends ChannelDuplexHandler {
 
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
-        // Bytes have come. If they are the end of no request, they are the beginning of one.
+        // Bytes have arrived. If they do not end a request, they begin one.
         if (state == State.IDLE && !requestEnded) {
             enter(ctx, State.RECEIVING);
         }

@@ -19,16 +19,16 @@ import org.apache.camel.component.netty.http.NettyHttpConfiguration;
 import org.apache.camel.component.netty.http.NettyHttpEndpoint;
 
 /**
- * Lets a request through to a route only if the route takes its method and its path exactly as they are spelled; a route may
- * have other paths beside its own. All other requests go to the route of the port that takes every path, which authenticates before it says what is there.
+ * Passes a request to a route only if the route accepts its method and its path exactly as spelled. A route may have
+ * aliases. All other requests go to the catch-all route of the port, which authenticates before it reveals what exists.
  *
- * <p>netty-http by itself answers OPTIONS and TRACE before any route, passes over case and a slash at the end of a path,
- * and takes what follows {@code :port} anywhere in a target for the path. A proxy in front, with a rule for the exact path,
- * would not see such a request.
+ * <p>By itself, netty-http answers OPTIONS and TRACE before any route, ignores case and a trailing slash in paths, and
+ * takes whatever follows {@code :port} anywhere in a target for the path. A proxy in front, with a rule for the exact
+ * path, would not match such a request.
  */
 final class ExactRouting extends ChannelDuplexHandler {
 
-    /** What a consumer without a restriction takes; netty-http answers the others itself. */
+    /** Methods that a consumer without a restriction accepts; netty-http answers others itself. */
     private static final Set<String> UNRESTRICTED = Set.of("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT");
 
     private final OpenPorts ports;
@@ -45,7 +45,7 @@ final class ExactRouting extends ChannelDuplexHandler {
             return;
         }
         if (!(ctx.channel().localAddress() instanceof InetSocketAddress address)) {
-            ReferenceCountUtil.release(request); // the connection has been closed meanwhile
+            ReferenceCountUtil.release(request); // the connection has been closed in the meantime
             return;
         }
         head = request.method().equals(HttpMethod.HEAD);
@@ -86,11 +86,11 @@ final class ExactRouting extends ChannelDuplexHandler {
             ReferenceCountUtil.release(request);
             ctx.channel().eventLoop().execute(() -> refuse(ctx));
         } else {
-            ctx.fireChannelRead(request); // of a port with other routes than those of the bundle
+            ctx.fireChannelRead(request); // this port has routes other than the bundle's
         }
     }
 
-    /** Nobody can be asked who the sender is, so that nobody may learn what is there. */
+    /** There is no route that could authenticate the sender, so nothing is revealed. */
     private void refuse(ChannelHandlerContext ctx) {
         if (ports.authenticate()) {
             Refusal.send(ctx, ProblemCode.UNAUTHORIZED, "Unauthorized.");
@@ -126,7 +126,7 @@ final class ExactRouting extends ChannelDuplexHandler {
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (head && message instanceof FullHttpResponse response) {
-            // The next answer of the connection would be looked for behind the body.
+            // A client would look for the connection's next response after the body.
             ctx.write(response.replace(Unpooled.EMPTY_BUFFER), promise);
             ReferenceCountUtil.release(response);
         } else {

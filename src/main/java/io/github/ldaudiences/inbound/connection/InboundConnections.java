@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts what guards a connection into each pipeline that netty-http makes. netty-http collects a body before any route is
- * asked, so that what a sender may cost until then can only be limited here.
+ * Adds the connection guards to each pipeline that netty-http creates. netty-http collects a body before it calls any
+ * route, so what a sender may use until then can be limited only here.
  *
- * <p>It is an encoder for netty-http, since that takes no initializer of ours: of the consumers that share a port the
- * first makes the pipelines, always with its own.
+ * <p>It is registered as a netty-http encoder because netty-http does not accept a custom initializer: of the consumers
+ * that share a port, the first creates the pipelines, always with its own initializer.
  */
 public final class InboundConnections extends DefaultChannelHandlerFactory {
 
@@ -36,10 +36,10 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
     private final SparseLog tooMany = new SparseLog();
 
     /**
-     * @param limits what connections may cost
-     * @param receiving the bytes of bodies that are on their way in
-     * @param tls gives how a new one is encrypted, or null for plain HTTP
-     * @param running whether requests are taken: neither before everything has been started, nor during a stop
+     * @param limits limits for connections
+     * @param receiving the bytes of bodies that are being received
+     * @param tls provides the TLS configuration of a new connection, or null for plain HTTP
+     * @param running whether requests are accepted: not before everything has started, and not during shutdown
      * @param ports what requests can be for
      */
     public InboundConnections(
@@ -60,9 +60,9 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
         return new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRegistered(ChannelHandlerContext ctx) {
-                // Only now are all of netty-http's own handlers there.
+                // Only now are all of netty-http's own handlers in the pipeline.
                 ctx.fireChannelRegistered();
-                if (ctx.channel().parent() != null) { // a caller's connection, and not one that a producer has made
+                if (ctx.channel().parent() != null) { // a connection from a caller, not one that a producer has opened
                     guard(ctx.channel());
                 }
                 ctx.pipeline().remove(this);

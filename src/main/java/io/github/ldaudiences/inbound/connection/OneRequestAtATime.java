@@ -10,12 +10,12 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 
 /**
- * Reads the next request of a connection when the one before has its answer: netty-http answers in the order of
- * completion, and a caller that does not wait would take one answer for another.
+ * Reads the next request of a connection only after the previous one has been answered. netty-http answers in the order
+ * of completion, and a caller that pipelines would mistake one answer for another.
  */
 final class OneRequestAtATime extends ChannelDuplexHandler {
 
-    /** Name of Netty's flow control before this handler, where what has been read already waits. */
+    /** Name of Netty's flow control, placed before this handler, where data that has been read waits. */
     static final String FLOW = "flow";
 
     private boolean waiting;
@@ -34,10 +34,10 @@ final class OneRequestAtATime extends ChannelDuplexHandler {
         if (Answers.isEnd(message)) {
             if (waiting) {
                 waiting = false;
-                // Not within the write, for it may go on with the next request at once.
+                // Not within the write, which may continue with the next request immediately.
                 ctx.executor().execute(() -> ctx.channel().config().setAutoRead(true));
             } else if (message instanceof HttpResponse response && !Answers.closes(response)) {
-                // The end of the request would be taken for one that waits for an answer.
+                // Otherwise the rest of the request would be mistaken for a request that waits for an answer.
                 response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
                 promise.addListener(ChannelFutureListener.CLOSE);
             }

@@ -7,11 +7,11 @@ import java.util.function.Supplier;
 import org.apache.camel.Route;
 
 /**
- * What listens for HTTP requests.
+ * The ports and routes that accept HTTP requests.
  *
- * @param currentRoutes all routes of the Camel context, whether they run or not
+ * @param currentRoutes all routes of the Camel context, running or not
  * @param ours the ports on which the bundle's own routes listen
- * @param authenticate whether senders have to prove who they are
+ * @param authenticate whether senders must authenticate
  * @param aliases paths that lead to a route, each with the path of that route
  */
 public record OpenPorts(

@@ -6,14 +6,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bytes of bodies that are on their way in: from the sender until the backlog counts them. A compressed body counts
- * as it was sent, and once more as far as it has been expanded.
+ * Counts the bytes of bodies that are being received, from the sender until the backlog counts them. A compressed body
+ * counts as sent, plus as much as has been expanded.
  */
 public final class ReceivingBytes {
 
     private static final Logger LOG = LoggerFactory.getLogger(InboundConnections.class);
 
-    /** A body up to this size is small, and finds room where large ones do not. */
+    /** A body up to this size is small, and is admitted where large ones are not. */
     private static final int SMALL = 65_536;
 
     private final long maxBody;
@@ -35,20 +35,20 @@ public final class ReceivingBytes {
         return maxBody;
     }
 
-    /** @return the part of one connection, which holds nothing yet */
+    /** @return the share of one connection, which holds nothing yet */
     Share share() {
         return new Share(0);
     }
 
     /**
-     * @param sent bytes of a compressed body, which the share of its connection holds
-     * @return the part of what the body expands to, which holds nothing yet
+     * @param sent bytes of a compressed body, which its connection's share holds
+     * @return the share of the expanded body, which holds nothing yet
      */
     public Share shareToExpand(long sent) {
         return new Share(sent);
     }
 
-    /** What one connection, or the expansion of one body, holds of the bytes. */
+    /** The bytes that one connection, or the expansion of one body, holds. */
     public final class Share implements AutoCloseable {
 
         private final long heldElsewhere;
@@ -59,16 +59,16 @@ public final class ReceivingBytes {
         }
 
         /**
-         * Takes room for what has arrived. A body for which there is too little room in all is let in when there is no
-         * other: its size has its own limit.
+         * Takes room for bytes that have arrived. A body that does not fit is admitted when there is no other: its size
+         * has its own limit.
          *
          * @param bytes that have arrived
-         * @param body bytes of the body so far, these included
-         * @return whether there was room; when false, nothing was taken, and the log may say so
+         * @param body bytes of the body so far, including these
+         * @return whether there was room; if false, nothing was taken, and the log may say so
          */
         public boolean tryTake(long bytes, long body) {
             long before = total.getAndAdd(bytes);
-            // Large bodies, of which a sender may hold back the ends, leave an eighth to small ones.
+            // Large bodies, which a sender may leave incomplete, leave an eighth to small ones.
             long limit = body <= SMALL ? max : max - max / 8;
             if (before + bytes <= limit || before <= held.get() + heldElsewhere) {
                 held.addAndGet(bytes);
@@ -85,13 +85,13 @@ public final class ReceivingBytes {
             return false;
         }
 
-        /** @param bytes that are not held any more */
+        /** @param bytes that are no longer held */
         void giveBack(long bytes) {
             held.addAndGet(-bytes);
             total.addAndGet(-bytes);
         }
 
-        /** Gives back whatever is left. */
+        /** Gives back what is left. */
         @Override
         public void close() {
             total.addAndGet(-held.getAndSet(0));

@@ -18,13 +18,13 @@ import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/** The end of a connection whose request is not taken: an answer, and then nothing more is read into memory. */
+/** Rejects a request and ends its connection: answers, then reads nothing more into memory. */
 final class Refusal {
 
-    /** How long a caller that still sends has to see the answer: closing at once would take it away from it. */
+    /** How long a caller that is still sending has to read the answer: if closed at once, it would lose it. */
     private static final int LINGER_SECONDS = 5;
 
-    /** Drops what still comes. */
+    /** Discards further input. */
     @Sharable
     private static final class Drop extends ChannelInboundHandlerAdapter {
         @Override
@@ -43,10 +43,10 @@ final class Refusal {
     private Refusal() {}
 
     /**
-     * Answers, on the connection's own thread, and closes the connection when the caller has seen it.
+     * Answers, on the connection's own thread, and closes the connection when the caller has seen the answer.
      *
-     * @param ctx the handler that refuses
-     * @param code what kind of problem it is, which has the HTTP status of the answer
+     * @param ctx the handler that rejects the request
+     * @param code the kind of problem, which determines the HTTP status
      * @param sentence for the sender, without anything that it has sent
      */
     static void send(ChannelHandlerContext ctx, ProblemCode code, String sentence) {
@@ -56,15 +56,15 @@ final class Refusal {
     /**
      * Answers as {@link #send(ChannelHandlerContext, ProblemCode, String)} does.
      *
-     * @param ctx the handler that refuses
-     * @param code what kind of problem it is, which has the HTTP status of the answer
+     * @param ctx the handler that rejects the request
+     * @param code the kind of problem, which determines the HTTP status
      * @param sentence for the sender, without anything that it has sent
-     * @param retryAfterSeconds when it may come again; 0 says nothing of that
+     * @param retryAfterSeconds when it may retry; 0 to leave that out
      */
     static void send(ChannelHandlerContext ctx, ProblemCode code, String sentence, int retryAfterSeconds) {
         ChannelPipeline pipeline = ctx.pipeline();
         if (pipeline.get(Drop.class) != null) {
-            return; // it has its answer
+            return; // already answered
         }
         pipeline.addAfter(OneRequestAtATime.FLOW, "drop", DROP);
         ctx.channel().config().setAutoRead(true);
@@ -83,7 +83,7 @@ final class Refusal {
         Channel channel = ctx.channel();
         ctx.writeAndFlush(response).addListener(written -> endOf(channel));
         if (pipeline.get("aggregator") != null) {
-            pipeline.remove("aggregator"); // and with it what it has collected of the body
+            pipeline.remove("aggregator"); // and with it the collected part of the body
         }
     }
 

@@ -16,7 +16,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 
-/** Refuses what is no request, or one of which it is not certain where it ends or what it asks for. */
+/** Rejects input that is not a request, and requests whose end or target is ambiguous. */
 final class RequestHeadCheck extends ChannelInboundHandlerAdapter {
 
     @Override
@@ -48,14 +48,16 @@ final class RequestHeadCheck extends ChannelInboundHandlerAdapter {
         } else if (cause instanceof TooLongHttpHeaderException) {
             Refusal.send(ctx, ProblemCode.HEADERS_TOO_LONG, "The headers are too long.");
         } else if (message instanceof HttpRequest request && isEncoded(request)) {
-            // Netty gives up at encodings that it does not know, as well.
+            // Netty also fails on encodings that it does not know.
             refuseEncoded(ctx);
         } else {
             Refusal.send(ctx, ProblemCode.REQUEST_NOT_UNDERSTOOD, "The request cannot be understood.");
         }
     }
 
-    /** Whether it has one host, and a target that is a path; one with scheme and host is made one. */
+    /**
+     * Whether the request has one host and its target is a path. A target with scheme and host is changed to a path.
+     */
     private static boolean isClear(HttpRequest request) {
         boolean old = !request.protocolVersion().equals(HttpVersion.HTTP_1_1);
         int hosts = request.headers().getAll(HttpHeaderNames.HOST).size();

@@ -6,16 +6,16 @@ import io.netty.handler.codec.http.HttpMethod;
 import org.apache.camel.Message;
 import org.apache.camel.component.netty.http.NettyHttpMessage;
 
-/** A request as netty-http sees it, on its way to a route whose path is another than the one that the sender asked for. */
+/** A request as netty-http sees it, on its way to a route whose path differs from the requested one. */
 public class ReroutedRequest extends DefaultFullHttpRequest {
 
     private final String askedPath;
 
     /**
-     * @param request the request, whose content this one holds from now on
+     * @param request the request, whose content this one takes over
      * @param method the method that netty-http sees
-     * @param uri what netty-http sees in place of the request's own
-     * @param askedPath the path that the request asks for
+     * @param uri the URI that netty-http sees instead of the request's own
+     * @param askedPath the requested path
      */
     ReroutedRequest(FullHttpRequest request, HttpMethod method, String uri, String askedPath) {
         super(request.protocolVersion(), method, uri, request.content(), request.headers(), request.trailingHeaders());
@@ -24,7 +24,7 @@ public class ReroutedRequest extends DefaultFullHttpRequest {
 
     /**
      * @param message a request, as a route sees it
-     * @return the path that the sender asked for, if it is another than the route's; else null
+     * @return the requested path if it differs from the route's, else null
      */
     public static String askedPathOf(Message message) {
         return message instanceof NettyHttpMessage netty && netty.getHttpRequest() instanceof ReroutedRequest request
@@ -32,7 +32,7 @@ public class ReroutedRequest extends DefaultFullHttpRequest {
                 : null;
     }
 
-    /** @return the path that the sender asked for, as it was spelled */
+    /** @return the requested path, as spelled by the sender */
     public String askedPath() {
         return askedPath;
     }

@@ -4,8 +4,8 @@ import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpRequestDecoder;
 
 /**
- * Reads requests as Netty does, with its limits of 4 KB for the first line and 8 KB for all headers, and refuses those of
- * which somebody in front of the bundle may have seen another end: with both a length and chunks.
+ * Reads requests as Netty does, with its limits of 4 KB for the first line and 8 KB for all headers. Rejects requests
+ * with both a length and chunks, which a proxy in front of the bundle may have seen end elsewhere.
  */
 final class StrictRequestDecoder extends HttpRequestDecoder {
 

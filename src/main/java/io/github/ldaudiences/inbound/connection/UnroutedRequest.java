@@ -5,22 +5,21 @@ import io.netty.handler.codec.http.HttpMethod;
 import java.util.Set;
 
 /**
- * A request that no route takes, as netty-http sees it on its way to the route for all other requests. Under its own
- * method and path, netty-http might answer it without asking any route, or match it to a route whose path is spelled
- * otherwise.
+ * A request that no route accepts, as netty-http sees it on its way to the catch-all route. With its own method and
+ * path, netty-http might answer it without calling any route, or match it to a route whose path is spelled differently.
  */
 public final class UnroutedRequest extends ReroutedRequest {
 
-    /** No route has this path, so that only one that takes every path gets the request. */
+    /** No route has this path, so only a route that accepts every path gets the request. */
     private static final String NOWHERE = "/-/unrouted";
 
     private final HttpMethod askedMethod;
     private final Set<String> methods;
 
     /**
-     * @param request the request, whose content this one holds from now on
-     * @param askedPath the path that it asks for
-     * @param methods what the routes at that path take; empty if there are none
+     * @param request the request, whose content this one takes over
+     * @param askedPath the requested path
+     * @param methods the methods that the routes at that path accept; empty if there are none
      */
     UnroutedRequest(FullHttpRequest request, String askedPath, Set<String> methods) {
         super(request, HttpMethod.POST, NOWHERE, askedPath);
@@ -33,7 +32,7 @@ public final class UnroutedRequest extends ReroutedRequest {
         return askedMethod.name();
     }
 
-    /** @return the methods that the path takes when its routes run; empty if there is nothing at the path */
+    /** @return the methods that the path accepts when its routes run; empty if nothing is served at the path */
     public Set<String> methods() {
         return methods;
     }

@@ -14,9 +14,9 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.function.BooleanSupplier;
 
 /**
- * Sends callers away while the bundle starts or stops: what is new gets 503, what is in gets its answer, and each
- * connection is closed after it. The port is open before the first route takes requests from it, and after the last one
- * has; by itself netty-http would say 404 then, which a sender takes for final.
+ * Turns callers away while the bundle starts or stops: new requests get 503, requests in progress get their answer, and
+ * each connection is closed after that. The port is open before the first route accepts requests, and after the last
+ * one has stopped. netty-http would then answer 404, which senders treat as final.
  */
 @Sharable
 final class WhileRunning extends ChannelDuplexHandler {
@@ -56,7 +56,7 @@ final class WhileRunning extends ChannelDuplexHandler {
         if (message instanceof HttpResponse response && !Answers.closes(response)) {
             boolean suspended = response.status().equals(ProblemCode.NOT_RUNNING)
                     && !response.headers().contains(HttpHeaderNames.RETRY_AFTER);
-            if (suspended) { // netty-http's own answer, of a route that was suspended by hand
+            if (suspended) { // netty-http's own answer for a route that was suspended manually
                 response.headers().setInt(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
             }
             if (suspended || !running.getAsBoolean()) {
