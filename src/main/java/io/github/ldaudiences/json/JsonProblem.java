@@ -10,7 +10,7 @@ public final class JsonProblem {
 
     private static final int MAX_LENGTH = 200;
 
-    /** A place in the text, as Jackson writes it into its messages. */
+    /** A position in the text, as Jackson writes it in its messages. */
     private static final String PLACE = "\\[Source: [^\\]]*?line: (\\d+), column: (\\d+)\\]";
 
     private record Wording(Pattern jacksons, String ours) {
@@ -20,7 +20,7 @@ public final class JsonProblem {
         }
     }
 
-    /** Jackson names its own options, types and tokens. They mean nothing to the author of the text. */
+    /** Jackson names its own options, types and tokens, which mean nothing to the author of the text. */
     private static final List<Wording> WORDINGS = List.of(
             new Wording(
                     "expected close marker for Object \\(start marker at " + PLACE + "\\)",
@@ -43,9 +43,9 @@ public final class JsonProblem {
     private JsonProblem() {}
 
     /**
-     * @param e what the parser found
-     * @return what was found, what was expected, and where. The lines around that place are left out, for they may hold
-     *     personal data
+     * @param e the parser's exception
+     * @return what was found, what was expected, and where. The lines around that place are left out, because they may
+     *     hold personal data
      */
     public static String of(JsonProcessingException e) {
         String message = e.getOriginalMessage().lines().findFirst().orElse("");

@@ -8,28 +8,28 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 
 /**
- * Gives Camel's Kafka component clients that have the properties of Kafka's own that are configured. Here, and not among
- * those of an endpoint: Camel would look for references in their values, and they would be in what it shows of endpoints.
+ * Adds the configured properties of Kafka's own clients to the clients of Camel's Kafka component. They are not added
+ * to the endpoints, because Camel would look for references in their values and would show them with the endpoints.
  */
 public class ConfiguredClientFactory extends DefaultKafkaClientFactory {
 
     private final Map<String, Object> configured;
 
-    /** @param configured properties of consumers and producers, which go over those of an endpoint */
+    /** @param configured properties of consumers and producers, which override those of an endpoint */
     public ConfiguredClientFactory(Map<String, Object> configured) {
         this.configured = configured;
     }
 
     @Override
-    @SuppressWarnings("rawtypes") // as Camel has it
+    @SuppressWarnings("rawtypes") // raw types as in Camel
     public Producer getProducer(Properties properties) {
         return super.getProducer(withConfigured(properties, ProducerConfig.configNames()));
     }
 
     /**
-     * @param properties those of an endpoint
-     * @param names those that the client knows
-     * @return both those and the configured ones, in properties of their own
+     * @param properties the properties of an endpoint
+     * @param names the properties that the client knows
+     * @return the endpoint's and the configured properties, as a new object
      */
     final Properties withConfigured(Properties properties, Set<String> names) {
         Properties all = new Properties();

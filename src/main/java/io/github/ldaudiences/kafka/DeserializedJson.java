@@ -10,8 +10,9 @@ import java.util.function.Function;
 import org.apache.kafka.common.errors.SerializationException;
 
 /**
- * Makes JSON of what a deserializer gives: an Avro record, a Protobuf message, Jackson's JSON, a text or bytes. Avro and
- * Protobuf are found by name, for the bundle has neither; whoever brings a deserializer brings its library.
+ * Converts the result of a deserializer to JSON: an Avro record, a Protobuf message, Jackson's JSON, a text or bytes.
+ * Avro and Protobuf classes are found by name because the bundle includes neither. Users who add a deserializer also
+ * add its library.
  */
 final class DeserializedJson {
 
@@ -21,9 +22,9 @@ final class DeserializedJson {
     private final Map<Class<?>, Function<Object, String>> byType = new HashMap<>();
 
     /**
-     * @param value what a deserializer gave, or null
-     * @return UTF-8 bytes, of JSON if the value is what it should be; null for null
-     * @throws SerializationException if no JSON can be made of values of this type
+     * @param value the result of a deserializer, or null
+     * @return UTF-8 bytes, which are JSON if the value is as expected; null for null
+     * @throws SerializationException if values of this type cannot be converted to JSON
      */
     byte[] of(Object value) {
         if (value == null || value instanceof byte[]) {
@@ -37,7 +38,7 @@ final class DeserializedJson {
     }
 
     private static Function<Object, String> text(Class<?> type) {
-        // The text of an Avro record is JSON, with the value of a union as it is. Avro's JSON encoding would wrap it.
+        // The text of an Avro record is JSON, with the plain values of unions. Avro's JSON encoding would wrap them.
         if (JsonNode.class.isAssignableFrom(type) || isA(type, AVRO_RECORD)) {
             return Object::toString;
         }
@@ -63,7 +64,7 @@ final class DeserializedJson {
         return false;
     }
 
-    /** Fields are named as in the schema, and are there with their default, too: false is what a removal says. */
+    /** Fields keep their names from the schema, and default values are included: false is what a removal says. */
     private static Function<Object, String> protobuf(ClassLoader loader) {
         try {
             Class<?> format = Class.forName("com.google.protobuf.util.JsonFormat", true, loader);
@@ -82,7 +83,7 @@ final class DeserializedJson {
         }
     }
 
-    /** The name of the older one is deprecated, and that of the newer one is unknown to older versions. */
+    /** The older method's name is deprecated, and the newer one's is unknown to older versions. */
     private static Method withDefaults(Class<?> printer) throws NoSuchMethodException {
         try {
             return printer.getMethod("alwaysPrintFieldsWithNoPresence");

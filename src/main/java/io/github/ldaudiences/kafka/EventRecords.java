@@ -14,21 +14,21 @@ import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.DefaultExchange;
 
 /**
- * Makes a Kafka record of each event. Its key is the user, so that the events of one user stay in order: their user ID,
- * else their anonymous ID.
+ * Creates a Kafka record for each event. The key is the user ID, or else the anonymous ID, so that the events of one
+ * user stay in order.
  */
 public final class EventRecords implements Processor {
 
-    /** Exchange property: the events that are on their way to the brokers. */
+    /** Exchange property: the events that are being sent to the brokers. */
     static final String ENQUEUED = "audiencesEnqueued";
 
     /**
-     * The records are made one by one as they are sent, and no more of them once the sender has stopped waiting: brokers
-     * that do not answer hold up each record.
+     * Records are created one by one as they are sent. No more are created once the sender has stopped waiting, because
+     * brokers that do not answer delay each record.
      */
     @Override
     public void process(Exchange exchange) {
-        @SuppressWarnings("unchecked") // as inbound routes make it
+        @SuppressWarnings("unchecked") // inbound routes create it with this type
         List<SegmentEvent> events = (List<SegmentEvent>) exchange.getMessage().getBody();
         List<EventOrigin> enqueued = events.stream().map(SegmentEvent::origin).toList();
         enqueued.forEach(EventOrigin::expect);

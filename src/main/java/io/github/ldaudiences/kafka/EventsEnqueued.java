@@ -10,7 +10,7 @@ public final class EventsEnqueued implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        @SuppressWarnings("unchecked") // as EventRecords makes it
+        @SuppressWarnings("unchecked") // EventRecords creates it with this type
         List<EventOrigin> enqueued = (List<EventOrigin>) exchange.removeProperty(EventRecords.ENQUEUED);
         enqueued.forEach(EventOrigin::delivered);
         exchange.getMessage().removeHeaders("*");

@@ -9,12 +9,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the Kafka consumers of this process share: the backlog, their lag, and what keeps them from reading. */
+/**
+ * State that the Kafka consumers of this process share: the backlog, their lag, and the problems that keep them from
+ * reading.
+ */
 public final class KafkaInbound {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaInbound.class);
 
-    /** What one consumer has not committed: how many records, and since when the oldest waits, or less than 0. */
+    /** The uncommitted records of one consumer: how many, and since when the oldest waits, or less than 0. */
     private record Lag(long records, long sinceMs) {}
 
     private final Backlog backlog;
@@ -26,9 +29,9 @@ public final class KafkaInbound {
     private final Set<Object> consumers = ConcurrentHashMap.newKeySet();
 
     /**
-     * @param backlog what is in memory, from any source
-     * @param completeOpenBatches sends every open batch on its way
-     * @param othersMaySend is told that partitions change hands
+     * @param backlog the events in memory, from any source
+     * @param completeOpenBatches completes every open batch
+     * @param othersMaySend is called when partitions are reassigned
      */
     public KafkaInbound(Backlog backlog, Runnable completeOpenBatches, Runnable othersMaySend) {
         this.backlog = backlog;
@@ -36,12 +39,12 @@ public final class KafkaInbound {
         this.othersMaySend = othersMaySend;
     }
 
-    /** A consumer polls on this thread, which is the one that hands its records on. */
+    /** Registers a consumer that polls on this thread, which is also the thread that hands its records on. */
     void polls(SettledOffsetsConsumer consumer) {
         polling.set(consumer);
     }
 
-    /** @return the consumer whose records are handed on on this thread */
+    /** @return the consumer whose records are handed on by this thread */
     SettledOffsetsConsumer consumerOfThisThread() {
         SettledOffsetsConsumer consumer = polling.get();
         if (consumer == null) {
@@ -62,35 +65,35 @@ public final class KafkaInbound {
         completeOpenBatches.run();
     }
 
-    /** Partitions come or go: the people in them are, or may have been, another process's. */
+    /** Partitions are reassigned: another process now handles the people in them, or may have done so. */
     void partitionsChangeHands() {
         othersMaySend.run();
     }
 
     /**
-     * A consumer has looked at what is not committed of its partitions.
+     * Reports a consumer's uncommitted records.
      *
      * @param records how many records
-     * @param sinceMs Kafka's time of the oldest of them, in epoch milliseconds; less than 0 if there is none or it is not
-     *     known
+     * @param sinceMs Kafka's time of the oldest of them, in epoch milliseconds; less than 0 if there is none or it is
+     *     not known
      */
     void lag(Object consumer, long records, long sinceMs) {
         lags.put(consumer, new Lag(records, sinceMs));
     }
 
-    /** A consumer has been made. */
+    /** Reports that a consumer has been created. */
     void begin(Object consumer) {
         consumers.add(consumer);
     }
 
-    /** A consumer has ended, or a partition is another's now. */
+    /** Reports that a consumer has ended, or that a partition has been assigned to another consumer. */
     void forget(Object consumer) {
         consumers.remove(consumer);
         lags.remove(consumer);
         problems.remove(consumer);
     }
 
-    /** Kafka wraps what has happened into what could not be done because of it. */
+    /** Returns the root cause: Kafka wraps it in the operation that failed because of it. */
     static String firstCause(Throwable failure) {
         Throwable first = failure;
         while (first.getCause() != null) {
@@ -99,16 +102,16 @@ public final class KafkaInbound {
         return first.getMessage() == null ? first.toString() : first.getMessage();
     }
 
-    /** A consumer cannot read, or not from one of its partitions; said once in the log for each new reason. */
+    /** Reports that a consumer cannot read, or cannot read one of its partitions. Each new reason is logged once. */
     void problem(Object consumer, String sentence) {
-        String problem = Secret.maskIn(sentence); // some of it is the brokers'
+        String problem = Secret.maskIn(sentence); // parts of it come from the brokers
         String before = problems.put(consumer, problem);
         if (!problem.equals(before)) {
             LOG.warn("No events from Kafka: {}", problem);
         }
     }
 
-    /** A consumer can read, or from one of its partitions again. */
+    /** Reports that a consumer can read, or can read one of its partitions again. */
     void noProblem(Object consumer) {
         if (problems.remove(consumer) != null) {
             LOG.info("Events from Kafka can be read again.");
@@ -120,19 +123,19 @@ public final class KafkaInbound {
         return new TreeSet<>(problems.values());
     }
 
-    /** @return whether there is any consumer */
+    /** @return whether there are any consumers */
     public boolean hasConsumers() {
         return !consumers.isEmpty();
     }
 
-    /** @return records in the partitions of this process whose offsets are not committed, as far as known */
+    /** @return uncommitted records in the partitions of this process, as far as known */
     public long lag() {
         return lags.values().stream().mapToLong(Lag::records).sum();
     }
 
     /**
-     * @return seconds since Kafka's time of the oldest record in the partitions of this process whose offset is not
-     *     committed; 0 if there is none, its time is not known or its clock is ahead
+     * @return seconds since Kafka's time of the oldest uncommitted record in the partitions of this process; 0 if there
+     *     is none, its time is not known or its clock is ahead
      */
     public double lagSeconds() {
         long nowMs = System.currentTimeMillis();

@@ -6,7 +6,7 @@ import org.apache.camel.ServiceStatus;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Is DOWN while a Kafka consumer cannot read, with a sentence that says what to mend. */
+/** Is DOWN while a Kafka consumer cannot read, with a sentence that says what to change. */
 public final class KafkaInboundHealth extends AbstractHealthCheck {
 
     private final KafkaInbound inbound;

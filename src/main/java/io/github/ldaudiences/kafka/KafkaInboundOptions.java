@@ -3,13 +3,13 @@ package io.github.ldaudiences.kafka;
 import java.time.Duration;
 
 /**
- * How long things may take in the Kafka inbound.
+ * Timeouts of the Kafka inbound.
  *
- * @param deliveryTimeout how long events may be sent after the group last heard of this process. Shorter than the
- *     group's session: nothing is sent after a partition may belong to another consumer
+ * @param deliveryTimeout how long events may be sent after the group last heard from this process. Shorter than the
+ *     session timeout: nothing is sent once a partition may belong to another consumer
  * @param retryDelay how long to wait before events are read again; doubles with each failure
  * @param maxRetryDelay the longest such wait
- * @param drainTimeout how long events that are under way may take when a partition is given up
+ * @param drainTimeout how long events in flight may take when a partition is revoked
  * @param requestTimeout how long a request to LaunchDarkly may take that is already on the wire
  */
 public record KafkaInboundOptions(

@@ -17,7 +17,7 @@ import org.apache.camel.Processor;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Opens a receipt over the events that a poll brought from one partition. */
+/** Opens a receipt for the events that one poll returned from one partition. */
 public final class KafkaReceipts implements Processor {
 
     private final KafkaInbound inbound;
@@ -25,15 +25,15 @@ public final class KafkaReceipts implements Processor {
     private final Backlog backlog;
     private final Duration timeout;
     private final EventCounts counts;
-    private final RecordTraces traces; // null if nobody traces
+    private final RecordTraces traces; // null if tracing is off
 
     /**
      * @param inbound knows the consumer, which waits for the receipts
      * @param reader reads the values
      * @param backlog what the events count against
-     * @param timeout how long events may be sent after the group last heard of this process
+     * @param timeout how long events may be sent after the group last heard from this process
      * @param counts where the outcome is counted
-     * @param traces says which span a record came from; null if nobody traces
+     * @param traces finds the span that a record came from; null if tracing is off
      */
     public KafkaReceipts(
             KafkaInbound inbound,
@@ -51,14 +51,14 @@ public final class KafkaReceipts implements Processor {
     }
 
     /**
-     * Replaces the body, the records that a poll brought from one partition, by their events, and removes every header. A
-     * value that cannot be read as events is one for the dead letter. Records whose values cannot be deserialized now are
-     * read again later.
+     * Replaces the body, which holds the records that a poll returned from one partition, with their events, and
+     * removes all headers. A value that cannot be read as events goes to the dead letter. Records whose values cannot
+     * be deserialized now are read again later.
      */
     @Override
     public void process(Exchange exchange) {
         Message message = exchange.getMessage();
-        List<?> records = (List<?>) message.getBody(); // as SettledOffsetsConsumer makes it
+        List<?> records = (List<?>) message.getBody(); // SettledOffsetsConsumer creates it with this type
         SettledOffsetsConsumer consumer = inbound.consumerOfThisThread();
         TopicPartition partition =
                 new TopicPartition(at(records, 0).topic(), at(records, 0).partition());
@@ -66,7 +66,7 @@ public final class KafkaReceipts implements Processor {
         message.removeHeaders("*");
         message.setBody(List.of());
         if (progress == null) {
-            return; // it has been lost: its events are somebody else's now
+            return; // the partition has been lost, and its events belong to another consumer
         }
         List<?> ready = consumer.deserialized(partition, records);
         if (!ready.isEmpty()) {
@@ -84,7 +84,7 @@ public final class KafkaReceipts implements Processor {
             PartitionProgress progress,
             SettledOffsetsConsumer consumer) {
         Receipt receipt = Receipt.renewable(backlog, timeout, consumer.intake());
-        // Held together, for alike as they are they take little room when compressed.
+        // Held together, because similar values compress well.
         RecordPositions positions = new RecordPositions(partition, records.size());
         if (traces != null) {
             positions.trace(records, traces);
@@ -100,7 +100,7 @@ public final class KafkaReceipts implements Processor {
         exchange.setProperty(EventChunks.UNREADABLE, events.unreadable());
     }
 
-    /** Their receipt fails at once, as it would fail if their events could not be delivered. */
+    /** Fails their receipt at once, as if their events could not be delivered. */
     private void readAgain(List<?> records, PartitionProgress progress, SettledOffsetsConsumer consumer) {
         Receipt receipt = Receipt.renewable(backlog, timeout, consumer.intake());
         long next = at(records, records.size() - 1).offset() + 1;

@@ -4,12 +4,12 @@ import org.apache.camel.Exchange;
 import org.apache.camel.spi.HeaderFilterStrategy;
 
 /**
- * Lets no header of a record in, which could pass for one of Camel's own, and none out but the {@code traceparent} of
- * {@link EventRecords}.
+ * Accepts no header of a record, because one could be mistaken for a Camel header. Sends no header except the
+ * {@code traceparent} of {@link EventRecords}.
  */
 public final class NoHeaders implements HeaderFilterStrategy {
 
-    /** W3C: the span that a record comes from. */
+    /** W3C header with the span that a record comes from. */
     static final String TRACEPARENT = "traceparent";
 
     @Override

@@ -10,12 +10,12 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * How far one partition has been read, and how far its events are settled. What may be committed is the offset before
- * which every event is settled. Used on the thread of the partition's consumer only; receipts settle on any thread.
+ * How far one partition has been read, and how far its events are settled. The offset to commit is the one before which
+ * every event is settled. Used only on the thread of the partition's consumer; receipts settle on any thread.
  */
 final class PartitionProgress {
 
-    /** What one poll brought from the partition. */
+    /** The records that one poll returned from the partition. */
     private record Chunk(long firstOffset, long nextOffset, int records, long firstMs, Receipt receipt) {
 
         boolean isSettled() {
@@ -27,7 +27,7 @@ final class PartitionProgress {
         }
     }
 
-    /** Not known: nothing has been read yet, or records have no time. */
+    /** Unknown: nothing has been read yet, or records have no timestamp. */
     static final long UNKNOWN = -1;
 
     private final Duration retryDelay;
@@ -42,7 +42,7 @@ final class PartitionProgress {
     private long heldUntilNanos;
     private long sendableUntilNanos;
     private boolean held;
-    private long unreadSinceMs = UNKNOWN; // no record that has not been read is older than that
+    private long unreadSinceMs = UNKNOWN; // no unread record is older than this
 
     /**
      * @param retryDelay how long to wait before events that could not be delivered are read again; doubles each time
@@ -54,13 +54,13 @@ final class PartitionProgress {
     }
 
     /**
-     * Adds what one poll brought.
+     * Adds the result of one poll.
      *
      * @param firstOffset offset of its first record
      * @param nextOffset offset after its last record
      * @param records how many records
      * @param times Kafka's times of its first and its last record
-     * @param receipt what all their events are settled with
+     * @param receipt the receipt for all their events
      */
     void add(long firstOffset, long nextOffset, int records, RecordTimes times, Receipt receipt) {
         if (this.firstOffset < 0) {
@@ -76,10 +76,10 @@ final class PartitionProgress {
     }
 
     /**
-     * Lets what has been read be sent for longer; but what could not be sent any more must be read again, for by now it
-     * may have been delivered, and superseded, by another consumer.
+     * Extends the time in which events that have been read may be sent. If the time of some has run out, they must be
+     * read again, because by now another consumer may have delivered and superseded them.
      *
-     * @param untilNanos until when it may be sent, by {@link System#nanoTime()}
+     * @param untilNanos until when they may be sent, by {@link System#nanoTime()}
      */
     void renew(long untilNanos) {
         if (!chunks.isEmpty() && System.nanoTime() - sendableUntilNanos >= 0) {
@@ -89,7 +89,7 @@ final class PartitionProgress {
         chunks.forEach(chunk -> chunk.receipt().renew(untilNanos));
     }
 
-    /** @return the offset to commit, if it is further than what has been committed */
+    /** @return the offset to commit, if it is beyond the committed one */
     OptionalLong committable() {
         while (!chunks.isEmpty() && chunks.peekFirst().isSettled()) {
             Chunk chunk = chunks.removeFirst();
@@ -102,13 +102,13 @@ final class PartitionProgress {
         return settledOffset > committedOffset ? OptionalLong.of(settledOffset) : OptionalLong.empty();
     }
 
-    /** @param offset what has been committed */
+    /** @param offset the committed offset */
     void committed(long offset) {
         committedOffset = offset;
     }
 
     /**
-     * Forgets what was read from the first failed event on: it must be read again, in order, after a while.
+     * Discards everything from the first failed event on: it must be read again, in order, after a delay.
      *
      * @return the offset to read again from, or empty if nothing has failed
      */
@@ -131,13 +131,13 @@ final class PartitionProgress {
         return OptionalLong.of(failedOffset);
     }
 
-    /** @return whether nothing is to be read for now, because what could not be delivered waits for its next try */
+    /** @return whether reading is paused because events that could not be delivered wait for their retry */
     boolean isHeld() {
         held = held && System.nanoTime() - heldUntilNanos < 0;
         return held;
     }
 
-    /** @return records that have been read and not committed */
+    /** @return records that have been read but not committed */
     int uncommittedRecords() {
         return uncommittedRecords;
     }
@@ -145,19 +145,19 @@ final class PartitionProgress {
     /** @return how far beyond the committed offset the partition has been read, in offsets */
     long uncommittedOffsets() {
         long read = chunks.isEmpty() ? settledOffset : chunks.peekLast().nextOffset();
-        // Before the first commit, what was committed is where reading began.
+        // Before the first commit, count from where reading began.
         return Math.max(0, read - Math.max(committedOffset, firstOffset));
     }
 
-    /** @param nowMs the time now, in epoch milliseconds, at which all that there is has been read */
+    /** @param nowMs the current time, in epoch milliseconds, at which there are no unread records */
     void nothingUnread(long nowMs) {
         unreadSinceMs = nowMs;
     }
 
     /**
-     * @param unread whether there are records that have not been read
-     * @return Kafka's time of the oldest record that is not committed, in epoch milliseconds, or {@link #UNKNOWN}. Of one
-     *     that has not been read it is the time that it cannot be older than
+     * @param unread whether there are unread records
+     * @return Kafka's time of the oldest uncommitted record, in epoch milliseconds, or {@link #UNKNOWN}. For an unread
+     *     record, this is a time that it cannot be older than
      */
     long uncommittedSinceMs(boolean unread) {
         if (!chunks.isEmpty()) {
@@ -174,10 +174,10 @@ final class PartitionProgress {
     }
 
     /**
-     * Gives up what is not settled: it will be read again, perhaps by somebody else.
+     * Abandons what is not settled: it will be read again, perhaps by another consumer.
      *
      * @param reason why
-     * @return completes when nothing of it is under way any more
+     * @return completes when none of it is in flight any more
      */
     CompletableFuture<Void> abandon(String reason) {
         List<CompletableFuture<?>> all = new ArrayList<>();

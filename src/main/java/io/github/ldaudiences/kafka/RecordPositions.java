@@ -12,19 +12,19 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
-/** Knows which record of a partition begins where in the body that holds them together. */
+/** Maps positions in a body that holds several records to the records of a partition. */
 final class RecordPositions implements EventSource {
 
     private final TopicPartition partition;
     private final int[] starts;
     private final int[] ends;
     private final long[] offsets;
-    /** What is wrong with values that cannot be deserialized, by the place of their records; null while there are none. */
+    /** Problems of values that cannot be deserialized, by index of their records; null while there are none. */
     private Problem[] problems;
-    /** The spans that records came from, by their place; null if nobody traces. */
+    /** The spans that records came from, by index; null if tracing is off. */
     private TraceOrigin[] traces;
 
-    /** Reads nothing yet: {@link #together} does. */
+    /** Creates it empty: {@link #together} adds the records. */
     RecordPositions(TopicPartition partition, int records) {
         this.partition = partition;
         this.starts = new int[records];
@@ -33,8 +33,8 @@ final class RecordPositions implements EventSource {
     }
 
     /**
-     * @param records of the partition, in order. Each value is bytes, or nothing, or one that cannot be deserialized
-     * @return the values one after the other, with a byte between, so that no two begin at the same place
+     * @param records of the partition, in order. Each value is bytes, or null, or one that cannot be deserialized
+     * @return the values one after the other, separated by a byte, so that no two begin at the same position
      */
     byte[] together(List<?> records) {
         int length = 0;
@@ -66,7 +66,7 @@ final class RecordPositions implements EventSource {
 
     /**
      * @param records of the partition, in order
-     * @param origins says which span each came from
+     * @param origins finds the span that each came from
      */
     void trace(List<?> records, RecordTraces origins) {
         traces = records.stream()

@@ -4,7 +4,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * When records came into their topic.
+ * When records were added to their topic.
  *
  * @param firstMs Kafka's time of the first, in epoch milliseconds, or -1 if it has none
  * @param lastMs Kafka's time of the last, in epoch milliseconds, or -1 if it has none

@@ -3,7 +3,7 @@ package io.github.ldaudiences.kafka;
 import io.github.ldaudiences.event.TraceOrigin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
-/** Says which span of a distributed trace a record came from. */
+/** Finds the span of a distributed trace that a record came from. */
 @FunctionalInterface
 public interface RecordTraces {
 

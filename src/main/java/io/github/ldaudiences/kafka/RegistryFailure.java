@@ -15,11 +15,11 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 
 /**
- * Tells a schema registry that fails from a value that is bad. The value can be deserialized later, so its record must
- * wait and is none for the dead letter.
+ * Distinguishes a failing schema registry from a bad value. If the registry fails, the value can be deserialized later,
+ * so its record must wait and does not go to the dead letter.
  *
- * <p>Kafka's interface has no exception that says so. What the clients of registries throw has in common that the first
- * cause is the network's, or that something in the chain has the HTTP status.
+ * <p>Kafka's interface has no exception for this. The exceptions of registry clients have in common that the root cause
+ * is a network error, or that something in the chain has the HTTP status.
  */
 final class RegistryFailure {
 
@@ -41,7 +41,7 @@ final class RegistryFailure {
             // A jar is missing on the class path.
             LinkageError.class);
 
-    /** In Kiota's ApiException, which Apicurio's client throws, and in Confluent's RestClientException. */
+    /** Methods of Kiota's ApiException, which Apicurio's client throws, and of Confluent's RestClientException. */
     private static final List<String> STATUS_METHODS = List.of("getResponseStatusCode", "getStatus");
 
     private static final int MAX_CAUSES = 20;
@@ -49,8 +49,8 @@ final class RegistryFailure {
     private RegistryFailure() {}
 
     /**
-     * @param failure what a deserializer threw
-     * @return whether the registry, or the way to it, is to blame
+     * @param failure the exception of a deserializer
+     * @return whether the registry, or the connection to it, is the cause
      */
     static boolean isIn(Throwable failure) {
         int status = status(failure);
@@ -63,8 +63,8 @@ final class RegistryFailure {
     }
 
     /**
-     * @param failure what a deserializer threw
-     * @return what in it is the network's or the configuration's, or null if nothing is
+     * @param failure the exception of a deserializer
+     * @return the cause that is a network or configuration error, or null if there is none
      */
     static Throwable cause(Throwable failure) {
         Throwable cause = failure;
@@ -80,8 +80,8 @@ final class RegistryFailure {
     }
 
     /**
-     * @param failure what a deserializer threw
-     * @return the HTTP status that the registry answered with; 0 if it is not known
+     * @param failure the exception of a deserializer
+     * @return the HTTP status of the registry's response; 0 if it is not known
      */
     static int status(Throwable failure) {
         Throwable cause = failure;
@@ -95,7 +95,7 @@ final class RegistryFailure {
         return 0;
     }
 
-    /** By reflection, for the bundle does not know the clients. */
+    /** Uses reflection, because the bundle does not depend on the clients. */
     private static int ownStatus(Throwable cause) {
         for (String method : STATUS_METHODS) {
             try {
@@ -103,7 +103,7 @@ final class RegistryFailure {
                     return status;
                 }
             } catch (ReflectiveOperationException e) {
-                continue; // it has none by this name
+                continue; // no method with this name
             }
         }
         return 0;

@@ -10,7 +10,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.KafkaException;
 
-/** Gives Camel's Kafka component consumers whose committed offsets follow the receipts. */
+/** Creates the consumers of Camel's Kafka component, whose committed offsets follow the receipts. */
 public final class SettledOffsetsClientFactory extends ConfiguredClientFactory {
 
     private final KafkaInbound inbound;
@@ -20,9 +20,9 @@ public final class SettledOffsetsClientFactory extends ConfiguredClientFactory {
 
     /**
      * @param inbound what the consumers share
-     * @param options how long things may take
-     * @param deserializers makes what turns the values of one consumer into JSON, or null if they are JSON
-     * @param configured properties of consumers and producers, which go over those of an endpoint
+     * @param options timeouts
+     * @param deserializers creates what converts the values of one consumer to JSON, or null if they are JSON
+     * @param configured properties of consumers and producers, which override those of an endpoint
      */
     public SettledOffsetsClientFactory(
             KafkaInbound inbound,
@@ -35,7 +35,10 @@ public final class SettledOffsetsClientFactory extends ConfiguredClientFactory {
         this.deserializers = deserializers;
     }
 
-    /** Camel gives all consumers of an endpoint one instance id, and of two with the same the group lets only one be. */
+    /**
+     * Gives each consumer its own instance ID. Camel gives all consumers of an endpoint the same one, and the group
+     * accepts only one consumer for each ID.
+     */
     @Override
     public Consumer<Object, Object> getConsumer(Properties properties) {
         Properties own = withConfigured(properties, ConsumerConfig.configNames());
@@ -62,7 +65,7 @@ public final class SettledOffsetsClientFactory extends ConfiguredClientFactory {
         }
     }
 
-    /** The smallest number that no consumer has, so that consumers that are made again have the numbers of those before. */
+    /** Returns the smallest unused number, so that consumers that are created again get the same numbers as before. */
     private synchronized int takeNumber() {
         int number = 1;
         while (!numbers.add(number)) {
@@ -75,7 +78,7 @@ public final class SettledOffsetsClientFactory extends ConfiguredClientFactory {
         numbers.remove(number);
     }
 
-    /** Without a stack trace, for Camel logs it with each attempt. */
+    /** Has no stack trace, because Camel logs it with each attempt. */
     private static final class NoConsumerException extends KafkaException {
 
         private static final long serialVersionUID = 1L;

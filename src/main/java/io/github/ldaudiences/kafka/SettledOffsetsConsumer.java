@@ -39,21 +39,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Kafka consumer whose committed offsets follow the receipts: it commits, for each partition, the offset before which
- * every event is settled; goes back to an event that could not be delivered; and reads no more while too much is under
- * way. All of that happens in {@link #poll}, on the consumer's own thread, so that reading goes on while batches fill
- * and are delivered, and a quiet topic is committed too.
+ * A Kafka consumer whose committed offsets follow the receipts. For each partition, it commits the offset before which
+ * every event is settled, and seeks back to an event that could not be delivered. It stops reading while too much is in
+ * flight. All of this happens in {@link #poll}, on the consumer's own thread, so that reading continues while batches
+ * fill and are delivered, and a quiet topic is committed too.
  */
 final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
 
     private static final Logger LOG = LoggerFactory.getLogger(SettledOffsetsConsumer.class);
 
-    /** Beyond this a partition waits for its oldest event: all of it would be read again if that fails. */
+    /** Above this, a partition waits for its oldest event: if that fails, all of it would be read again. */
     private static final int MAX_UNCOMMITTED_RECORDS = 200_000;
 
     private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(2);
 
-    /** How soon to look again while something is under way or held back. */
+    /** Poll interval while something is in flight or held back. */
     private static final Duration BRIEF = Duration.ofMillis(50);
 
     private static final long CHECK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -78,9 +78,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private long pausedSinceNanos;
     private long nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS;
 
-    /**
-     * @param values turns what the consumer reads into JSON, and is closed with it; null if it is JSON
-     */
+    /** @param values converts what the consumer reads to JSON, and is closed with it; null if it is JSON */
     SettledOffsetsConsumer(
             Properties properties,
             KafkaInbound inbound,
@@ -108,15 +106,15 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         super.subscribe(pattern, new Handover(listener));
     }
 
-    /** @return how far a partition has got, or null if it is not this consumer's (any more) */
+    /** @return the progress of a partition, or null if it is not (or no longer) assigned to this consumer */
     PartitionProgress progress(TopicPartition partition) {
         return partitions.get(partition);
     }
 
     /**
-     * @param partition one of this consumer's
-     * @param records that a poll brought from it
-     * @return those whose values could be turned into JSON or never can be; the first of the others must be read again
+     * @param partition a partition of this consumer
+     * @param records that a poll returned from it
+     * @return the records up to the first that must be read again: their values were converted to JSON, or never can be
      */
     List<?> deserialized(TopicPartition partition, List<?> records) {
         if (values == null) {
@@ -134,19 +132,22 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         return made.records();
     }
 
-    /** Camel asks before it resumes, to go back there. What a pause has left undelivered is read again without that. */
+    /**
+     * Camel calls this before it resumes, to seek there. Records that a pause has left undelivered are read again
+     * anyway.
+     */
     @Override
     public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> wanted) {
         return Map.of();
     }
 
     /**
-     * Brings the partitions' offsets up to date, then reads on.
+     * Updates and commits the partitions' offsets, then reads on.
      *
-     * <p>Camel makes an exchange of each record that it is given. So it is given one for each partition, whose value is
-     * the list of all that the poll brought from it.
+     * <p>Camel creates an exchange for each record that it is given. So it is given one record for each partition,
+     * whose value is the list of all records that the poll returned from the partition.
      *
-     * <p>No error leaves this method: Camel would ask again at once, and may go past a record.
+     * <p>No exception leaves this method: Camel would retry immediately, and may skip a record.
      */
     @Override
     public ConsumerRecords<Object, Object> poll(Duration timeout) {
@@ -163,7 +164,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             Set<TopicPartition> held = held();
             tellWhetherMore(held);
             check(held);
-            // Nothing may fail after this: the records would be passed over.
+            // Nothing after this may fail, because the records would be skipped.
             ConsumerRecords<Object, Object> records = pollOthers(held, timeout);
             if (records.isEmpty()) {
                 endIntake();
@@ -177,7 +178,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         } catch (KafkaException | IllegalStateException e) {
             inbound.problem(this, e instanceof SslAuthenticationException ? noTls(e) : e.getMessage());
             LockSupport.parkNanos(CHECK_EVERY_NANOS);
-            nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS; // this says more than a check could
+            nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS; // this is more specific than a check
             return ConsumerRecords.empty();
         }
     }
@@ -188,7 +189,10 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
                 + " audiences.kafka.ssl-keystore-location one that they trust, if they ask for one.";
     }
 
-    /** Another consumer has this one's name and partitions. If both went on, they would take them from each other forever. */
+    /**
+     * Stops reading, because another consumer has taken this one's instance ID and partitions. If both went on, they
+     * would take them from each other forever.
+     */
     private void giveWay() {
         replaced = true;
         endIntake();
@@ -217,8 +221,8 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         boolean wait = held.isEmpty() && !isAnythingUnderWay();
         Duration upTo = wait || timeout.compareTo(BRIEF) < 0 ? timeout : BRIEF;
         Duration signsOfLife = options.deliveryTimeout().dividedBy(4);
-        upTo = upTo.compareTo(signsOfLife) < 0 ? upTo : signsOfLife; // they are looked for between polls
-        // Paused for this poll only, so that a pause that Camel asks for stays its own affair.
+        upTo = upTo.compareTo(signsOfLife) < 0 ? upTo : signsOfLife; // they are checked between polls
+        // Paused for this poll only, so that pauses that Camel requests are not affected.
         held.removeAll(paused());
         pause(held);
         try {
@@ -230,17 +234,17 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     }
 
     /**
-     * What has been read may be sent for a while after the group is known to have heard of this process. Later its
-     * partitions may be somebody else's.
+     * Events that have been read may be sent for a while after the group is known to have heard from this process.
+     * After that, its partitions may belong to another consumer.
      */
     private void renewReceipts() {
         if (heartbeats == null) {
-            heartbeats = metric("heartbeat-total"); // those that were answered
+            heartbeats = metric("heartbeat-total"); // counts heartbeats that were answered
         }
         double answered = heartbeats == null ? heartbeatsSeen + 1 : (Double) heartbeats.metricValue();
         if (answered > heartbeatsSeen) {
             heartbeatsSeen = answered;
-            heardOfNanos = lastPollNanos; // the answer came at some time since then
+            heardOfNanos = lastPollNanos; // the response arrived at some time since then
         }
         lastPollNanos = System.nanoTime();
         long until = heardOfNanos + options.deliveryTimeout().toNanos();
@@ -266,7 +270,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         } catch (RebalanceInProgressException | org.apache.kafka.common.errors.TimeoutException e) {
             LOG.debug("Offsets are committed with a later poll: {}", e.getMessage());
         } catch (CommitFailedException e) {
-            // The group went on without this consumer: the next poll says which partitions are lost.
+            // The group rebalanced without this consumer: the next poll says which partitions are lost.
             LOG.warn("The consumer group went on without this consumer; what it had read comes again.");
         }
     }
@@ -284,7 +288,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         });
     }
 
-    /** Camel pauses its consumers before it stops, and would wait for what is under way as long as that takes. */
+    /** Camel pauses its consumers before it stops, and would wait without a limit for what is in flight. */
     private void endWhatOutlivesAPause() {
         if (paused().isEmpty()) {
             pausedSinceNanos = 0;
@@ -297,8 +301,8 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
 
     private Set<TopicPartition> held() {
         waitsForRoom = waitsForRoom ? !inbound.hasBacklogRoom() : inbound.isBacklogFull();
-        // While the group waits for a member that has died, others send no heartbeats. What they read then could not be
-        // sent, and would be read again and again.
+        // While the group waits for a dead member, the others send no heartbeats. Records that they read then could not
+        // be sent, and would be read again and again.
         if (waitsForRoom || !isHeardOf) {
             return new HashSet<>(assignment());
         }
@@ -336,7 +340,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         }
     }
 
-    /** @return what this consumer has in hand: while it has more to read, batches wait for it */
+    /** @return the intake of this consumer: while it has more to read, batches wait for it */
     Intake intake() {
         return intake;
     }
@@ -359,7 +363,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         }
     }
 
-    /** Says what keeps this consumer from reading, if anything does. */
+    /** Reports what keeps this consumer from reading, if anything does. */
     private void check(Set<TopicPartition> held) {
         long now = System.nanoTime();
         if (now - nextCheckNanos < 0) {
@@ -376,7 +380,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         }
     }
 
-    /** Asks for the ends of partitions that are not read now: otherwise the brokers tell them with the records. */
+    /** Fetches the end offsets of partitions that are not being read; for others, they come with the records. */
     private void lookForMore(Set<TopicPartition> held) {
         try {
             endOffsets(held, COMMIT_TIMEOUT);
@@ -432,7 +436,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
 
     private void abandonAndForget(Collection<TopicPartition> lost) {
         inbound.partitionsChangeHands();
-        // What is on the wire may still arrive: the partition is not given up before it has.
+        // A request on the wire may still arrive, so the partition is not released before that.
         await(
                 lost,
                 progress -> progress.abandon("its partition now belongs to another consumer"),
@@ -456,7 +460,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         }
     }
 
-    /** Takes partitions over and hands them over, so that no event of one is sent by two consumers at the same time. */
+    /** Takes over and releases partitions, so that no event is sent by two consumers at the same time. */
     private final class Handover implements ConsumerRebalanceListener {
 
         private final ConsumerRebalanceListener next;
@@ -477,7 +481,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             next.onPartitionsAssigned(assigned);
         }
 
-        /** The group waits for this consumer: what is under way may end, within limits. */
+        /** The group waits for this consumer: events in flight may complete, within limits. */
         @Override
         public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
             if (!revoked.isEmpty()) {
@@ -492,7 +496,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             next.onPartitionsRevoked(revoked);
         }
 
-        /** The group did not wait: others may have begun. */
+        /** The group did not wait: other consumers may have started already. */
         @Override
         public void onPartitionsLost(Collection<TopicPartition> lost) {
             LOG.warn("The consumer group took {} away; what is not sent yet is left to its new consumers.", lost);

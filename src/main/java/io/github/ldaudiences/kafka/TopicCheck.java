@@ -18,7 +18,9 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Asks Kafka's brokers whether they know the topics of an endpoint. It joins no consumer group and reads no record. */
+/**
+ * Asks Kafka's brokers whether they know the topics of an endpoint. It joins no consumer group and reads no records.
+ */
 public final class TopicCheck {
 
     private final KafkaConfiguration endpoint;
@@ -26,8 +28,8 @@ public final class TopicCheck {
     private final Duration timeout;
 
     /**
-     * @param endpoint what the endpoint is configured with
-     * @param configured properties of Kafka's own clients, which go over those of the endpoint
+     * @param endpoint the endpoint's configuration
+     * @param configured properties of Kafka's own clients, which override those of the endpoint
      * @param timeout how long to wait for the brokers
      */
     public TopicCheck(KafkaConfiguration endpoint, Map<String, Object> configured, Duration timeout) {
@@ -36,7 +38,7 @@ public final class TopicCheck {
         this.timeout = timeout;
     }
 
-    /** @return why records of the topics could not be read, in a sentence without secrets; null if they could */
+    /** @return why the topics could not be read, in a sentence without secrets; null if they could */
     public String problem() {
         String brokers = "The Kafka brokers " + endpoint.getBrokers();
         try (Admin admin = Admin.create(properties())) {

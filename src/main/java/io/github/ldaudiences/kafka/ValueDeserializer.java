@@ -14,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns the values of records into JSON, by a deserializer that somebody else has written, such as one that asks a schema
- * registry. Each consumer has one of its own, for a deserializer need not be safe for threads.
+ * Converts record values to JSON with a third-party deserializer, such as one that uses a schema registry. Each
+ * consumer has its own, because a deserializer need not be thread-safe.
  *
- * <p>The consumer itself reads bytes. If it deserialized, one bad value would keep it from ever reading past it.
+ * <p>The consumer itself reads bytes. If it deserialized, it could never read past a bad value.
  */
 public final class ValueDeserializer implements AutoCloseable {
 
@@ -34,10 +34,10 @@ public final class ValueDeserializer implements AutoCloseable {
     record Unreadable(byte[] bytes, Problem problem) {}
 
     /**
-     * What has been made of records.
+     * The result for some records.
      *
-     * @param records the records up to the first that must wait. Each value is the bytes of JSON, or null, or an {@link
-     *     Unreadable}
+     * @param records the records up to the first that must wait. Each value is the bytes of JSON, or null, or an
+     *     {@link Unreadable}
      * @param problem why the next record must wait, or null if none must
      */
     record Deserialized(List<ConsumerRecord<?, ?>> records, String problem) {}
@@ -50,12 +50,12 @@ public final class ValueDeserializer implements AutoCloseable {
     }
 
     /**
-     * Makes a deserializer and gives it its configuration.
+     * Creates and configures a deserializer.
      *
      * @param type class of the deserializer, with a public constructor without arguments
      * @param config its own configuration, by its own names
      * @return the deserializer, which the caller closes
-     * @throws KafkaException if it cannot be made or does not take its configuration; without secrets
+     * @throws KafkaException if it cannot be created or rejects its configuration; without secrets
      */
     public static ValueDeserializer of(Class<?> type, Map<String, ?> config) {
         Deserializer<?> deserializer = null;
@@ -72,8 +72,8 @@ public final class ValueDeserializer implements AutoCloseable {
     }
 
     /**
-     * @param records of one partition, in order, with bytes or nothing as values
-     * @return what has been made of them
+     * @param records of one partition, in order, with bytes or null as values
+     * @return the result
      */
     Deserialized deserialize(List<?> records) {
         List<ConsumerRecord<?, ?>> made = new ArrayList<>(records.size());
@@ -102,7 +102,7 @@ public final class ValueDeserializer implements AutoCloseable {
                 deserializer.getClass().getName() + " cannot read the value: " + reason(failure));
     }
 
-    /** Some of it is what the value holds, or what the registry says. */
+    /** Parts of it come from the value or from the registry. */
     private static String reason(Throwable failure) {
         int status = RegistryFailure.status(failure);
         Throwable cause = RegistryFailure.cause(failure);

@@ -9,7 +9,7 @@ package io.github.ldaudiences.problem;
 public record Problem(ProblemCode code, String reason) {
 
     /**
-     * @param context begins the sentence, and says where the problem was found
+     * @param context the beginning of the sentence, which says where the problem was found
      * @return the same problem in its context
      */
     public Problem in(String context) {

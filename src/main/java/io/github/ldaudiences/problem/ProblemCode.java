@@ -3,8 +3,8 @@ package io.github.ldaudiences.problem;
 import java.util.Locale;
 
 /**
- * What can be wrong with a request or an event, for programs: senders and dashboards compare codes and need not parse
- * sentences. A code keeps its name and its meaning; {@code docs/errors.md} lists all of them.
+ * The kinds of problems with a request or an event. Programs such as senders and dashboards compare codes instead of
+ * parsing sentences. A code keeps its name and its meaning; {@code docs/errors.md} lists all of them.
  */
 public enum ProblemCode {
     UNAUTHORIZED(Concern.REQUEST, 401, "The request does not prove who sends it."),
@@ -90,7 +90,7 @@ public enum ProblemCode {
     NOBODY_LISTED(
             Concern.SKIPPED, "The event changes nobody's membership: its lists are empty, or its action is `SKIP`.");
 
-    /** What a problem costs. */
+    /** What a problem affects. */
     public enum Concern {
         /** A whole request is refused. */
         REQUEST("a request"),
@@ -98,7 +98,7 @@ public enum ProblemCode {
         REQUEST_OR_EVENT("a request or an event"),
         /** One event is rejected. */
         EVENT("an event"),
-        /** A mapping skips one event, as explain says. */
+        /** A mapping skips one event; explain reports it. */
         SKIPPED("an event that a mapping skips");
 
         private final String text;
@@ -128,17 +128,19 @@ public enum ProblemCode {
         this.meaning = meaning;
     }
 
-    /** @return what the problem costs */
+    /** @return what the problem affects */
     public Concern concern() {
         return concern;
     }
 
-    /** @return whether an event can be rejected for it */
+    /** @return whether an event can be rejected with this code */
     public boolean rejectsEvents() {
         return concern == Concern.EVENT || concern == Concern.REQUEST_OR_EVENT;
     }
 
-    /** @return HTTP status of a request that is refused for this; 0 if that never costs a whole request */
+    /**
+     * @return HTTP status of a request that is refused with this code; 0 if the code never applies to a whole request
+     */
     public int status() {
         return status;
     }
