@@ -211,9 +211,7 @@ public final class Audiences extends ServiceSupport {
         });
     }
 
-    /**
-     * While the context initializes, routes are loaded, and Camel no longer calls a lifecycle strategy that is added.
-     */
+    /** If so, routes are being loaded, and Camel no longer calls lifecycle strategies that are added. */
     private boolean isInitializing() {
         return context.getStatus() == ServiceStatus.Initializing;
     }

@@ -17,10 +17,10 @@ import java.util.stream.Collectors;
 /** Binds the beans of the routes that read the membership store. */
 final class MembershipsInstaller {
 
-    /** Where states are looked up. */
+    /** The path that looks up states. */
     static final String PATH = "/v1/memberships";
 
-    /** Where a resync is begun. */
+    /** The path that starts a resync. */
     static final String RESYNC_PATH = "/v1/resync";
 
     private final Installation installation;

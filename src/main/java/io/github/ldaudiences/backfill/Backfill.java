@@ -7,25 +7,25 @@ import io.github.ldaudiences.file.ReadOnceLines;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
-/** Sends one file of events, from where an earlier run has brought it, and keeps the place that it has come to. */
+/** Sends one file of events, starting where an earlier run stopped, and saves its progress. */
 final class Backfill {
 
-    /** What is settled in less time may be sent again, should the process be killed. */
+    /** Events that were settled within this time may be sent again if the process is killed. */
     private static final long SAVE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final BackfillInput input;
     private final PlaceFile placeFile;
     private final Progress progress;
 
-    // Written by the one thread that settles at a time, and read after it.
+    // Written only by the thread that is settling, and read after that.
     private volatile Place place;
     private IOException notSaved;
     private long savedNanos = System.nanoTime();
 
     /**
      * @param input the file, at its beginning
-     * @param place what an earlier run has brought it to
-     * @param placeFile where the place is kept; null if it is not
+     * @param place the progress of an earlier run
+     * @param placeFile where the progress is saved; null if it is not
      * @param progress is told what is settled
      */
     Backfill(BackfillInput input, Place place, PlaceFile placeFile, Progress progress) {
@@ -36,12 +36,12 @@ final class Backfill {
     }
 
     /**
-     * Sends it until all of it is settled, or as much as can be read.
+     * Sends the file until all of it is settled, or as much as can be read.
      *
-     * @param way what it is sent on
-     * @throws NotTakenException if nobody takes it as things are
+     * @param way where it is sent
+     * @throws NotTakenException if the events are not accepted until something is corrected
      * @throws InterruptedException if the way is closed meanwhile
-     * @throws IOException if an earlier place cannot be found again, or a place cannot be kept
+     * @throws IOException if an earlier place cannot be found again, or a place cannot be saved
      */
     void send(Way way) throws NotTakenException, InterruptedException, IOException {
         input.lines().skipNBytes(place.settledTo().offset());
@@ -88,11 +88,11 @@ final class Backfill {
             placeFile.write(place);
             notSaved = null;
         } catch (IOException e) {
-            notSaved = e; // the end is soon enough to say so
+            notSaved = e; // reported at the end, which is soon enough
         }
     }
 
-    /** Of a compressed file, what has been read tells how many of its bytes an expanded one takes, roughly. */
+    /** For a compressed file, the data read so far tell roughly how many of its bytes an expanded one takes. */
     private double fileBytes(FilePosition to) {
         long expanded = input.expandedBytes();
         return expanded == 0 ? 0 : (double) to.offset() / expanded * input.readBytes();

@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code backfill}: sends all events of files, and goes on where it was when it is started again. */
+/** The command {@code backfill}: sends all events of files, and continues where it stopped when it is started again. */
 @Command(
         name = "backfill",
         description =
@@ -47,7 +47,7 @@ public final class BackfillCommand implements Callable<Integer> {
     private static final Duration ON_TERMINAL = Duration.ofSeconds(1);
     private static final Duration ELSEWHERE = Duration.ofSeconds(10);
 
-    /** How long an interrupted process waits for what it has sent, beside the stop of the pipeline. */
+    /** How long an interrupted process waits for events that it has sent, in addition to stopping the pipeline. */
     private static final long LEAVE_SECONDS = 10;
 
     private final Supplier<Settings> configuration;
@@ -89,17 +89,17 @@ public final class BackfillCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the summary as JSON.")
     private boolean asJson;
 
-    /** A file, where its place is kept, and what an earlier run has brought it to. */
+    /** A file, where its progress is saved, and the progress of an earlier run. */
     private record Plan(String file, PlaceFile placeFile, Place place) {}
 
-    /** What became of one file. */
+    /** The result for one file. */
     private record Done(Place place, String damage) {}
 
     /**
      * @param configuration reads the settings, or throws {@link ConfigurationException}
      * @param in standard input
-     * @param out where the summary goes
-     * @param err where the progress goes, and what is wrong
+     * @param out where the summary is printed
+     * @param err where progress and problems are printed
      */
     public BackfillCommand(Supplier<Settings> configuration, InputStream in, PrintStream out, PrintStream err) {
         this.configuration = configuration;
@@ -108,7 +108,10 @@ public final class BackfillCommand implements Callable<Integer> {
         this.err = err;
     }
 
-    /** @return 0 if everything is delivered or skipped, 1 if something was rejected or unreadable, 2 if nothing can be done */
+    /**
+     * @return 0 if everything is delivered or skipped, 1 if something was rejected or unreadable, 2 if nothing can be
+     *     done
+     */
     @Override
     public Integer call() {
         try {
@@ -230,7 +233,7 @@ public final class BackfillCommand implements Callable<Integer> {
                 send(plan, way, progress, done);
             }
         } catch (InterruptedException e) {
-            // The process ends, and says how far it has come.
+            // The process ends, and reports its progress.
         } finally {
             if (!done.isEmpty()) {
                 summarize(done, plans.size(), progress, way);
@@ -272,7 +275,7 @@ public final class BackfillCommand implements Callable<Integer> {
         return plans.stream().mapToLong(plan -> plan.place().size()).sum();
     }
 
-    /** Ctrl-C, or SIGTERM: ends what is under way, and lets the summary be printed. */
+    /** On Ctrl-C or SIGTERM, ends what is in flight and has the summary printed. */
     private void leave(Way way) {
         interrupted = true;
         way.close();

@@ -10,10 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
-/** A file of events, or the standard input, plain or compressed with gzip. What cannot be read of it ends it early. */
+/** A file of events, or the standard input, plain or compressed with gzip. Data that cannot be read end it early. */
 final class BackfillInput implements Closeable {
 
-    /** What stands for the standard input. */
+    /** The name of the standard input. */
     static final String STANDARD_INPUT = "-";
 
     private static final int BUFFER_BYTES = 64 * 1024;
@@ -33,7 +33,7 @@ final class BackfillInput implements Closeable {
 
     /**
      * @param file the file, or {@value #STANDARD_INPUT}
-     * @param standardInput what is read then
+     * @param standardInput is read in that case
      * @return the input, at its beginning
      * @throws IOException if it cannot be opened
      */
@@ -62,7 +62,7 @@ final class BackfillInput implements Closeable {
         return name;
     }
 
-    /** @return bytes of the file, or 0 if nobody knows */
+    /** @return bytes of the file, or 0 if unknown */
     long size() {
         return size;
     }
@@ -72,17 +72,17 @@ final class BackfillInput implements Closeable {
         return counted.bytes;
     }
 
-    /** @return bytes that have been read of what is in it, expanded */
+    /** @return bytes of the expanded content that have been read */
     long expandedBytes() {
         return lines.bytes;
     }
 
-    /** @return what is in it, expanded */
+    /** @return the expanded content */
     InputStream lines() {
         return lines;
     }
 
-    /** @return why it could not be read to its end, in a few words; null if it could be so far */
+    /** @return why it could not be read to its end, in a few words; null if there was no problem so far */
     String damage() {
         return lines.damage;
     }
@@ -92,7 +92,7 @@ final class BackfillInput implements Closeable {
         lines.close();
     }
 
-    /** Counts what has been read. */
+    /** Counts the bytes that have been read. */
     private static final class Counted extends FilterInputStream {
 
         private volatile long bytes; // written by one thread at a time
@@ -116,14 +116,14 @@ final class BackfillInput implements Closeable {
         }
     }
 
-    /** Knows whether it has come to its end. */
+    /** Detects the end of the stream. */
     private static final class Peeked extends BufferedInputStream {
 
         Peeked(InputStream in) {
             super(in, BUFFER_BYTES);
         }
 
-        /** The JDK takes 0 for the end of the last file of several that were compressed and put together. */
+        /** The JDK takes 0 for the end of the input, where several gzip files may have been concatenated. */
         @Override
         public synchronized int available() throws IOException {
             mark(1);
@@ -133,7 +133,7 @@ final class BackfillInput implements Closeable {
         }
     }
 
-    /** Ends where it cannot be read on. */
+    /** Ends at the first data that cannot be read. */
     private static final class ToFirstDamage extends FilterInputStream {
 
         private volatile String damage;
@@ -149,7 +149,7 @@ final class BackfillInput implements Closeable {
             return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
-        /** Reads, for what is passed over counts and may be damaged, too. */
+        /** Reads instead of skipping, because skipped bytes count and may be damaged, too. */
         @Override
         public long skip(long count) {
             byte[] passed = new byte[(int) Math.min(count, BUFFER_BYTES)];

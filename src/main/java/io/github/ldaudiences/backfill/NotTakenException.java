@@ -1,6 +1,6 @@
 package io.github.ldaudiences.backfill;
 
-/** Nobody takes the events until somebody mends something. The message is a sentence that says what. */
+/** Events are not accepted until somebody corrects something. The message is a sentence that says what. */
 final class NotTakenException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -17,8 +17,8 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.RuntimeCamelException;
 
 /**
- * The bundle itself, started in this process with the routes and properties of the working folder, to which the file
- * inbound is the only way in. Nothing listens.
+ * The bundle itself, started in this process with the routes and properties of the working folder. The file inbound is
+ * its only source, and it opens no port.
  */
 final class OwnPipeline implements Way {
 

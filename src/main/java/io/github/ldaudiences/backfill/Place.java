@@ -3,14 +3,14 @@ package io.github.ldaudiences.backfill;
 import io.github.ldaudiences.file.FilePosition;
 
 /**
- * How far a file has been brought.
+ * The progress in a file.
  *
- * @param file the file, by its whole name
+ * @param file the file, by its full path
  * @param size its bytes
- * @param modified when it was written last, in epoch milliseconds
+ * @param modified when it was last written, in epoch milliseconds
  * @param target where its events go
- * @param settledTo before it, every event is delivered, skipped or dead-lettered
- * @param counts what became of them
+ * @param settledTo before this position, every event is delivered, skipped or dead-lettered
+ * @param counts the results of these events
  * @param complete whether that is all of the file
  */
 record Place(

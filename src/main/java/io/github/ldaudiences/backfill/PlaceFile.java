@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
-/** Keeps the place of one file beyond the process. Whoever reads it finds an old place or a new one, and never half of one. */
+/**
+ * Saves the progress of one file beyond the process. A reader sees the old or the new progress, never a partial one.
+ */
 final class PlaceFile {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -21,11 +23,11 @@ final class PlaceFile {
 
     /**
      * @param file the file of events
-     * @param folder where the place is kept, or null for the folder of the file
+     * @param folder where the progress is saved, or null for the folder of the file
      */
     PlaceFile(Path file, Path folder) {
         Path whole = file.toAbsolutePath();
-        // Hidden, so that no pattern that finds the file finds this.
+        // Hidden, so that a pattern that matches the file does not match this.
         this.path = (folder == null ? whole.getParent() : folder).resolve("." + whole.getFileName() + ".backfill");
     }
 
@@ -34,8 +36,8 @@ final class PlaceFile {
     }
 
     /**
-     * @return the place, or null if none is kept
-     * @throws IOException if what is kept is none
+     * @return the saved place, or null if there is none
+     * @throws IOException if the saved content is not a place
      */
     Place read() throws IOException {
         if (Files.notExists(path)) {

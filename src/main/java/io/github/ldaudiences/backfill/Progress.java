@@ -8,7 +8,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Shows how far a backfill is: in one line that changes on a terminal, else in a line from time to time. */
+/**
+ * Shows the progress of a backfill: on a terminal in one line that changes, elsewhere in a new line from time to time.
+ */
 final class Progress implements AutoCloseable {
 
     private static final int LINE_WIDTH = 110;
@@ -23,7 +25,7 @@ final class Progress implements AutoCloseable {
     // Guarded by this.
     private Counts counts = Counts.NONE;
     private long countedBefore;
-    private double bytesBefore; // of files that are done with, and of what earlier runs have settled
+    private double bytesBefore; // of finished files, and of those that earlier runs have settled
     private double bytesNow;
     private double bytesAtBegin;
     private boolean shown;
@@ -31,8 +33,8 @@ final class Progress implements AutoCloseable {
     /**
      * @param err where it is shown
      * @param terminal whether that is a terminal
-     * @param way what events are sent on
-     * @param totalBytes bytes of all files, or 0 if nobody knows
+     * @param way where events are sent
+     * @param totalBytes bytes of all files, or 0 if unknown
      * @param every how often a line is shown
      */
     Progress(PrintStream err, boolean terminal, Way way, long totalBytes, Duration every) {
@@ -48,7 +50,10 @@ final class Progress implements AutoCloseable {
         clock.scheduleAtFixedRate(this::show, every.toMillis(), every.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** @param earlier what earlier runs have settled of it, and how many bytes that takes up */
+    /**
+     * @param earlier what earlier runs have settled of the file
+     * @param bytes how many bytes that takes up
+     */
     synchronized void begin(Counts earlier, double bytes) {
         counts = counts.plus(earlier);
         countedBefore += earlier.events();
@@ -57,7 +62,7 @@ final class Progress implements AutoCloseable {
     }
 
     /**
-     * @param more what became of the events that are settled now
+     * @param more the results of the events that have just been settled
      * @param bytes how many bytes of the file are settled
      */
     synchronized void settled(Counts more, double bytes) {
@@ -65,7 +70,7 @@ final class Progress implements AutoCloseable {
         bytesNow = bytes;
     }
 
-    /** @param bytes of the file that is done with */
+    /** @param bytes of the finished file */
     synchronized void end(long bytes) {
         bytesBefore += bytes;
         bytesNow = 0;
@@ -82,7 +87,7 @@ final class Progress implements AutoCloseable {
     private void show() {
         String line = line();
         synchronized (this) {
-            // The cursor goes back to the beginning, so that a log line overwrites it.
+            // The cursor returns to the beginning of the line, so that a log line overwrites it.
             err.print(terminal ? padded(line) + "\r" : line + System.lineSeparator());
             err.flush();
             shown = terminal;
@@ -121,7 +126,7 @@ final class Progress implements AutoCloseable {
                 : line + " ".repeat(LINE_WIDTH - line.length());
     }
 
-    /** @return a time as people say it */
+    /** @return a duration in words */
     static String text(Duration time) {
         long seconds = time.toSeconds();
         if (seconds < 60) {
@@ -132,7 +137,7 @@ final class Progress implements AutoCloseable {
                 : seconds / 3600 + " h " + seconds % 3600 / 60 + " min";
     }
 
-    /** What is printed afterwards begins on a line of its own. */
+    /** Ends the line, so that later output starts on a new one. */
     @Override
     public void close() {
         clock.shutdownNow();

@@ -25,10 +25,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 
-/** A running bundle, which is sent one request after another, so that it gets the events in their order. */
+/** Sends events to a running bundle, one request after another, so that it gets them in order. */
 final class RunningBundleCalls implements Way {
 
-    /** From how many bytes on a request is full. */
+    /** Size in bytes at which a request is full. */
     private static final int REQUEST_BYTES = 1_000_000;
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -48,10 +48,10 @@ final class RunningBundleCalls implements Way {
     private volatile String waitsFor = "";
 
     /**
-     * @param url where the bundle takes events
-     * @param settings have what proves to the bundle that it may take them, and the certificates to trust
+     * @param url the bundle's inbound
+     * @param settings have the credentials for the bundle, and the certificates to trust
      * @param linesPerRequest most lines of one request
-     * @param err where it is said which lines the bundle does not take
+     * @param err where lines that the bundle rejects are reported
      */
     RunningBundleCalls(URI url, Settings settings, int linesPerRequest, PrintStream err) {
         this.url = url;
@@ -155,7 +155,7 @@ final class RunningBundleCalls implements Way {
             middle++;
         }
         if (middle == body.length) {
-            // The second half is within the last line.
+            // The second half lies within the last line.
             middle = body.length - 1;
             while (body[middle - 1] != '\n') {
                 middle--;
@@ -189,7 +189,7 @@ final class RunningBundleCalls implements Way {
             throw new NotTakenException(url + " does not answer as a bundle does. Name its /v1/events.");
         }
         int rejected = json.path("rejected").asInt();
-        // A gateway in front of Kafka answers when the brokers have them.
+        // A gateway in front of Kafka answers when the brokers have the events.
         int delivered = json.path("delivered").asInt() + json.path("enqueued").asInt();
         return new ReceiptSummary(
                 json.path("received").asInt(), delivered, json.path("skipped").asInt(), rejected, List.of());
@@ -199,7 +199,7 @@ final class RunningBundleCalls implements Way {
         try {
             return JSON.readTree(answer.body()).path("error").asText();
         } catch (IOException e) {
-            return ""; // not the bundle's own words
+            return ""; // not a response of the bundle
         }
     }
 

@@ -16,7 +16,9 @@ import org.apache.camel.impl.DefaultCamelContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code check}: says what a start with the configuration of the working folder would run into. */
+/**
+ * The command {@code check}: reports the problems that a start with the configuration of the working folder would have.
+ */
 @Command(
         name = "check",
         description = "Checks the configuration of the working folder, and asks LaunchDarkly, Kafka and the membership"
@@ -45,8 +47,8 @@ public final class CheckCommand implements Callable<Integer> {
 
     /**
      * @param configuration reads the settings, or throws {@link ConfigurationException}
-     * @param out where it is said what is fine
-     * @param err where it is said what is wrong
+     * @param out where successful checks are printed
+     * @param err where problems are printed
      */
     public CheckCommand(Supplier<Settings> configuration, PrintStream out, PrintStream err) {
         this.configuration = configuration;
@@ -54,10 +56,13 @@ public final class CheckCommand implements Callable<Integer> {
         this.err = err;
     }
 
-    /** @return 0 if nothing is wrong, 1 if we are not accepted somewhere, 2 if the configuration cannot be used */
+    /**
+     * @return 0 if there are no problems, 1 if the bundle is not accepted somewhere, 2 if the configuration cannot be
+     *     used
+     */
     @Override
     public Integer call() {
-        // It is never started, and so need not be stopped.
+        // It is never started, so it need not be stopped.
         CamelContext context = new DefaultCamelContext();
         List<Finding> findings = new ArrayList<>();
         Settings settings = null;

@@ -24,7 +24,7 @@ import javax.net.ssl.SSLContext;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 
-/** Asks what the bundle needs outside its process whether it would be accepted there, and changes nothing. */
+/** Checks, without changing anything, whether the external systems that the bundle needs would accept it. */
 final class Connections {
 
     private static final Duration BROKERS_TIMEOUT = Duration.ofSeconds(5);
@@ -34,7 +34,7 @@ final class Connections {
 
     /**
      * @param context a context that need not be started
-     * @param settings all settings, in which nothing is wrong
+     * @param settings all settings, which are valid
      */
     Connections(CamelContext context, Settings settings) {
         this.context = context;
@@ -99,7 +99,7 @@ final class Connections {
         }
     }
 
-    /** A start makes the folders that are missing. */
+    /** Missing folders are no problem, because a start creates them. */
     private static List<String> folderProblem(Path file) {
         Path folder = file.getParent();
         while (folder != null && !Files.exists(folder)) {

@@ -6,10 +6,10 @@ import io.github.ldaudiences.inbound.auth.SenderProof;
 import java.util.Map;
 
 /**
- * Where the running bundle takes requests from its own computer, and what proves who sends them.
+ * The address of the running bundle on this machine, and the credentials for it.
  *
  * @param url scheme, host and port of its HTTP inbound
- * @param proof makes the headers that prove a request
+ * @param proof creates the headers that authenticate a request
  */
 public record BundleAddress(String url, SenderProof proof) {
 
@@ -32,13 +32,13 @@ public record BundleAddress(String url, SenderProof proof) {
      * @param scheme http or https
      * @param host address that a server listens on
      * @param port its port
-     * @return where this machine reaches it
+     * @return the URL at which this machine can reach it
      */
     public static String url(String scheme, String host, String port) {
         return scheme + "://" + (host.equals("0.0.0.0") ? "127.0.0.1" : host) + ":" + port;
     }
 
-    /** @return the headers that prove a request without a body */
+    /** @return the headers that authenticate a request without a body */
     public Map<String, String> headers() {
         return proof.headers(new byte[0]);
     }

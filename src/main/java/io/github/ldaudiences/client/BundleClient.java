@@ -10,7 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 
-/** Asks a running bundle over HTTP, for commands. */
+/** Sends requests to a running bundle over HTTP, for commands. */
 public final class BundleClient {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -18,21 +18,21 @@ public final class BundleClient {
     private final HttpClient client = HttpClient.newHttpClient();
     private final SenderProof proof;
 
-    /** @param settings hold what the bundle knows its callers by */
+    /** @param settings contain the credentials that the bundle accepts */
     public BundleClient(Settings settings) {
         proof = BundleAddress.of(settings).proof();
     }
 
     /**
-     * An answer.
+     * A response.
      *
      * @param status HTTP status
-     * @param retryAfterSeconds what the answer says to wait, or 0
+     * @param retryAfterSeconds how long the response says to wait, or 0
      * @param json the body
      */
     public record Answer(int status, int retryAfterSeconds, JsonNode json) {
 
-        /** @return whether the request has been carried out */
+        /** @return whether the request succeeded */
         public boolean isOk() {
             return status / 100 == 2;
         }
@@ -45,8 +45,8 @@ public final class BundleClient {
 
     /**
      * @param url URL
-     * @return what is answered to a GET
-     * @throws IOException if there is no answer, or none of a bundle
+     * @return the response to a GET
+     * @throws IOException if there is no response, or it is not from a bundle
      * @throws InterruptedException if the thread is
      */
     public Answer get(String url) throws IOException, InterruptedException {
@@ -57,8 +57,8 @@ public final class BundleClient {
      * @param url URL
      * @param contentType content type of the body, or null for an empty one
      * @param body body
-     * @return what is answered to a POST
-     * @throws IOException if there is no answer, or none of a bundle
+     * @return the response to a POST
+     * @throws IOException if there is no response, or it is not from a bundle
      * @throws InterruptedException if the thread is
      */
     public Answer post(String url, String contentType, byte[] body) throws IOException, InterruptedException {

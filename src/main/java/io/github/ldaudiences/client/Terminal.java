@@ -2,10 +2,10 @@ package io.github.ldaudiences.client;
 
 import java.io.Console;
 
-/** Where a command was typed, if somebody looks at what it prints. */
+/** The terminal in which a command was typed, if a user sees its output. */
 public interface Terminal {
 
-    /** @return whether somebody can be asked */
+    /** @return whether a user can be asked */
     boolean isThere();
 
     /**
@@ -14,7 +14,7 @@ public interface Terminal {
      */
     String ask(String question);
 
-    /** @return that of this process */
+    /** @return the terminal of this process */
     static Terminal ofProcess() {
         return new Terminal() {
 
@@ -30,7 +30,7 @@ public interface Terminal {
         };
     }
 
-    /** From Java 22 on there is a console without a terminal, too, and a method that tells. */
+    /** From Java 22 on, there can be a console without a terminal, and a method that distinguishes them. */
     private static boolean isTerminal(Console console) {
         try {
             return (boolean) Console.class.getMethod("isTerminal").invoke(console);

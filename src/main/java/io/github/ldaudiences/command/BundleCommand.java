@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** The command line of the bundle. Each command is a class of its own. */
+/** The command line of the bundle. Each command is a separate class. */
 @Command(
         name = "java -jar launchdarkly-audiences-camel-*.jar",
         description =
@@ -54,17 +54,17 @@ public final class BundleCommand {
     private BundleCommand() {}
 
     /**
-     * Carries out a command with the standard input and output of the process.
+     * Executes a command with the standard input and output of the process.
      *
      * @param args the arguments of the process
      * @return the exit code
      */
     public static int execute(String... args) {
         if (args.length > 0 && !args[0].startsWith("-") && !args[0].equals(RunCommand.NAME)) {
-            // Before the first logger is made: log4j2.properties refers to these.
+            // Before the first logger is created, because log4j2.properties refers to these.
             System.setProperty("audiences-log.target", "SYSTEM_ERR");
             System.setProperty("audiences-log.level", "warn");
-            // What they would say with a stack trace, the command says in a sentence.
+            // The command reports in a sentence what libraries would log with a stack trace.
             System.setProperty("audiences-log.libraries", "off");
         }
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
@@ -92,11 +92,11 @@ public final class BundleCommand {
         addStandardOptions(line);
         line.getSubcommands().values().forEach(BundleCommand::addStandardOptions);
         return line
-                // After the others, for it has options for help of its own.
+                // After the others, because it has its own help options.
                 .addSubcommand(new HelpCommand())
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
-                // -durration is a mistake, and not -d with a value.
+                // -durration is a mistake and not -d with a value.
                 .setPosixClusteredShortOptionsAllowed(false)
                 .setParameterExceptionHandler(BundleCommand::refuse);
     }
@@ -109,7 +109,7 @@ public final class BundleCommand {
                 .width(100);
     }
 
-    /** Without a command it is run, whose options may stand by themselves. */
+    /** Adds the command run if there is none; its options may be given without it. */
     private static String[] withCommand(CommandLine line, String[] args) {
         List<String> all = new ArrayList<>(List.of(args));
         if (args.length == 0
@@ -128,7 +128,7 @@ public final class BundleCommand {
     }
 
     private static String sentence(UnmatchedArgumentException e) {
-        // What follows may be a secret.
+        // The part after = may be a secret.
         String argument = e.getUnmatched().get(0).replaceFirst("=.*", "");
         CommandLine line = e.getCommandLine();
         if (argument.startsWith("-D") || argument.startsWith(Settings.PREFIX)) {
@@ -145,7 +145,7 @@ public final class BundleCommand {
                         + String.join(", ", commands) + ".";
     }
 
-    /** What each command has. */
+    /** The options of every command. */
     private static final class StandardOptions {
 
         @Option(

@@ -13,7 +13,7 @@ import org.apache.camel.main.MainHelper;
 import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.util.ObjectHelper;
 
-/** Finds the properties of a bundle that runs in a process of its own. */
+/** Finds the properties of a bundle that runs in its own process. */
 final class ConfigurationFiles {
 
     private static final String PROPERTIES = "file:application.properties;optional=true";
@@ -21,7 +21,7 @@ final class ConfigurationFiles {
     private ConfigurationFiles() {}
 
     /**
-     * @param configuredProfile the profile that holds where neither environment nor system property names one; may be null
+     * @param configuredProfile the profile to use if neither environment nor system property names one; may be null
      * @return where Camel finds the properties
      */
     static String locations(String configuredProfile) {
@@ -31,7 +31,7 @@ final class ConfigurationFiles {
     }
 
     /**
-     * Reads the settings without starting anything, in a Camel context that is never started and so need not be stopped.
+     * Reads the settings without starting anything. The Camel context is never started, so it need not be stopped.
      *
      * @return the settings
      * @throws ConfigurationException if there are none, or they cannot be used
@@ -43,7 +43,7 @@ final class ConfigurationFiles {
     }
 
     /**
-     * Finds where the management server of a bundle with these properties listens.
+     * Returns where the management server of a bundle with these properties listens.
      *
      * @return its URL
      * @throws ConfigurationException if there are no properties
@@ -61,17 +61,17 @@ final class ConfigurationFiles {
                 properties.resolveProperty("camel.management.port").orElse("9876"));
     }
 
-    /** What tells Camel where the properties are. */
+    /** Tells Camel where the properties are. */
     interface Locating {
 
         void locate() throws Exception;
     }
 
     /**
-     * Reads the files, and checks that there are properties of the bundle.
+     * Reads the files, and checks that they contain properties of the bundle.
      *
      * @param properties Camel's properties
-     * @param locating what tells them their locations
+     * @param locating sets their locations
      * @throws ConfigurationException if there are none
      */
     static void read(PropertiesComponent properties, Locating locating) {
@@ -95,14 +95,14 @@ final class ConfigurationFiles {
                 whatToDo()));
     }
 
-    /** @return what mends a start in the wrong folder */
+    /** @return advice for a start in the wrong folder */
     static String whatToDo() {
         return "Start the bundle in the folder that holds application.properties and routes/, or name both: java"
                 + " -Dcamel.main.routesIncludePattern=file:<folder>/routes/*.camel.yaml -jar ..."
                 + " run -propertiesLocation file:<folder>/application.properties";
     }
 
-    /** @return the folder that relative names begin at */
+    /** @return the folder that relative names refer to */
     static Path workingFolder() {
         return Path.of("").toAbsolutePath();
     }

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Checks the environment variables that the file of the logging reads, which would take any value for one of its own. */
+/** Checks the environment variables that the logging configuration reads, because it would accept any value. */
 final class LogVariables {
 
     private static final Set<String> LEVELS = Set.of("off", "error", "warn", "info", "debug", "trace");
@@ -16,7 +16,7 @@ final class LogVariables {
 
     /**
      * @param variables the environment
-     * @throws ConfigurationException naming each that has a value that is not allowed
+     * @throws ConfigurationException naming each variable whose value is not allowed
      */
     static void check(Map<String, String> variables) {
         List<String> problems = new ArrayList<>();

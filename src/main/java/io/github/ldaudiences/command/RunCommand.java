@@ -38,7 +38,7 @@ final class RunCommand implements Callable<Integer> {
         StandaloneMain main = new StandaloneMain();
         CommandLine line = new CommandLine(new RunCommand(main, err));
         for (Option option : main.options()) {
-            // Our own help knows the other commands, too.
+            // Our own help also covers the other commands.
             if (!option.getFullName().equals("-help")) {
                 line.getCommandSpec().addOption(optionOfCamel(option));
             }

@@ -16,14 +16,14 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.util.ObjectHelper;
 
 /**
- * Camel Main with the properties and routes of the working folder. It starts with nothing less, for without them Camel
- * Main would run and do nothing.
+ * Camel Main with the properties and routes of the working folder. Without them it does not start, because Camel Main
+ * would run and do nothing.
  */
 public final class StandaloneMain extends Main {
 
     private boolean environmentIsOverridden;
 
-    /** Makes it, and starts nothing yet. */
+    /** Creates it without starting anything. */
     public StandaloneMain() {
         setRoutesCollector(new RoutesOfFolder());
     }
@@ -31,7 +31,7 @@ public final class StandaloneMain extends Main {
     @Override
     protected CamelContext createCamelContext() {
         CamelContext context = super.createCamelContext();
-        // Camel looks for plugins with the JVM's own loader otherwise, which is Maven's in camel:run.
+        // Otherwise Camel looks for plugins with the JVM's own class loader, which is Maven's in camel:run.
         context.setApplicationContextClassLoader(StandaloneMain.class.getClassLoader());
         return context;
     }
@@ -48,10 +48,10 @@ public final class StandaloneMain extends Main {
     }
 
     /**
-     * Sets properties that stand above what the environment and system properties say of them, as Camel's override
-     * properties do not.
+     * Sets properties with precedence over the environment and system properties, which Camel's override properties do
+     * not have.
      *
-     * @param settings the settings as they are without this
+     * @param settings the settings without these properties
      * @param properties the properties and their values
      */
     public void override(Settings settings, Map<String, String> properties) {
@@ -72,7 +72,7 @@ public final class StandaloneMain extends Main {
     /**
      * Runs until the process is told to stop.
      *
-     * @param err where it is said why it cannot start
+     * @param err where start-up errors are printed
      * @return the exit code: 2 if the configuration cannot be used, 1 if it cannot start for another reason
      */
     public int runToEnd(PrintStream err) {
@@ -84,13 +84,13 @@ public final class StandaloneMain extends Main {
             err.println(e.getMessage());
             return 2;
         } catch (Exception e) {
-            // Thrown on, it would not end the process, in which other threads may run already.
+            // If rethrown, it would not end the process, in which other threads may already be running.
             e.printStackTrace(err);
             return 1;
         }
     }
 
-    /** Names the folder where there are no routes. */
+    /** Names the folder if it contains no routes. */
     private static final class RoutesOfFolder extends DefaultRoutesCollector {
 
         @Override

@@ -549,7 +549,7 @@ public final class BodyReading {
         return events.size() + unreadable.size();
     }
 
-    /** Rejects events whose shared fields are unusable, because the events cannot be understood without them. */
+    /** Rejects events whose shared fields cannot be used: the events cannot be understood alone. */
     private void rejectSince(int eventsBefore, Problem problem) {
         List<SegmentEvent> lost = events.subList(eventsBefore, events.size());
         lost.forEach(event -> unreadable.add(new RejectedEvent(event.origin(), problem, null, null)));

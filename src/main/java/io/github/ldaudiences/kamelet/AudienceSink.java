@@ -18,19 +18,19 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
 /**
- * Delivers the Segment events in a message's body to LaunchDarkly, for the Kamelet {@code launchdarkly-audience-sink}. The
- * exchange goes on when each event is delivered, skipped or dead-lettered, without holding a thread, and fails if one could
- * not be; the body becomes the counts as JSON.
+ * Delivers the Segment events in a message's body to LaunchDarkly, for the Kamelet {@code launchdarkly-audience-sink}.
+ * The exchange continues when each event is delivered, skipped or dead-lettered, without blocking a thread, and fails
+ * if one could not be. The body becomes the counts as JSON.
  *
- * <p>The bundle runs in a Camel context of its own inside, from the same routes, so that the properties, options and routes
- * of the application around it stay the application's.
+ * <p>The bundle runs inside, in a separate Camel context with the same routes, so that it does not affect the
+ * properties, options and routes of the application around it.
  */
 public final class AudienceSink extends AsyncProcessorSupport implements CamelContextAware {
 
     private static final String ID = "launchdarkly";
     private static final String ENDPOINT = "direct:launchdarkly-audience-sink";
 
-    /** What the way from a message to LaunchDarkly is made of. */
+    /** The routes from a message to LaunchDarkly. */
     private static final List<String> ROUTES = List.of(
             "inbound-endpoint",
             "audience-events",
@@ -61,7 +61,7 @@ public final class AudienceSink extends AsyncProcessorSupport implements CamelCo
         set(Catalogue.DESTINATION_SERVICE_TOKEN.key(ID), token);
     }
 
-    /** @param clientSideId names the LaunchDarkly environment */
+    /** @param clientSideId client-side ID of the LaunchDarkly environment */
     public void setClientSideId(String clientSideId) {
         set(Catalogue.DESTINATION_CLIENT_SIDE_ID.key(ID), clientSideId);
     }
@@ -71,17 +71,17 @@ public final class AudienceSink extends AsyncProcessorSupport implements CamelCo
         set(Catalogue.DESTINATION_INSTANCE.key(ID), instance);
     }
 
-    /** @param apiUrl scheme and host of the REST API, where it is not the instance's */
+    /** @param apiUrl scheme and host of the REST API, if they differ from the instance's */
     public void setApiUrl(String apiUrl) {
         set(Catalogue.DESTINATION_API_URL.key(ID), apiUrl);
     }
 
-    /** @param sdkUrl scheme and host for client-side SDKs, where it is not the instance's */
+    /** @param sdkUrl scheme and host for client-side SDKs, if they differ from the instance's */
     public void setSdkUrl(String sdkUrl) {
         set(Catalogue.DESTINATION_SDK_URL.key(ID), sdkUrl);
     }
 
-    /** @param trigger which events are meant, in FQL */
+    /** @param trigger which events are used, in FQL */
     public void setTrigger(String trigger) {
         set(Catalogue.MAPPING_TRIGGER.key(ID), trigger);
     }
@@ -125,7 +125,7 @@ public final class AudienceSink extends AsyncProcessorSupport implements CamelCo
         bundle.getCamelContextExtension().setName(application.getName() + "-launchdarkly-audience-sink");
         bundle.setApplicationContextClassLoader(application.getApplicationContextClassLoader());
         bundle.getPropertiesComponent().setOverrideProperties(settings);
-        // What is set for the process is the application's, which may run the bundle itself beside this.
+        // The environment and system properties belong to the application, which may run the bundle itself beside this.
         PropertiesComponent properties = (PropertiesComponent) bundle.getPropertiesComponent();
         properties.setEnvironmentVariableMode(PropertiesComponent.ENVIRONMENT_VARIABLES_MODE_NEVER);
         properties.setSystemPropertiesMode(PropertiesComponent.SYSTEM_PROPERTIES_MODE_NEVER);
@@ -169,7 +169,9 @@ public final class AudienceSink extends AsyncProcessorSupport implements CamelCo
         });
     }
 
-    /** The application's own type converters know its bodies: streams, caches, values of its data formats. */
+    /**
+     * Uses the application's own type converters, which know its bodies: streams, caches, values of its data formats.
+     */
     private static byte[] bytes(Message message) throws UndeliveredException {
         Object body = message.getBody();
         if (body instanceof String text) {

@@ -13,8 +13,9 @@ import org.osgi.service.cm.ManagedService;
 import org.osgi.service.cm.ManagedServiceFactory;
 
 /**
- * Keeps a Camel context for each configuration that Config Admin has of this bundle, made anew when that changes: for
- * {@value #PID}, and for each factory configuration of that name, such as {@code io.github.ldaudiences~eu}.
+ * Runs a Camel context for each configuration of this bundle in Config Admin, and recreates it when the configuration
+ * changes: for {@value #PID}, and for each factory configuration of that name, such as
+ * {@code io.github.ldaudiences~eu}.
  */
 public final class AudiencesActivator implements BundleActivator, ManagedServiceFactory {
 
@@ -46,7 +47,7 @@ public final class AudiencesActivator implements BundleActivator, ManagedService
     @Override
     public synchronized void updated(String pid, Dictionary<String, ?> configuration) {
         deleted(pid);
-        // Config Admin may still have had a change on its way to a bundle that has stopped.
+        // Config Admin may still deliver a change to a bundle that has stopped.
         if (configuration != null && bundle != null) {
             AudiencesContext context = new AudiencesContext(bundle, pid);
             contexts.put(pid, context);

@@ -19,14 +19,14 @@ import org.osgi.framework.BundleContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A Camel context in an OSGi container, with the bundle and the routes in its jar. */
+/** A Camel context in an OSGi container, with the bundle and the routes from its jar. */
 final class AudiencesContext implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AudiencesContext.class);
 
     private static final String NAME = "launchdarkly-audiences";
 
-    /** Camel Main's name for it, so that it is the same here. */
+    /** The same name as in Camel Main. */
     private static final String SHUTDOWN_TIMEOUT = "camel.main.shutdownTimeout";
 
     private final BundleContext bundle;
@@ -39,12 +39,12 @@ final class AudiencesContext implements AutoCloseable {
         this.context = new OsgiDefaultCamelContext(bundle);
     }
 
-    /** Starts; where that fails, says why in the log, and leaves nothing running. */
+    /** Starts the context. If that fails, logs why and leaves nothing running. */
     void start(Properties properties) {
         try {
             install(properties);
         } catch (ConfigurationException e) {
-            // Karaf's log puts a message on one line and cuts it: a message for each problem, then.
+            // Karaf's log joins a message into one line and truncates it, so each problem is a separate message.
             e.getMessage().lines().forEach(line -> LOG.error("{}: {}", pid, line.strip()));
             close();
         } catch (Exception e) {
@@ -55,7 +55,7 @@ final class AudiencesContext implements AutoCloseable {
 
     private void install(Properties properties) throws Exception {
         context.getCamelContextExtension().setName(name());
-        // Names in JMX as they are standalone, without the OSGi bundle's.
+        // The same JMX names as standalone, without the OSGi bundle's name.
         context.setManagementNameStrategy(new DefaultManagementNameStrategy(context));
         context.getShutdownStrategy().setTimeout(shutdownTimeout(properties));
         context.getPropertiesComponent().setInitialProperties(properties);
@@ -88,7 +88,7 @@ final class AudiencesContext implements AutoCloseable {
         return routes;
     }
 
-    /** Stops as SIGTERM does standalone: what has been taken is delivered. */
+    /** Stops as on SIGTERM standalone: accepted events are delivered. */
     @Override
     public void close() {
         context.stop();

@@ -102,9 +102,9 @@ public final class ReplayCommand implements Callable<Integer> {
 
     /**
      * @param configuration reads the settings, or throws {@link ConfigurationException}
-     * @param terminal asks whoever has typed the command
-     * @param out where it is said what is sent
-     * @param err where it is said what is wrong
+     * @param terminal asks the user
+     * @param out where the letters sent are reported
+     * @param err where problems are printed
      */
     public ReplayCommand(Supplier<Settings> configuration, Terminal terminal, PrintStream out, PrintStream err) {
         this.configuration = configuration;

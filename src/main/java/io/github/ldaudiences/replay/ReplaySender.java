@@ -15,12 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Sends dead letters to a bundle, in requests that it takes, and again when it says so. */
+/** Sends dead letters to a bundle, in requests of a size that it accepts, and retries when the bundle says so. */
 final class ReplaySender {
 
     private static final String PATH = "/v1/dead-letters/replay";
 
-    /** As many as a request to LaunchDarkly holds: with more, the bundle might not answer in time. */
+    /** As many as fit into a request to LaunchDarkly: with more, the bundle might not respond in time. */
     private static final int MAX_LETTERS = 1000;
 
     private static final int MAX_TRIES = 10;
@@ -51,7 +51,7 @@ final class ReplaySender {
         this.err = err;
     }
 
-    /** @return whether each of them has been delivered or skipped */
+    /** @return whether all letters have been delivered or skipped */
     boolean send(SelectedLetters letters) throws IOException, InterruptedException {
         boolean[] goesOn = {true};
         letters.forEach(letter -> {
@@ -62,7 +62,7 @@ final class ReplaySender {
         return all && rejected == 0;
     }
 
-    /** @return what was sent of them and what became of it, in a sentence */
+    /** @return how many were sent and their results, in a sentence */
     String summary(SelectedLetters letters) {
         return sent + " of " + letters.count() + " letters sent: " + delivered + " delivered, " + skipped
                 + " skipped, " + rejected + " rejected again"

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** The letters of some files that are to be sent. They are read twice, to be counted and to be sent, and never all kept. */
+/**
+ * The selected dead letters of some files. The files are read twice, to count and to send the letters, which are never
+ * all in memory.
+ */
 final class SelectedLetters {
 
     private final LetterLines lines;
@@ -24,7 +27,7 @@ final class SelectedLetters {
     private long count;
     private long unreadable;
 
-    /** Takes a letter. */
+    /** Is given each letter. */
     interface Taker {
 
         /** @return whether to go on */
@@ -63,7 +66,7 @@ final class SelectedLetters {
         });
     }
 
-    /** How many lines are none, in words that go on with a sentence. */
+    /** Returns how many lines are not dead letters, as the rest of a sentence. */
     String unreadable() {
         return unreadable == 0 ? "" : "; " + unreadable + " lines are no dead letters, and are passed over";
     }
@@ -77,7 +80,7 @@ final class SelectedLetters {
                 .toString();
     }
 
-    /** Nothing that steers a terminal: the file may be anybody's. */
+    /** Replaces characters that control a terminal, because the file may come from anybody. */
     private static String shown(String name) {
         return name == null ? "-" : name.replaceAll("\\p{Cntrl}", " ");
     }

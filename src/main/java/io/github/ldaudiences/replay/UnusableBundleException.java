@@ -2,7 +2,7 @@ package io.github.ldaudiences.replay;
 
 import java.io.IOException;
 
-/** The bundle cannot be asked, or refuses whatever is sent. */
+/** The bundle cannot be reached, or refuses every request. */
 final class UnusableBundleException extends IOException {
 
     private static final long serialVersionUID = 1L;

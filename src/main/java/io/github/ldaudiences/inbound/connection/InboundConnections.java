@@ -40,7 +40,7 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
      * @param receiving the bytes of bodies that are being received
      * @param tls provides the TLS configuration of a new connection, or null for plain HTTP
      * @param running whether requests are accepted: not before everything has started, and not during shutdown
-     * @param ports what requests can be for
+     * @param ports the ports and routes that accept requests
      */
     public InboundConnections(
             ConnectionLimits limits,
