@@ -1,7 +1,7 @@
 package io.github.ldaudiences;
 
 import io.github.ldaudiences.command.BundleCommand;
-import io.github.ldaudiences.command.StandaloneMain;
+import io.github.ldaudiences.standalone.StandaloneMain;
 
 /** Starts the bundle standalone on Camel Main. {@link AudiencesPlugin} installs it in Camel Main's context. */
 public final class AudiencesMain {

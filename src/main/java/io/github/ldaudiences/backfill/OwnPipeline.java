@@ -1,7 +1,6 @@
 package io.github.ldaudiences.backfill;
 
 import io.github.ldaudiences.Audiences;
-import io.github.ldaudiences.command.StandaloneMain;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
@@ -9,6 +8,7 @@ import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.delivery.DeliveryState;
 import io.github.ldaudiences.file.LineSource;
 import io.github.ldaudiences.file.ReadOnceLines;
+import io.github.ldaudiences.standalone.StandaloneMain;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -12,6 +12,7 @@ import io.github.ldaudiences.importing.ImportMapping;
 import io.github.ldaudiences.lookup.MembershipsCommand;
 import io.github.ldaudiences.replay.ReplayCommand;
 import io.github.ldaudiences.resync.ResyncCommand;
+import io.github.ldaudiences.standalone.ConfigurationFiles;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;

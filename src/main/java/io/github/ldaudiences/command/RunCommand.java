@@ -1,5 +1,6 @@
 package io.github.ldaudiences.command;
 
+import io.github.ldaudiences.standalone.StandaloneMain;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;

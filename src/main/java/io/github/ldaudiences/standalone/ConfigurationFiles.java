@@ -1,4 +1,4 @@
-package io.github.ldaudiences.command;
+package io.github.ldaudiences.standalone;
 
 import io.github.ldaudiences.client.BundleAddress;
 import io.github.ldaudiences.config.ConfigurationException;
@@ -14,7 +14,7 @@ import org.apache.camel.spi.PropertiesComponent;
 import org.apache.camel.util.ObjectHelper;
 
 /** Finds the properties of a bundle that runs in its own process. */
-final class ConfigurationFiles {
+public final class ConfigurationFiles {
 
     private static final String PROPERTIES = "file:application.properties;optional=true";
 
@@ -24,7 +24,7 @@ final class ConfigurationFiles {
      * @param configuredProfile the profile to use if neither environment nor system property names one; may be null
      * @return where Camel finds the properties
      */
-    static String locations(String configuredProfile) {
+    public static String locations(String configuredProfile) {
         String profile =
                 MainHelper.lookupPropertyFromSysOrEnv("camel.main.profile").orElse(configuredProfile);
         return profile == null ? PROPERTIES : "file:application-" + profile + ".properties;optional=true," + PROPERTIES;
@@ -36,7 +36,7 @@ final class ConfigurationFiles {
      * @return the settings
      * @throws ConfigurationException if there are none, or they cannot be used
      */
-    static Settings settings() {
+    public static Settings settings() {
         PropertiesComponent properties = new DefaultCamelContext().getPropertiesComponent();
         read(properties, () -> properties.setLocation(locations(null)));
         return Settings.read(new PropertyLookup(properties));
@@ -48,7 +48,7 @@ final class ConfigurationFiles {
      * @return its URL
      * @throws ConfigurationException if there are no properties
      */
-    static String managementUrl() {
+    public static String managementUrl() {
         PropertiesComponent properties = new DefaultCamelContext().getPropertiesComponent();
         read(properties, () -> properties.setLocation(locations(null)));
         boolean tls = properties
@@ -74,7 +74,7 @@ final class ConfigurationFiles {
      * @param locating sets their locations
      * @throws ConfigurationException if there are none
      */
-    static void read(PropertiesComponent properties, Locating locating) {
+    public static void read(PropertiesComponent properties, Locating locating) {
         String problem;
         try {
             locating.locate();
@@ -96,14 +96,14 @@ final class ConfigurationFiles {
     }
 
     /** @return advice for a start in the wrong folder */
-    static String whatToDo() {
+    public static String whatToDo() {
         return "Start the bundle in the folder that holds application.properties and routes/, or name both: java"
                 + " -Dcamel.main.routesIncludePattern=file:<folder>/routes/*.camel.yaml -jar ..."
                 + " run -propertiesLocation file:<folder>/application.properties";
     }
 
     /** @return the folder that relative names refer to */
-    static Path workingFolder() {
+    public static Path workingFolder() {
         return Path.of("").toAbsolutePath();
     }
 }

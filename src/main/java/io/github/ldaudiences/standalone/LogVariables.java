@@ -1,4 +1,4 @@
-package io.github.ldaudiences.command;
+package io.github.ldaudiences.standalone;
 
 import io.github.ldaudiences.config.ConfigurationException;
 import java.util.ArrayList;

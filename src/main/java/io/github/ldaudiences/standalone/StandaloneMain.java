@@ -1,4 +1,4 @@
-package io.github.ldaudiences.command;
+package io.github.ldaudiences.standalone;
 
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
@@ -64,7 +64,7 @@ public final class StandaloneMain extends Main {
     }
 
     /** @return the options that Camel Main's own command line takes */
-    List<Option> options() {
+    public List<Option> options() {
         initOptions();
         return options;
     }

@@ -1,4 +1,4 @@
-package io.github.ldaudiences.command;
+package io.github.ldaudiences.standalone;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
