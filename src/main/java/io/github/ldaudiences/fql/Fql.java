@@ -27,17 +27,17 @@ import java.util.regex.Pattern;
  */
 public final class Fql {
 
-    /** Segment: fields of the event that are compared as texts. */
+    /** Segment: fields of the event that are compared as text. */
     private static final List<String> TEXTS = List.of("type", "event", "name", "userId");
 
-    /** Beyond Segment: what a subject begins with that may be any place of an event, as in paths of values. */
+    /** Beyond Segment: a subject that begins with this may be any place of an event, as in paths of values. */
     private static final String ANY = "$";
 
     private static final List<String> OBJECTS = List.of("properties", "traits", "context");
 
     private static final Pattern POSITION = Pattern.compile("0|[1-9][0-9]{0,8}");
 
-    /** Levels of {@code !} and parentheses: more than anyone can read, and few enough for any stack. */
+    /** Maximum nesting of {@code !} and parentheses: more than anyone can read, and few enough for any stack. */
     private static final int MAX_DEPTH = 100;
 
     private final String expression;
@@ -58,14 +58,14 @@ public final class Fql {
      *
      * @param expression FQL
      * @return the predicate; safe for use by many threads
-     * @throws FqlSyntaxException naming the place and what was expected there
+     * @throws FqlSyntaxException naming the position and what was expected there
      */
     public static Predicate<JsonNode> compile(String expression) {
         return new Fql(expression).complete();
     }
 
     /**
-     * Takes an expression apart, for whoever wants to know why it matches or does not.
+     * Splits an expression into its parts, to explain why it matches or does not match.
      *
      * @param expression FQL
      * @return its comparisons and functions, as written
@@ -78,10 +78,10 @@ public final class Fql {
     }
 
     /**
-     * Finds the parts of an expression that Segment does not read as they are written.
+     * Finds the parts of an expression that Segment reads in another way than they are written.
      *
      * @param expression FQL
-     * @return what Segment does instead, each a sentence without its subject; empty if there is no such part
+     * @return what Segment does instead, each a sentence without its subject; empty if there are no differences
      * @throws FqlSyntaxException as {@link #compile} does
      */
     public static List<String> differences(String expression) {
@@ -93,15 +93,15 @@ public final class Fql {
     /**
      * One comparison or function of an expression.
      *
-     * @param text as it is written; a {@code !} right before a function is part of it
-     * @param subject names on the way to what is compared
-     * @param test whether it holds for an event
+     * @param text the text as written; includes a {@code !} directly before a function
+     * @param subject the path to the value that is compared
+     * @param test whether the comparison holds for an event
      */
     public record Comparison(String text, List<String> subject, Predicate<JsonNode> test) {
 
         /**
          * @param event the event's JSON
-         * @return what is compared, or null if the event does not have it
+         * @return the value that is compared, or null if the event does not have it
          */
         public JsonNode found(JsonNode event) {
             return at(event, subject.toArray(String[]::new));
@@ -131,7 +131,7 @@ public final class Fql {
         return terms.size() == 1 ? terms.get(0) : event -> isAny(true, terms, event);
     }
 
-    /** In a loop: a chain of predicates is as deep as it is long. */
+    /** A loop, because chained predicates would use a stack as deep as the chain is long. */
     private static boolean isAny(boolean answer, List<Predicate<JsonNode>> predicates, JsonNode event) {
         for (Predicate<JsonNode> predicate : predicates) {
             if (predicate.test(event) == answer) {
@@ -152,7 +152,7 @@ public final class Fql {
         return factor;
     }
 
-    /** @param marks how many times {@code !} stands before it, beginning with the token {@code first} */
+    /** @param marks the number of {@code !} before it, beginning with the token {@code first} */
     private Predicate<JsonNode> negatable(int first, int marks) {
         boolean negated = marks % 2 == 1;
         boolean function = peek().kind() == Kind.WORD && tokens.get(next + 1).kind() == Kind.OPEN;
@@ -217,7 +217,9 @@ public final class Fql {
         return noted(first, path, ValueTests.text(negated ? test.negate() : test));
     }
 
-    /** Segment: {@code *} at one end stands for anything. What Segment does with other patterns is not what they say. */
+    /**
+     * Segment: {@code *} at one end stands for any text. Segment treats other patterns differently from what they say.
+     */
     private Predicate<String> pattern(Token argument, String subject, boolean negated) {
         String pattern = argument.text();
         boolean open = pattern.startsWith("*");
@@ -266,7 +268,10 @@ public final class Fql {
                 });
     }
 
-    /** Segment: {@code type} and {@code event} are texts even beside null, and all but {@code userId} beside a boolean. */
+    /**
+     * Segment: compared with null, {@code type} and {@code event} are texts; compared with a boolean, all but {@code
+     * userId} are.
+     */
     private Predicate<JsonNode> equality(String[] subject, Token value, boolean equal, String written) {
         String name = subject[0];
         boolean text = isText(subject) && !"userId".equals(name);
@@ -348,7 +353,7 @@ public final class Fql {
             if (node == null) {
                 return null;
             }
-            JsonNode child = node.get(name); // null for anything but an object that has the field
+            JsonNode child = node.get(name); // null unless the node is an object with the field
             node = child == null && node.isArray() ? item(node, name) : child;
         }
         return node;

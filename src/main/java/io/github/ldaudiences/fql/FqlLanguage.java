@@ -10,9 +10,9 @@ import org.apache.camel.support.ExpressionAdapter;
 import org.apache.camel.support.LanguageSupport;
 
 /**
- * The Camel language {@code fql}: Segment's filter query language. As a predicate it tells whether the message body, an
- * event or any JSON object, matches; any other body matches nothing. As an expression over an {@link EventChunk} it gives
- * the chunk without the events that do not match.
+ * The Camel language {@code fql}: Segment's filter query language. As a predicate it tests the message body, an event
+ * or any other JSON object; other bodies never match. As an expression over an {@link EventChunk} it returns the chunk
+ * without the events that do not match.
  *
  * @see Fql the grammar
  */

@@ -3,7 +3,7 @@ package io.github.ldaudiences.fql;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts an FQL expression into tokens. */
+/** Splits an FQL expression into tokens. */
 final class FqlLexer {
 
     enum Kind {
@@ -135,7 +135,7 @@ final class FqlLexer {
         return new Token(Kind.NUMBER, expression.substring(start, at), start);
     }
 
-    /** A dotted path or a keyword; a backslash takes the next character as it is, a dot or a blank included. */
+    /** A dotted path or a keyword. A backslash escapes the next character, such as a dot or a blank. */
     private Token word() {
         int start = at;
         StringBuilder text = new StringBuilder();

@@ -1,6 +1,6 @@
 package io.github.ldaudiences.fql;
 
-/** A trigger expression that is no FQL. The message names the place and what was expected there. */
+/** A trigger expression is not valid FQL. The message names the position and what was expected there. */
 public final class FqlSyntaxException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;

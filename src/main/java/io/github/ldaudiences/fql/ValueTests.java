@@ -5,23 +5,23 @@ import java.math.BigDecimal;
 import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
-/** What a comparison or function asks of a value. A value that the event does not have is null. */
+/** The tests of comparisons and functions. A value that the event does not have is null. */
 final class ValueTests {
 
     static final Predicate<JsonNode> ABSENT = value -> value == null || value.isNull();
 
-    /** Longer numbers keep their exponent when they become text. */
+    /** Numbers with more digits keep their exponent when they are converted to text. */
     private static final int MAX_PLAIN_DIGITS = 30;
 
     private ValueTests() {}
 
-    /** Segment: only the very text is equal, and anything else, or nothing, is not. */
+    /** Segment: only an identical text is equal. Any other value, or an absent one, is unequal. */
     static Predicate<JsonNode> equal(String wanted, boolean equal) {
         Predicate<JsonNode> test = value -> value != null && wanted.equals(value.textValue());
         return equal ? test : test.negate();
     }
 
-    /** Segment: what is no text passes neither a test of text nor its opposite. */
+    /** Segment: values that are not text fail both a test of text and its opposite. */
     static Predicate<JsonNode> text(Predicate<String> test) {
         return value -> value != null && value.isTextual() && test.test(value.textValue());
     }
@@ -30,7 +30,10 @@ final class ValueTests {
         return value -> value != null && value.isBoolean() && value.booleanValue() == wanted;
     }
 
-    /** Segment: what is no number, such as a text of digits, passes no comparison with a number, {@code !=} included. */
+    /**
+     * Segment: values that are not numbers, such as a text of digits, fail every comparison with a number, {@code !=}
+     * included.
+     */
     static Predicate<JsonNode> number(String operator, BigDecimal limit) {
         IntPredicate holds =
                 switch (operator) {
@@ -47,7 +50,9 @@ final class ValueTests {
         };
     }
 
-    /** @return null for what is no number, or none that JSON can write: some parsers turn 1e999 into infinity */
+    /**
+     * @return null if the value is not a number, or not one that JSON can write: some parsers turn 1e999 into infinity
+     */
     private static BigDecimal number(JsonNode value) {
         if (value == null || !value.isNumber() || (value.isDouble() && !Double.isFinite(value.doubleValue()))) {
             return null;

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * An array that the mapping makes. It has null in place of a value that the event has not.
+ * An array that the mapping makes. An item whose value the event does not have becomes null.
  *
  * @param items the value of each item
  */

@@ -6,7 +6,7 @@ package io.github.ldaudiences.mapping;
  * @param destination id of the destination
  * @param contextKind LaunchDarkly context kind
  * @param id Segment's audience id, LaunchDarkly's {@code cohortId}
- * @param correlationKey the three as one text, which is unique since neither of the first two can hold a slash
+ * @param correlationKey the three as one text, unique because neither of the first two can contain a slash
  */
 public record Audience(String destination, String contextKind, String id, String correlationKey) {
 
@@ -19,7 +19,7 @@ public record Audience(String destination, String contextKind, String id, String
         this(destination, contextKind, id, destination + '/' + contextKind + '/' + id);
     }
 
-    /** By the one text: comparing the parts costs as much as all the rest of mapping an event. */
+    /** Compares the correlation keys only: comparing the parts costs as much as the rest of mapping an event. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Audience audience && correlationKey.equals(audience.correlationKey);

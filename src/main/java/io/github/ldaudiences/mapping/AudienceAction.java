@@ -9,7 +9,7 @@ enum AudienceAction {
     /** The person leaves the audience, or stays out of it. */
     REMOVE,
 
-    /** Nothing: the event is about something else than the membership. */
+    /** The membership does not change: the event is about something else. */
     SKIP;
 
     /** @return the action that says whether the person is a member */

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How RudderStack's audience lists are read: {@code properties.listData: {add: [{identifier}], remove: [{identifier}]}}.
- * Who is on both lists is removed.
+ * Reads RudderStack's audience lists: {@code properties.listData: {add: [{identifier}], remove: [{identifier}]}}. A
+ * person on both lists is removed.
  */
 public final class AudienceLists {
 
-    /** Those who enter, and those who leave. */
+    /** The lists of people who enter and of people who leave. */
     public static final MemberLists MEMBERS =
             MemberLists.parse("$.properties.listData.add[*],$.properties.listData.remove[*]");
 

@@ -7,8 +7,8 @@ import io.github.ldaudiences.problem.ProblemCode;
 import java.util.List;
 
 /**
- * Turns an event that a mapping wants into membership changes, one for each person that it is about. What is wrong with one
- * of several costs that one alone.
+ * Turns an event that a mapping wants into membership changes, one for each person that it is about. A problem with one
+ * person does not affect the others.
  */
 public final class AudienceMapper {
 
@@ -26,13 +26,12 @@ public final class AudienceMapper {
     }
 
     /**
-     * Maps an event and does nothing else: the event's receipt is not told.
+     * Maps an event. It has no other effect: the event's receipt is not informed.
      *
      * @param event an event that passed the trigger and is of a kind that the mapping copies
      * @param changes to which the changes are added
-     * @param trace is told what decides, where an event is about one person
-     * @return what could not be used, for the dead letter: the field that stands in the way, and what was found in it; or
-     *     null
+     * @param trace receives what decides, for events about one person
+     * @return the problem for the dead letter, with the field at fault and what was found in it; null if there is none
      */
     public Problem map(SegmentEvent event, List<? super MembershipChange> changes, MappingTrace trace) {
         if (mapping.members() == MemberLists.NONE) {
@@ -59,7 +58,7 @@ public final class AudienceMapper {
             String audienceKey = audiences.key(json);
             String contextKey = contextKey(json, trace);
             if (contextKey == null) {
-                // Nobody needs to know whose membership stays as it is.
+                // A skipped event needs no context key.
                 return isSkipped(json, audienceKey)
                         ? null
                         : new Problem(
@@ -95,7 +94,7 @@ public final class AudienceMapper {
         }
     }
 
-    /** @return what becomes the context key; null if the event has nothing that could */
+    /** @return the context key; null if the event has no value for it */
     private String contextKey(JsonNode event, MappingTrace trace) throws UnmappableEventException {
         for (ContextKeyPriority.Identifier identifier : mapping.identifiers()) {
             String text =

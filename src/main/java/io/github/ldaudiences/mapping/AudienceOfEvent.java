@@ -4,10 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.util.regex.Pattern;
 
-/** Finds the audience that an event is about, as one mapping says. */
+/** Finds the audience that an event is about, as configured for one mapping. */
 final class AudienceOfEvent {
 
-    /** LaunchDarkly: what a context kind may be called; {@code kind} and {@code multi} are taken. */
+    /** LaunchDarkly: names allowed for a context kind; {@code kind} and {@code multi} are reserved. */
     private static final Pattern CONTEXT_KIND = Pattern.compile("(?!(?:kind|multi)$)[A-Za-z0-9._-]+");
 
     private final Mapping mapping;

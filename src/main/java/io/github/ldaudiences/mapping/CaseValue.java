@@ -7,10 +7,10 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * A text in upper or lower case: Segment's {@code @case}. What is no text stays as it is.
+ * A text in upper or lower case: Segment's {@code @case}. Values that are not text are unchanged.
  *
  * @param value the value
- * @param upper whether upper case is wanted
+ * @param upper true for upper case
  */
 record CaseValue(MappingValue value, boolean upper) implements MappingValue {
 

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Says whether a mapping needs what the dead letter of an event has left out. Otherwise a person could be created whose
- * key is a hash, or an event could count as older or newer than it is.
+ * Says whether a mapping needs values that the dead letter of an event has left out. Replaying such an event could
+ * create a person whose key is a hash, or give the event a time that is too old or too new.
  */
 public final class ConcealedPlaces {
 
     private ConcealedPlaces() {}
 
     /**
-     * @param mapping the mapping that the event is for
-     * @param event what is read of the event of a dead letter
-     * @return why it cannot be replayed, as a sentence; null if it can
+     * @param mapping the mapping that receives the event
+     * @param event the event as the dead letter shows it
+     * @return a sentence that says why the event cannot be replayed; null if it can
      */
     public static String problem(Mapping mapping, JsonNode event) {
         return decisive(mapping, event).stream()
@@ -31,9 +31,10 @@ public final class ConcealedPlaces {
                 .orElse(null);
     }
 
-    /** @return the places whose values decide something about this event */
+    /** @return the places whose values affect the result for this event */
     private static List<List<String>> decisive(Mapping mapping, JsonNode event) {
-        // Of a list nobody knows for whom it is read; of its items only what is read is there.
+        // Includes whole lists: it is unknown for which person a list is read, and its items hold only the values that
+        // are read.
         List<List<String>> places = new ArrayList<>(mapping.members().places());
         new EventTime(mapping.eventTime()).places().forEach(places::add);
         Fql.comparisons(mapping.trigger()).forEach(comparison -> places.add(comparison.subject()));
@@ -44,7 +45,7 @@ public final class ConcealedPlaces {
             value.places().forEach(places::add);
             JsonNode found = value.in(event);
             if (found != null && !found.asText().isEmpty()) {
-                break; // the others are not looked at
+                break; // later identifiers are not read
             }
         }
         mapping.audienceAction().places().forEach(places::add);
@@ -54,7 +55,7 @@ public final class ConcealedPlaces {
         return places;
     }
 
-    /** Of the object with the memberships, only what is under the audience key decides. */
+    /** In the object with the memberships, only the value under the audience key matters. */
     private static void addMembership(Mapping mapping, JsonNode event, List<List<String>> places) {
         if (mapping.membership() == MembershipMode.SEGMENT_CORE) {
             places.add(TraitsOrProps.TYPE);

@@ -7,19 +7,19 @@ import java.util.stream.Stream;
 /**
  * One of two values: Segment's {@code @if}.
  *
- * @param tested the value that decides
- * @param question what is asked about it
- * @param then the value if the answer is yes
- * @param otherwise the value if it is no
+ * @param tested the value that is tested
+ * @param question the test
+ * @param then the value if the test passes
+ * @param otherwise the value if it fails
  */
 record ConditionalValue(MappingValue tested, Question question, MappingValue then, MappingValue otherwise)
         implements MappingValue {
 
-    /** What can be asked about a value. */
+    /** The tests for a value. */
     enum Question {
-        /** Segment's {@code exists}: it is neither absent nor null. */
+        /** Segment's {@code exists}: the value is neither absent nor null. */
         EXISTS,
-        /** Segment's {@code blank}, which in spite of its name chooses {@code then} for what is not blank. */
+        /** Segment's {@code blank}: despite its name, it chooses {@code then} for values that are not blank. */
         NOT_BLANK
     }
 
@@ -44,7 +44,10 @@ record ConditionalValue(MappingValue tested, Question question, MappingValue the
         return yes ? then : otherwise;
     }
 
-    /** Segment: what JavaScript holds to be like the empty string, which are also false, zero and the empty array. */
+    /**
+     * Segment: whether JavaScript treats the value like the empty string; false, zero and the empty array count as
+     * blank, too.
+     */
     private static boolean isBlank(JsonNode value) {
         JsonNode node = value;
         while (node.isArray() && node.size() == 1) {

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.problem.ProblemCode;
 
 /**
- * Segment field {@code audience_action}: {@code ADD} or {@code REMOVE}. Beyond Segment, {@code true} and {@code false} say
- * the same, and {@code SKIP} leaves the membership alone.
+ * Segment field {@code audience_action}: {@code ADD} or {@code REMOVE}. Beyond Segment, {@code true} and {@code false}
+ * are accepted as synonyms, and {@code SKIP} leaves the membership unchanged.
  *
  * @param action the field
- * @param otherwise decides for an event in which the field is empty
+ * @param otherwise decides if the field is empty for an event
  */
 record ConfiguredMembership(MappingValue action, Membership otherwise) implements Membership {
 

@@ -2,7 +2,9 @@ package io.github.ldaudiences.mapping;
 
 import java.util.List;
 
-/** Segment: which identifier of a person becomes the LaunchDarkly context key, the first that the event has. */
+/**
+ * Segment: which identifier of a person becomes the LaunchDarkly context key. The first one that the event has is used.
+ */
 public enum ContextKeyPriority {
     /** The user ID, else the email address. */
     USER_ID_THEN_EMAIL("user_id_then_email", Identifier.USER_ID, Identifier.EMAIL),
@@ -16,7 +18,7 @@ public enum ContextKeyPriority {
     /** The email address. */
     EMAIL_ONLY("email_only", Identifier.EMAIL);
 
-    /** What a context key can be taken from. */
+    /** The identifiers that a context key can be taken from. */
     enum Identifier {
         USER_ID("segment_user_id"),
         EMAIL("user_email"),

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.problem.ProblemCode;
 
 /**
- * Segment: what its framework resolves since 2026. A boolean decides; it is in the traits of an identify and in the
- * properties of a track. A journey step without a boolean adds.
+ * Segment: how its framework resolves memberships since 2026. A boolean decides; it is read from the traits of an
+ * identify call or the properties of a track call. A journey step without a boolean adds the person.
  */
 final class CoreMembership implements Membership {
 

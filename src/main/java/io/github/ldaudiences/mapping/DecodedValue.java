@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What a JSON text says: Segment's {@code @json} with the mode {@code decode}. A text that is no JSON stays as it is, and
- * so does what is no text.
+ * The value of a JSON text: Segment's {@code @json} with the mode {@code decode}. Values that are not text, and text
+ * that is not JSON, are unchanged.
  *
  * @param value the value
  */
@@ -34,7 +34,7 @@ record DecodedValue(MappingValue value) implements MappingValue {
         return json ? "the JSON in " + value.from(event) : value.from(event) + ", which is no JSON text";
     }
 
-    /** @return null if it is no text, or one that is no JSON */
+    /** @return the decoded value; null if the value is not text, or its text is not JSON */
     private static JsonNode decoded(JsonNode found) {
         if (found == null || !found.isTextual()) {
             return null;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.Map;
 
-/** The parts of one directive, each checked as it is read. A part that is null is missing. */
+/** The parts of one directive. Each is checked when it is read. A part that is null counts as missing. */
 final class DirectiveParts {
 
     private final String directive;
@@ -13,10 +13,10 @@ final class DirectiveParts {
 
     /**
      * @param directive its name, such as {@code @case}
-     * @param parts what it is given
-     * @param needs what it must be given, as the end of the sentence "which needs …"
+     * @param parts the argument of the directive
+     * @param needs what the argument must be, as the end of the sentence "which needs …"
      * @param allowed the names of the parts that it may have
-     * @throws IllegalArgumentException if it is no object, or has other parts
+     * @throws IllegalArgumentException if the argument is not an object, or has other parts
      */
     DirectiveParts(String directive, JsonNode parts, String needs, String... allowed) {
         this.directive = directive;
@@ -73,7 +73,7 @@ final class DirectiveParts {
         return parts.get(part).textValue();
     }
 
-    /** @return whether it is the first of the two texts that are allowed */
+    /** @return whether the part is the first of the two allowed texts */
     boolean isFirst(String part, String first, String second) {
         String text = parts.path(part).textValue();
         require(first.equals(text) || second.equals(text));

@@ -8,12 +8,12 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.ExpressionAdapter;
 
 /**
- * Keeps the events of a chunk that are of the kinds that a mapping copies. Audience events are told apart by their
- * computation class, those of Reverse ETL by their name. Audience lists are of one kind: their type says what they are.
+ * Keeps the events of a chunk whose kind the mapping copies. Audience events are distinguished by their computation
+ * class, events of Reverse ETL by their name. Audience lists always pass: their type identifies them.
  */
 public final class EventKinds extends ExpressionAdapter {
 
-    /** Segment: the place of a track that holds its name. */
+    /** Segment: the place of a track event that holds its name. */
     static final List<String> EVENT = List.of("event");
 
     private static final MappingValue EVENT_NAME = PathValue.of(EVENT);
@@ -24,7 +24,7 @@ public final class EventKinds extends ExpressionAdapter {
     private final MappingValue kind;
     private final Collection<String> wanted;
 
-    /** @param mapping which kinds are wanted, and where an event names its own */
+    /** @param mapping says which kinds it copies, and where events name their kind */
     public EventKinds(Mapping mapping) {
         this.any = mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
         boolean rows = mapping.preset() == MappingPreset.REVERSE_ETL;
@@ -64,7 +64,7 @@ public final class EventKinds extends ExpressionAdapter {
         }
     }
 
-    /** @return what tells the kinds apart, for a sentence */
+    /** @return what distinguishes the kinds, for use in a sentence */
     public String name() {
         return name;
     }

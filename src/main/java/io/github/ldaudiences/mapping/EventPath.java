@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * Names values of an event in the syntax of a mapping's paths. Where the event has an array, a number is a position, and a
- * name is that field of each item: {@code $.products.email} is the {@code email} of every product.
+ * A path to values of an event, in the syntax of a mapping's paths. In an array, a number is a position, and a name is
+ * that field of each item: {@code $.products.email} is the {@code email} of every product.
  *
- * @param steps the names on the way; none for the whole event
+ * @param steps the names along the path; none for the whole event
  */
 public record EventPath(List<String> steps) {
 
     /**
-     * @param text paths, each beginning with {@code $.}, with commas between; empty for none
+     * @param text comma-separated paths, each beginning with {@code $.}; may be empty
      * @return the paths
-     * @throws IllegalArgumentException saying which of them is wrong, and where
+     * @throws IllegalArgumentException saying which path is wrong, and where
      */
     public static List<EventPath> parseList(String text) {
         List<EventPath> paths = new ArrayList<>();
@@ -42,7 +42,7 @@ public record EventPath(List<String> steps) {
         }
     }
 
-    /** A comma may be a part of a name that is in quotes. */
+    /** Handles commas inside quoted names. */
     private static int endOfPath(String text, int from) {
         int at = from;
         while (at < text.length() && text.charAt(at) != ',') {

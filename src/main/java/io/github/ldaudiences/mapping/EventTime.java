@@ -16,14 +16,17 @@ import java.util.stream.Stream;
 /** Finds when an event happened. */
 public final class EventTime {
 
-    /** Segment: the event's own time first, then what is nearest to it. */
+    /** Segment: the event's own time first, then the best approximations. */
     private static final String[] FIELDS = {"timestamp", "originalTimestamp", "sentAt", "receivedAt"};
 
     /** The places of an event that may hold its time. */
     private static final List<List<String>> PLACES =
             Arrays.stream(FIELDS).map(List::of).toList();
 
-    /** How far clocks may differ. An event from further ahead would otherwise outrank every real one until then. */
+    /**
+     * How far clocks may differ. Without this limit, an event dated far ahead would outrank every real event until that
+     * date.
+     */
     private static final long TOLERATED_FUTURE_MS = Duration.ofMinutes(5).toMillis();
 
     /** Segment: ISO-8601 in UTC with milliseconds. */
@@ -31,7 +34,7 @@ public final class EventTime {
 
     private static final int[] SEPARATORS = {4, 7, 10, 13, 16, 19, 23};
 
-    /** Seconds since 1970 have fewer digits than this until the year 5138, milliseconds more since 1973. */
+    /** Seconds since 1970 stay below this value until the year 5138; milliseconds are above it since 1973. */
     private static final BigDecimal LEAST_MILLISECONDS = BigDecimal.valueOf(100_000_000_000L);
 
     private static final long UNUSABLE = Long.MIN_VALUE;
@@ -40,7 +43,7 @@ public final class EventTime {
 
     private final MappingValue configured;
 
-    /** @param configured when an event happened; {@link MappingValue#NONE} takes Segment's fields */
+    /** @param configured the configured time of an event; {@link MappingValue#NONE} uses Segment's fields */
     EventTime(MappingValue configured) {
         this.configured = configured;
     }
@@ -52,9 +55,9 @@ public final class EventTime {
 
     /**
      * @param event the event's JSON
-     * @param arrival when it arrived for the first time, in epoch milliseconds: what counts for an event with no usable
-     *     time, or one from the future
-     * @param trace is told which field it is
+     * @param arrival when it first arrived, in epoch milliseconds; used if the event has no usable time, or one in the
+     *     future
+     * @param trace receives the field that was used
      * @return epoch milliseconds
      */
     long of(JsonNode event, long arrival, MappingTrace trace) {
@@ -83,7 +86,7 @@ public final class EventTime {
         return counts;
     }
 
-    /** @return epoch milliseconds; {@link #UNUSABLE} is no reason to lose the change */
+    /** @return epoch milliseconds; {@link #UNUSABLE} does not cause the change to be lost */
     private static long parse(JsonNode value, boolean numbers) {
         try {
             if (value instanceof TextNode text && !(numbers && isNumber(text.textValue()))) {
@@ -109,7 +112,7 @@ public final class EventTime {
 
     /**
      * @param now in epoch milliseconds
-     * @return the latest time that an event can have which has arrived by now, in epoch milliseconds
+     * @return the latest time, in epoch milliseconds, that an event which has arrived by now can have
      */
     public static long latest(long now) {
         return now + TOLERATED_FUTURE_MS;
@@ -117,7 +120,7 @@ public final class EventTime {
 
     private static long parse(String text) {
         if (hasSegmentForm(text)) {
-            // Every event has a time in this form. Java's general parser takes a tenth of all CPU time for it.
+            // A fast path for the form that every event has: Java's general parser takes a tenth of all CPU time.
             return LocalDate.of(digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10))
                                     .toEpochDay()
                             * 86_400_000L

@@ -7,18 +7,18 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * An object without objects in it: Segment's {@code @flatten}. The name of a field is the way to it. Nothing becomes the
- * empty object, and what is no object a field with the empty name.
+ * An object without nested objects: Segment's {@code @flatten}. Each field is named by its path. An absent value
+ * becomes the empty object. A value that is not an object becomes a field with the empty name.
  *
  * @param value the object, or array
- * @param separator what stands between the names on the way; not empty
- * @param omitArrays whether arrays stay as they are
+ * @param separator the separator between the names of a path; not empty
+ * @param omitArrays whether arrays are left unchanged
  */
 record FlattenedValue(MappingValue value, String separator, boolean omitArrays) implements MappingValue {
 
     /**
-     * Longer than any field that is looked for. Names that grow with each level would otherwise make megabytes out of a
-     * small event.
+     * Longer than the name of any field that is looked for. Without a limit, names that grow with each level could turn
+     * a small event into megabytes.
      */
     private static final int MAX_NAME_LENGTH = 500;
 
@@ -59,7 +59,7 @@ record FlattenedValue(MappingValue value, String separator, boolean omitArrays) 
         }
     }
 
-    /** The separator lengthens each name, so that the limit on names is one on depth, too. */
+    /** The separator lengthens each name, so the limit on names also limits depth. */
     private void add(String name, JsonNode child, ObjectNode flat) {
         if (name.length() > MAX_NAME_LENGTH) {
             return;

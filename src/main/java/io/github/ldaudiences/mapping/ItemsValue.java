@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The items of an array, each made into another value: Segment's {@code @arrayPath}. A single object counts as an array
- * of one.
+ * The items of an array, each converted to another value: Segment's {@code @arrayPath}. A single object counts as an
+ * array with one item.
  *
  * @param items the array
- * @param shape what each item becomes; its paths begin at the item
+ * @param shape what each item becomes; its paths are relative to the item
  */
 record ItemsValue(MappingValue items, MappingValue shape) implements MappingValue {
 

@@ -7,7 +7,7 @@ import java.util.Set;
 /** Segment: {@code traits_or_props[audience key] ? ADD : REMOVE}, as JavaScript evaluates it. */
 final class JavaScriptMembership implements Membership {
 
-    /** What every object has in JavaScript, and is true. */
+    /** Properties that every JavaScript object has, and that are truthy. */
     private static final Set<String> OF_EVERY_OBJECT = Set.of(
             "constructor",
             "hasOwnProperty",
@@ -47,7 +47,7 @@ final class JavaScriptMembership implements Membership {
     private static boolean isTrue(JsonNode value) {
         return switch (value.getNodeType()) {
             case BOOLEAN -> value.booleanValue();
-            case NUMBER -> value.doubleValue() != 0; // 1e-400 is 0 there
+            case NUMBER -> value.doubleValue() != 0; // in JavaScript, 1e-400 is 0
             case STRING -> !value.textValue().isEmpty();
             case NULL, MISSING -> false;
             default -> true;

@@ -6,27 +6,30 @@ import io.github.ldaudiences.event.ShortText;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.math.BigDecimal;
 
-/** Turns JSON values into the text of a field, as Segment's framework does, except that long numbers keep their digits. */
+/**
+ * Converts JSON values to the text of a field, as Segment's framework does, except that long numbers keep their digits.
+ */
 final class JsonText {
 
     private static final int MAX_SHOWN = 60;
 
-    /** Longer than any identifier that means something; each is kept in memory, and echoed in reasons. */
+    /** Longer than any meaningful identifier. Identifiers are kept in memory and quoted in reasons. */
     private static final int MAX_LENGTH = 500;
 
     private JsonText() {}
 
     /**
-     * Segment: numbers and booleans become text, an array of one element unwraps, null and the empty string are absent.
+     * Segment: numbers and booleans become text, an array with one element becomes that element, null and the empty
+     * string are absent.
      *
      * @param field the name for the message, such as {@code segment_user_id}
      * @param value the value found, or null
      * @return the text, or null if absent
-     * @throws UnmappableEventException if the value is an object, an array of another size, or a number that takes an
-     *     exponent to write
+     * @throws UnmappableEventException if the value is an object, an array of another size, or a number that needs an
+     *     exponent
      */
     static String of(String field, JsonNode value) throws UnmappableEventException {
-        if (value instanceof TextNode text) { // as nearly always
+        if (value instanceof TextNode text) { // the usual case
             return text.textValue().isEmpty() ? null : text.textValue();
         }
         JsonNode node = unwrapped(value);
@@ -39,7 +42,7 @@ final class JsonText {
         }
         String text = text(node);
         if (node.isBigDecimal() && text.indexOf('E') >= 0) {
-            // The same number can be written in many ways, and this one need not be the sender's.
+            // The same number can be written in many ways, so this text may differ from the sender's.
             throw new UnmappableEventException(
                     ProblemCode.FIELD_NOT_TEXT,
                     field + ": the number " + describe(node) + " is too large or too small; send it as text.");
@@ -64,7 +67,7 @@ final class JsonText {
 
     /**
      * @param value the value found, or null
-     * @return the value as a part of a longer text: nothing if absent, JSON for an object or array
+     * @return the value as part of a longer text: empty if absent, JSON for an object or array
      */
     static String within(JsonNode value) {
         JsonNode node = unwrapped(value);
@@ -90,12 +93,12 @@ final class JsonText {
         return node.isBigDecimal() ? plain(node.decimalValue()) : node.asText();
     }
 
-    /** 1e3 as 1000, but not 1e300 as three hundred zeros. */
+    /** Writes 1e3 as 1000, but does not expand 1e300 to three hundred zeros. */
     private static String plain(BigDecimal number) {
         return Math.abs((long) number.scale()) > 30 ? number.toString() : number.toPlainString();
     }
 
-    /** @return the value as a person would name it in a sentence, short */
+    /** @return a short description of the value for use in a sentence */
     static String describe(JsonNode value) {
         if (value == null) {
             return "nothing";

@@ -14,7 +14,10 @@ import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns the events that a mapping wants into membership changes, and those that it cannot use into rejected events. */
+/**
+ * Turns the events that a mapping wants into membership changes, and the events that it cannot use into rejected
+ * events.
+ */
 public final class MapEvents implements Processor {
 
     /** Exchange property: the {@link RejectedEvent}s of the chunk. The routes name it too. */
@@ -29,8 +32,8 @@ public final class MapEvents implements Processor {
 
     /**
      * @param mapping the mapping
-     * @param replayProblem says why a change of a replayed event must not be delivered; null if it may
-     * @param counts counts what becomes of the events
+     * @param replayProblem says why a change of a replayed event must not be delivered; null if it may be delivered
+     * @param counts counts the results
      */
     public MapEvents(Mapping mapping, Function<MembershipChange, Problem> replayProblem, MappingCounts counts) {
         this.mapping = mapping;
@@ -40,8 +43,9 @@ public final class MapEvents implements Processor {
     }
 
     /**
-     * Replaces the {@link EventChunk} in the body by the changes, in the order of the events. What cannot be used is in the
-     * exchange property {@value #REJECTED}. Each change and each rejection is announced to the receipt of its event.
+     * Replaces the {@link EventChunk} in the body with the changes, in the order of the events. Rejected events go to
+     * the exchange property {@value #REJECTED}. Each change and each rejection is announced to the receipt of its
+     * event.
      */
     @Override
     public void process(Exchange exchange) {
@@ -64,7 +68,7 @@ public final class MapEvents implements Processor {
         exchange.getMessage().setBody(changes);
     }
 
-    /** @return what could not be used of the event, or null */
+    /** @return the problem with the event, or null */
     private Problem map(SegmentEvent event, List<MembershipChange> all) {
         int before = all.size();
         List<MembershipChange> changes = all.subList(before, before);
@@ -79,13 +83,13 @@ public final class MapEvents implements Processor {
             problem = holdBack(changes, problem);
         }
         if (problem == null && changes.isEmpty()) {
-            counts.skipped(1); // it changes nobody's membership
+            counts.skipped(1); // it changes no membership
         }
         changes.forEach(change -> event.origin().expect());
         return problem;
     }
 
-    /** One rejection is enough for an event, however many people it is about. */
+    /** Keeps one problem at most: an event is rejected once, however many people it is about. */
     private Problem holdBack(List<MembershipChange> changes, Problem problemBefore) {
         Problem problem = problemBefore;
         for (Iterator<MembershipChange> each = changes.iterator(); each.hasNext(); ) {

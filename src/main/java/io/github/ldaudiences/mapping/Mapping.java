@@ -11,7 +11,7 @@ import java.util.Set;
  * @param preset what kind of events it takes
  * @param destination id of the destination
  * @param trigger FQL: which events are for this mapping
- * @param computationClasses Segment: which kinds of computation are copied, {@code audience} and perhaps {@code
+ * @param computationClasses Segment: the computation classes that are copied, {@code audience} and possibly {@code
  *     journey_step}
  * @param segmentAudienceId Segment field {@code segment_audience_id}
  * @param segmentAudienceKey Segment field {@code segment_audience_key}
@@ -21,13 +21,15 @@ import java.util.Set;
  * @param segmentAnonymousId Segment field {@code segment_anonymous_id}
  * @param userEmail Segment field {@code user_email}
  * @param contextKey Segment field {@code context_key}
- * @param traitsOrProps Segment field {@code traits_or_props}; {@link MappingValue#NONE} looks where the audience key is
- * @param audienceAction Segment field {@code audience_action}; {@link MappingValue#NONE} computes it from the membership
+ * @param traitsOrProps Segment field {@code traits_or_props}; {@link MappingValue#NONE} uses the object that has the
+ *     audience key
+ * @param audienceAction Segment field {@code audience_action}; {@link MappingValue#NONE} computes it from the
+ *     membership
  * @param batching Segment field {@code enable_batching}
  * @param membership how the value under the audience key is read
  * @param syncMode which events of Reverse ETL it takes
  * @param members the lists of people in an event; {@link MemberLists#NONE} for events about one person
- * @param eventTime when it happened; {@link MappingValue#NONE} takes Segment's fields
+ * @param eventTime when an event happened; {@link MappingValue#NONE} uses Segment's fields
  */
 public record Mapping(
         String id,
@@ -51,17 +53,17 @@ public record Mapping(
         MemberLists members,
         MappingValue eventTime) {
 
-    /** @return the id of the mapping's route, which no other route can have */
+    /** @return the id of the mapping's route, which is unique among routes */
     public String routeId() {
         return "mapping-" + id;
     }
 
-    /** @return what the context key may be taken from, in this order */
+    /** @return the identifiers that the context key may be taken from, in order of preference */
     List<ContextKeyPriority.Identifier> identifiers() {
         return contextKey.identifiers();
     }
 
-    /** @return the places of an event that the context key is taken from, or may be */
+    /** @return the places of an event that the context key may be taken from */
     public List<EventPath> contextKeyPlaces() {
         return identifiers().stream()
                 .flatMap(identifier -> valueOf(identifier).places())

@@ -2,7 +2,7 @@ package io.github.ldaudiences.mapping;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** Counts what one mapping has made of events. */
+/** Counts the results of one mapping. */
 public final class MappingCounts {
 
     private final String mapping;
@@ -15,12 +15,12 @@ public final class MappingCounts {
         this.mapping = mapping;
     }
 
-    /** @param changes how many membership changes events have become */
+    /** @param changes how many membership changes were made from events */
     public void mapped(int changes) {
         mapped.add(changes);
     }
 
-    /** @param events how many events cannot be used */
+    /** @param events how many events were rejected */
     public void rejected(int events) {
         rejected.add(events);
     }
@@ -35,12 +35,12 @@ public final class MappingCounts {
         return mapping;
     }
 
-    /** @return how many membership changes events have become */
+    /** @return how many membership changes were made from events */
     public double sumOfMapped() {
         return mapped.sum();
     }
 
-    /** @return how many events could not be used */
+    /** @return how many events were rejected */
     public double sumOfRejected() {
         return rejected.sum();
     }

@@ -14,8 +14,8 @@ import org.apache.camel.ServiceStatus;
 import org.apache.camel.support.ExpressionAdapter;
 
 /**
- * Names the endpoint of each mapping whose route is running, so that a stopped mapping is simply left out. Events of a
- * dead letter are for the mapping that rejected them alone.
+ * Returns the endpoints of the mappings whose routes are running, so that stopped mappings receive no events. A
+ * replayed event goes only to the mapping that rejected it.
  */
 public final class MappingEndpoints extends ExpressionAdapter {
 
@@ -42,7 +42,7 @@ public final class MappingEndpoints extends ExpressionAdapter {
     /**
      * @param context where the routes are
      * @param mapping id of a mapping
-     * @return why it takes no events, or null if it does
+     * @return why the mapping accepts no events, or null if it accepts them
      */
     public Problem problem(CamelContext context, String mapping) {
         String routeId = routeIds.get(mapping);
@@ -61,7 +61,7 @@ public final class MappingEndpoints extends ExpressionAdapter {
     /**
      * @param context where the mapping's route is
      * @param routeId id of that route
-     * @return whether the mapping takes part
+     * @return whether the route is running
      */
     public static boolean isRunning(CamelContext context, String routeId) {
         ServiceStatus status = context.getRouteController().getRouteStatus(routeId);

@@ -12,10 +12,10 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.event.UnicodeCheck;
 
-/** Reads and writes the JSON of configured values, and JSON that is itself text in an event; every digit is kept. */
+/** Reads and writes the JSON of configured values, and JSON that is text within an event. Numbers keep all digits. */
 final class MappingJson {
 
-    /** Levels that may be nested; an event may have as many. */
+    /** How deeply values may be nested; the limit for events is the same. */
     private static final int MAX_DEPTH = 500;
 
     private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
@@ -42,8 +42,9 @@ final class MappingJson {
 
     /**
      * @param text one JSON document
-     * @return what it says
-     * @throws JsonProcessingException if it is none, is nested too deeply, or holds text that is not well-formed Unicode
+     * @return its value
+     * @throws JsonProcessingException if the text is not JSON, is nested too deeply, or holds text that is not
+     *     well-formed Unicode
      */
     static JsonNode read(String text) throws JsonProcessingException {
         byte[] json = UnicodeCheck.bytes(text);
@@ -56,7 +57,7 @@ final class MappingJson {
 
     /**
      * @param value any JSON
-     * @return its text, or null if it is nested too deeply to be written
+     * @return its text, or null if it is nested too deeply
      */
     static String write(JsonNode value) {
         try {

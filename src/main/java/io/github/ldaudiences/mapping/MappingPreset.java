@@ -1,6 +1,6 @@
 package io.github.ldaudiences.mapping;
 
-/** What kind of events a mapping takes. */
+/** The kind of events that a mapping accepts. */
 public enum MappingPreset {
 
     /** Segment: one event says that one person enters or leaves an audience, which the event names. */
@@ -18,7 +18,7 @@ public enum MappingPreset {
         this.id = id;
     }
 
-    /** @return whether its events name the audience, so that a mapping need not */
+    /** @return whether the events name the audience, so that the mapping does not have to */
     public boolean eventsNameAudience() {
         return this == SYNC_ENGAGE_AUDIENCE;
     }

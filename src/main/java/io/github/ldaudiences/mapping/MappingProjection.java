@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** Knows which places of an event the mappings read: for their triggers, their filters and their fields. */
+/** Lists the places of an event that the mappings read, for their triggers, filters and fields. */
 public final class MappingProjection {
 
     private MappingProjection() {}
 
     /**
-     * @param mappings all mappings, those that are off included: they can be started at any time
-     * @param messageIds whether the ids of events are read, too
-     * @return what they read of an event
+     * @param mappings all mappings, including those that are off, because they can be started at any time
+     * @param messageIds whether message ids are read, too
+     * @return the places that are read
      */
     public static Projection of(Collection<Mapping> mappings, boolean messageIds) {
         List<List<String>> values = new ArrayList<>();
@@ -35,7 +35,7 @@ public final class MappingProjection {
                     values.add(TraitsOrProps.TYPE);
                 }
                 MappingValue holder = TraitsOrProps.of(mapping, null);
-                // Of the object that has the audience key, only the value under that key is read.
+                // In the object that has the audience key, only the value under that key is read.
                 holder.places().forEach(mapping.traitsOrProps() == MappingValue.NONE ? objects::add : values::add);
             }
             fields.forEach(field -> field.places().forEach(values::add));
@@ -43,7 +43,7 @@ public final class MappingProjection {
         return Projection.of(values, objects, lists);
     }
 
-    /** @return the fields that are read of each event, whoever it is about */
+    /** @return the fields that are read for every event, whichever person it is about */
     static List<MappingValue> fieldsOfEveryEvent(Mapping mapping) {
         return List.of(
                 mapping.segmentAudienceId(),

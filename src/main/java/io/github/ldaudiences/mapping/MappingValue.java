@@ -5,26 +5,26 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A value of Segment's mapping language: a literal, or a directive that makes the value from the event. {@code
+ * A value of Segment's mapping language: a literal, or a directive that computes the value from the event. {@code
  * $.traits.email} is short for {@code {"@path":"$.traits.email"}}.
  */
 public interface MappingValue {
 
-    /** A value that is always absent: what an optional field has when nothing is configured for it. */
+    /** A value that is always absent: the value of an optional field that is not configured. */
     MappingValue NONE = new LiteralValue(null);
 
     /**
      * @param event the event's JSON
-     * @return the value, or null if the event has none; JSON null counts as none
+     * @return the value, or null if it is absent; JSON null counts as absent
      */
     JsonNode in(JsonNode event);
 
-    /** @return the places of an event that the value is made of, each the names on the way to it; none for a literal */
+    /** @return the places of an event that the value is computed from, each as a list of names; none for a literal */
     Stream<List<String>> places();
 
     /**
      * @param event the event's JSON
-     * @return where the value of this event comes from, for a person: the path, the literal, or the directive
+     * @return a description of where the value of this event comes from: the path, the literal, or the directive
      */
     String from(JsonNode event);
 

@@ -13,7 +13,7 @@ import java.util.Map;
 /** Compiles values of Segment's mapping language. */
 final class MappingValueParser {
 
-    /** Segment: notes of its user interface beside a directive, such as the label of what was chosen. */
+    /** Segment: metadata that its user interface adds to a directive, such as the label of the selected option. */
     private static final String METADATA = "_metadata";
 
     private static final String SUPPORTED =
@@ -40,7 +40,10 @@ final class MappingValueParser {
         return new LiteralValue(TextNode.valueOf(text));
     }
 
-    /** A directive is an object with a field that begins with {@code @}; other objects are made of values. */
+    /**
+     * A directive is an object with a field that begins with {@code @}. The fields of other objects are values
+     * themselves.
+     */
     static MappingValue compile(JsonNode value) {
         if (value.isArray()) {
             return new ArrayValue(compileAll(value));
@@ -96,7 +99,7 @@ final class MappingValueParser {
             case "@merge" -> merge(argument);
             case "@flatten" -> flatten(argument);
             case "@table" -> table(argument);
-            // Null counts as absent everywhere, so that there is nothing left to exclude.
+            // Null counts as absent everywhere, so there is nothing to exclude.
             case "@literal", "@excludeWhenNull" -> compile(argument);
             default ->
                 throw new IllegalArgumentException(

@@ -13,13 +13,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The lists of people in an event. The event is read once for each person, with the person in place of the list that holds
- * them.
+ * The lists of people in an event. The event is read once for each person, with the person in place of the list.
  *
  * <p>Example: with {@code $.users[*]} the event {@code {"cohort": "c", "users": [{"id": 1}, {"id": 2}]}} is read as
  * {@code {"cohort": "c", "users": {"id": 1}}} and as {@code {"cohort": "c", "users": {"id": 2}}}.
  *
- * @param way the fields on the way to the object that holds the lists
+ * @param way the path to the object that holds the lists
  * @param lists the names of the lists in that object; none if an event is about one person
  */
 public record MemberLists(List<Step> way, List<String> lists) {
@@ -30,29 +29,29 @@ public record MemberLists(List<Step> way, List<String> lists) {
     private static final String EACH = "[*]";
     private static final ArrayNode NOBODY = MappingJson.array();
 
-    /** Takes the event as it is read for one person. */
+    /** Receives the event as it is read for one person. */
     @FunctionalInterface
     interface Reader {
 
         /**
-         * @param event the event with the person in place of the list; to be read at once, for it changes afterwards
+         * @param event the event with the person in place of the list; read it at once, because it changes afterwards
          * @param list the place of the list
          * @param index the person's position in the list
-         * @return whether to go on with the next person
+         * @return whether to continue with the next person
          */
         boolean read(JsonNode event, String list, int index);
     }
 
     /**
-     * A field on the way to a list.
+     * A field on the path to a list.
      *
      * @param name of the field
-     * @param isList whether it holds a list itself, of which each item is gone into
+     * @param isList whether the field holds a list itself, whose items are all visited
      */
     public record Step(String name, boolean isList) {}
 
     /**
-     * @param text paths with commas between, each with {@code [*]} behind every list on the way, or empty
+     * @param text comma-separated paths, with {@code [*]} after every list in a path; may be empty
      * @return the lists
      * @throws IllegalArgumentException saying what is wrong
      */
@@ -90,7 +89,7 @@ public record MemberLists(List<Step> way, List<String> lists) {
         return steps;
     }
 
-    /** @return the places of all lists, each the names on the way to it */
+    /** @return the places of all lists, each as a list of names */
     List<List<String>> places() {
         List<List<String>> places = new ArrayList<>();
         List<String> names = new ArrayList<>();
@@ -108,7 +107,7 @@ public record MemberLists(List<Step> way, List<String> lists) {
 
     /**
      * @param event the event's JSON
-     * @return the event as it is read for the first person; as it is if it lists nobody
+     * @return the event as it is read for the first person; unchanged if it lists nobody
      */
     public JsonNode first(JsonNode event) {
         JsonNode[] first = {event};
@@ -123,12 +122,12 @@ public record MemberLists(List<Step> way, List<String> lists) {
     }
 
     /**
-     * A list that is absent or null is empty; the objects on the way to it must be there.
+     * Reads the event once for each person. A list that is absent or null counts as empty; the objects on the path to
+     * it must exist.
      *
      * @param event the event's JSON
-     * @param reader takes the event for each person, in the order of the lists
-     * @param problems takes what is not of the form that the paths say: the place, what was expected there, and what was
-     *     found
+     * @param reader receives the event for each person, in the order of the lists
+     * @param problems receives what does not match the paths: the place, what was expected there, and what was found
      */
     void read(JsonNode event, Reader reader, Consumer<String> problems) {
         if (this != NONE) {
@@ -137,7 +136,7 @@ public record MemberLists(List<Step> way, List<String> lists) {
         }
     }
 
-    /** @return the paths, as they are configured */
+    /** @return the paths, as configured */
     @Override
     public String toString() {
         String before = way.stream()
@@ -150,7 +149,7 @@ public record MemberLists(List<Step> way, List<String> lists) {
         return MappingJson.object().setAll(object);
     }
 
-    /** Goes to the lists. Of what is changed on the way there are copies: the event belongs to others, too. */
+    /** Walks to the lists. It copies the objects that it changes, because the event is shared. */
     private final class Walk {
 
         private final ObjectNode view;
@@ -163,7 +162,7 @@ public record MemberLists(List<Step> way, List<String> lists) {
             this.problems = problems;
         }
 
-        /** @return whether to go on */
+        /** @return whether to continue */
         boolean into(ObjectNode holder, int depth, String above) {
             if (depth == way.size()) {
                 return intoLists(holder, above);

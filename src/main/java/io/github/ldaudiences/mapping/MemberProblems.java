@@ -5,16 +5,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Collects why people on a list could not be used, each with their place. */
+/** Collects the problems with people on a list, each with the person's place in it. */
 final class MemberProblems {
 
-    /** As many as a person reads. A list may have thousands, all for the same reason. */
+    /** Limits how many reasons are listed. A list may have thousands, all for the same reason. */
     private static final int MAX_SAID = 10;
 
     private final List<Problem> said = new ArrayList<>(0);
     private int more;
 
-    /** @param problem why what is at a place could not be used; its reason begins with the place */
+    /** @param problem the problem with one entry; its reason begins with the place */
     void add(Problem problem) {
         if (said.size() < MAX_SAID) {
             said.add(problem);
@@ -23,7 +23,7 @@ final class MemberProblems {
         }
     }
 
-    /** @return all reasons under the code of the first; null if there are none */
+    /** @return all reasons, under the code of the first; null if there are none */
     Problem together() {
         if (said.isEmpty()) {
             return null;

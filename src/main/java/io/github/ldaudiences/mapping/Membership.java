@@ -3,15 +3,15 @@ package io.github.ldaudiences.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.problem.ProblemCode;
 
-/** Decides what an event does to the membership of its person. */
+/** Decides how an event changes the membership of its person. */
 interface Membership {
 
     /**
      * @param event the event's JSON
-     * @param audienceKey the audience key, under which the event says true or false
-     * @param trace is told what decides
-     * @return what becomes of the membership
-     * @throws UnmappableEventException if the event does not say so unmistakably
+     * @param audienceKey the audience key, under which the event has true or false
+     * @param trace receives what decides
+     * @return how the membership changes
+     * @throws UnmappableEventException if the event is ambiguous
      */
     AudienceAction of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException;
 
@@ -32,7 +32,7 @@ interface Membership {
                 : new ConfiguredMembership(mapping.audienceAction(), found);
     }
 
-    /** @return a reason for the dead letter: the value under the audience key says neither true nor false */
+    /** @return the reason for the dead letter if the value under the audience key is neither true nor false */
     static UnmappableEventException undecided(String audienceKey, JsonNode value) {
         return new UnmappableEventException(
                 value == null ? ProblemCode.MEMBERSHIP_MISSING : ProblemCode.MEMBERSHIP_NOT_BOOLEAN,

@@ -10,11 +10,11 @@ import io.github.ldaudiences.event.EventOrigin;
  * @param contextKey the person, as LaunchDarkly knows them
  * @param member true to enter, false to leave
  * @param eventTime when it happened, in epoch milliseconds
- * @param batching whether it may wait for others to share a request
+ * @param batching whether it may wait for other changes to share a request
  * @param mapping id of the mapping that made it
  * @param origin the event that it came from
- * @param messageId Segment's id of the event that says so, or null if it has none, is not known or nobody asks for it
- * @param stateKey names the audience and the person in one text. No two pairs have the same, for ids hold no line breaks
+ * @param messageId Segment's id of the event, or null if it has none, is unknown, or is not needed
+ * @param stateKey names the audience and the person in one text; unique, because ids contain no line breaks
  */
 public record MembershipChange(
         Audience audience,
@@ -34,10 +34,10 @@ public record MembershipChange(
      * @param contextKey the person, as LaunchDarkly knows them
      * @param member true to enter, false to leave
      * @param eventTime when it happened, in epoch milliseconds
-     * @param batching whether it may wait for others to share a request
+     * @param batching whether it may wait for other changes to share a request
      * @param mapping id of the mapping that made it
      * @param origin the event that it came from
-     * @param messageId Segment's id of the event, or null if it has none or nobody asks for it
+     * @param messageId Segment's id of the event, or null if it has none or is not needed
      */
     public MembershipChange(
             Audience audience,
@@ -63,22 +63,22 @@ public record MembershipChange(
     }
 
     /**
-     * @param stateKey of a change
+     * @param stateKey the state key of a change
      * @param contextKey a person
      * @param contextKind LaunchDarkly context kind, or null for all
      * @return whether the change is about that person
      */
     public static boolean isOf(String stateKey, String contextKey, String contextKind) {
-        int lineBreak = stateKey.indexOf('\n'); // a context key may have others
+        int lineBreak = stateKey.indexOf('\n'); // the first one: a context key may contain more
         return stateKey.length() == lineBreak + 1 + contextKey.length()
                 && stateKey.endsWith(contextKey)
                 && (contextKind == null || stateKey.startsWith(contextKind + '/', stateKey.indexOf('/') + 1));
     }
 
     /**
-     * @param newestMember whether the person is a member by a newer event
+     * @param newestMember whether the person is a member according to a newer event
      * @param newestTime when that event happened, in epoch milliseconds
-     * @return this change with the newer state, whose messageId is not known here
+     * @return this change with the newer state, without a messageId
      */
     public MembershipChange withState(boolean newestMember, long newestTime) {
         return new MembershipChange(

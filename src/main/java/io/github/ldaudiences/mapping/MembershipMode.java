@@ -2,18 +2,18 @@ package io.github.ldaudiences.mapping;
 
 import java.util.Locale;
 
-/** How an event's value under the audience key says whether its person is a member. */
+/** How the value under the audience key is converted to a membership. */
 public enum MembershipMode {
 
-    /** {@code true} and {@code false}, also as text; anything else, or nothing, is rejected. */
+    /** Accepts {@code true} and {@code false}, also as text. Other values, and missing values, are rejected. */
     STRICT,
 
-    /** Segment: whatever JavaScript takes for true adds; anything else, or nothing, removes. */
+    /** Segment: values that are truthy in JavaScript add. Other values, and missing values, remove. */
     SEGMENT,
 
     /**
-     * Segment: what its framework resolves since 2026. Booleans alone count, in the traits of an identify and the
-     * properties of a track; a journey step without one adds.
+     * Segment: how its framework resolves memberships since 2026. Only booleans count, in the traits of an identify
+     * call and the properties of a track call; a journey step without a boolean adds.
      */
     SEGMENT_CORE;
 

@@ -7,10 +7,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The fields of several objects in one: Segment's {@code @merge}. Of a field that several have, the last one's counts;
- * what is no object adds nothing.
+ * The fields of several objects in one: Segment's {@code @merge}. If several objects have the same field, the last one
+ * wins. Values that are not objects are ignored.
  *
- * @param objects the objects, the one that counts most at the end
+ * @param objects the objects, in ascending precedence
  */
 record MergedValue(List<MappingValue> objects) implements MappingValue {
 

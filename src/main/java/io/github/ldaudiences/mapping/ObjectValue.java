@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * An object that the mapping makes, field by field. It has no field for a value that the event has not.
+ * An object that the mapping makes, field by field. Fields whose value the event does not have are left out.
  *
  * @param fields the value of each field
  */

@@ -10,18 +10,18 @@ import java.util.stream.Stream;
 /**
  * The value at a place in the event: Segment's {@code @path}.
  *
- * @param text the path as it is written
- * @param steps names; in an array, a number is a position
+ * @param text the path as configured
+ * @param steps the names along the path; in an array, a number is a position
  */
 record PathValue(String text, List<String> steps) implements MappingValue {
 
-    /** More items than an array in an event can have. */
+    /** Positions with more digits exceed any array in an event. */
     private static final int MAX_INDEX_DIGITS = 9;
 
     @Override
     public JsonNode in(JsonNode event) {
         JsonNode node = event;
-        for (int i = 0; i < steps.size(); i++) { // no iterator, for this runs ten times for each event
+        for (int i = 0; i < steps.size(); i++) { // no iterator: this runs ten times for each event
             String step = steps.get(i);
             node = node instanceof ArrayNode ? node.get(index(step)) : node.get(step);
             if (node == null) {
@@ -41,7 +41,7 @@ record PathValue(String text, List<String> steps) implements MappingValue {
         return text;
     }
 
-    /** @return the position that a step names in an array; -1 if it is a name */
+    /** @return the array position that a step stands for; -1 if it is a name */
     static int index(String step) {
         boolean number = !step.isEmpty()
                 && step.length() <= MAX_INDEX_DIGITS
@@ -50,7 +50,7 @@ record PathValue(String text, List<String> steps) implements MappingValue {
     }
 
     /**
-     * @param steps the names on the way, at least one
+     * @param steps the names along the path, at least one
      * @return the path
      */
     static PathValue of(List<String> steps) {
@@ -60,7 +60,7 @@ record PathValue(String text, List<String> steps) implements MappingValue {
     /**
      * Segment: in a directive, the empty path and {@code $.} stand for the whole event.
      *
-     * @param text a path, which may lack the {@code $.} at its beginning
+     * @param text a path, with or without {@code $.} at its beginning
      * @return the compiled path
      * @throws IllegalArgumentException saying where it is wrong
      */
@@ -69,7 +69,7 @@ record PathValue(String text, List<String> steps) implements MappingValue {
     }
 
     /**
-     * @param text a path, which may lack the {@code $.} at its beginning
+     * @param text a path, with or without {@code $.} at its beginning
      * @return the compiled path
      * @throws IllegalArgumentException saying where it is wrong
      */

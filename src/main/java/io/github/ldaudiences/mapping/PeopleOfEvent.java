@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashSet;
 import java.util.Set;
 
-/** Finds everybody whom an event may be about, also in one that cannot be delivered. */
+/** Finds everyone that an event may be about, even if it cannot be delivered. */
 public final class PeopleOfEvent {
 
     private PeopleOfEvent() {}
@@ -13,7 +13,7 @@ public final class PeopleOfEvent {
      * @param mapping says where an event has its person
      * @param event the event's JSON
      * @param contextKind LaunchDarkly context kind, or null for all
-     * @return every identifier that the mapping may take for the context key; none if the event is of another kind
+     * @return every identifier that the mapping may use as the context key; none if the event is of another kind
      */
     public static Set<String> of(Mapping mapping, JsonNode event, String contextKind) {
         Set<String> people = new HashSet<>();

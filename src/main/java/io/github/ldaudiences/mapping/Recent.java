@@ -1,11 +1,10 @@
 package io.github.ldaudiences.mapping;
 
 /**
- * Remembers some values by a name, so that many changes that wait share what they have in common. Two names may share a
- * place, so what is found need not be of the name. Threads may overwrite each other's: then there are two equal objects,
- * which does no harm.
+ * Caches values by name, so that waiting changes share common values. Two names may share a slot, so a value that is
+ * found may belong to another name. Threads may overwrite each other's values: the only effect is two equal objects.
  *
- * @param <T> immutable
+ * @param <T> an immutable type
  */
 final class Recent<T> {
 
@@ -13,7 +12,10 @@ final class Recent<T> {
 
     private final Object[] slots = new Object[1 << SLOT_BITS];
 
-    /** @return the value that was put last under this name, or under another one in the same place; null if none was */
+    /**
+     * @return the value that was last stored in the slot of this name, possibly under another name; null if there is
+     *     none
+     */
     @SuppressWarnings("unchecked") // nothing else is put in
     T get(String name) {
         return (T) slots[slot(name)];
@@ -25,7 +27,7 @@ final class Recent<T> {
         return value;
     }
 
-    /** Hashes of names that are numbered differ in a few bits only: a multiplication spreads them. */
+    /** Multiplies to spread the hashes: those of numbered names differ in a few bits only. */
     private static int slot(String name) {
         return name.hashCode() * 0x9E3779B9 >>> Integer.SIZE - SLOT_BITS;
     }

@@ -6,21 +6,21 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A text with parts of it replaced: Segment's {@code @replace}. Numbers and booleans count as text; of anything else
- * nothing is left but the empty text.
+ * A text with parts of it replaced: Segment's {@code @replace}. Numbers and booleans are converted to text; any other
+ * value becomes the empty text.
  *
  * @param value the value
- * @param replacements what is replaced, one after the other
- * @param global whether each occurrence is replaced, or only the first
+ * @param replacements the replacements, applied in order
+ * @param global true to replace each occurrence, false for the first only
  */
 record ReplaceValue(MappingValue value, List<Replacement> replacements, boolean global) implements MappingValue {
 
     /**
-     * One text that is replaced by another.
+     * One replacement.
      *
-     * @param pattern the text, which is no regular expression; not empty
-     * @param replacement what stands in its place
-     * @param ignoreCase whether the text is also found in other case
+     * @param pattern the text to find, not a regular expression; not empty
+     * @param replacement the text that replaces it
+     * @param ignoreCase whether case is ignored
      */
     record Replacement(String pattern, String replacement, boolean ignoreCase) {
 

@@ -3,10 +3,10 @@ package io.github.ldaudiences.mapping;
 import com.fasterxml.jackson.databind.JsonNode;
 
 /**
- * Segment: memberships of Reverse ETL. The name of the event decides, for a row has no audience key.
+ * Segment: memberships of Reverse ETL. The name of the event decides, because a row has no audience key.
  *
  * @param kinds finds the name
- * @param mode what each name says
+ * @param mode the action for each name
  */
 record RowMembership(EventKinds kinds, SyncMode mode) implements Membership {
 

@@ -8,13 +8,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The first item of an array whose fields have certain texts, or a place in it: a path with a selector of RFC 9535, such
+ * The first array item whose fields have certain texts, or a place within it: a path with a selector of RFC 9535, such
  * as {@code $.identities[?@.type=='email'].value}.
  *
- * @param text the path as it is written
+ * @param text the path as configured
  * @param array the array
- * @param conditions what the item must have
- * @param rest the way on from the item; no names for the item itself
+ * @param conditions the conditions that the item must meet
+ * @param rest the path that continues from the item; empty for the item itself
  */
 record SelectedValue(String text, PathValue array, List<Condition> conditions, PathValue rest) implements MappingValue {
 
@@ -24,7 +24,7 @@ record SelectedValue(String text, PathValue array, List<Condition> conditions, P
 
     /**
      * @param field a field of the item
-     * @param text what it has, as text
+     * @param text the expected value of the field, as text
      */
     record Condition(String field, String text) {}
 

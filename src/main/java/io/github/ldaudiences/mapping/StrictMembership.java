@@ -2,7 +2,7 @@ package io.github.ldaudiences.mapping;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Takes {@code true} and {@code false}, also as text, wherever the audience key is, and nothing for granted. */
+/** Accepts only {@code true} and {@code false}, also as text, in the object that has the audience key. */
 final class StrictMembership implements Membership {
 
     private final Mapping mapping;

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Segment: which events of Reverse ETL a mapping takes, and what each makes of its row's person. */
+/** Segment: which events of Reverse ETL a mapping accepts, and how each changes the membership of its row's person. */
 public enum SyncMode {
 
     /** No such events. */
@@ -36,7 +36,7 @@ public enum SyncMode {
 
     /**
      * @param event the name of an event, or null
-     * @return what the event does to the membership of its person
+     * @return how the event changes the membership of its person
      */
     AudienceAction actionOf(String event) {
         if (event == null || !events().contains(event)) {
@@ -47,18 +47,18 @@ public enum SyncMode {
 
     /**
      * @param event the name of an event, or null
-     * @return whether it is one of Reverse ETL, whichever mode takes it
+     * @return whether it is an event of Reverse ETL, in any mode
      */
     public static boolean isRow(String event) {
         return event != null && MIRROR.events().contains(event);
     }
 
-    /** @return the names of the events that it takes */
+    /** @return the names of the events that the mode accepts */
     public List<String> events() {
         return Stream.concat(adding.stream(), removing.stream()).toList();
     }
 
-    /** @return FQL that selects these events, and no others */
+    /** @return FQL that selects exactly these events */
     public String trigger() {
         String events =
                 events().stream().map(event -> "event = \"" + event + '"').collect(Collectors.joining(" or "));

@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The entry of a table for a value: {@code @table}. A value that the table does not have stays as it is, so that a reason
- * can name it, unless there is one for all others.
+ * Looks a value up in a table: {@code @table}. A value that is not in the table becomes the default. Without a default
+ * it is unchanged, so that a reason can name it.
  *
  * @param value the value; numbers, {@code true} and {@code false} are looked up as text
- * @param entries what is found under each text
- * @param otherwise for any other value, and for none; {@link MappingValue#NONE} leaves it as it is
+ * @param entries the result for each text
+ * @param otherwise the default, also for an absent value; {@link MappingValue#NONE} leaves the value unchanged
  */
 record TableValue(MappingValue value, Map<String, MappingValue> entries, MappingValue otherwise)
         implements MappingValue {

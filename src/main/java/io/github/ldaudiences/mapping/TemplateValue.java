@@ -9,15 +9,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Text with values of the event in it: Segment's {@code @template}. What the event has not is empty; a value that
- * contains braces is text and no template.
+ * Text with values of the event in it: Segment's {@code @template}. Values that the event does not have become empty.
+ * Braces in a value are text, not a template.
  *
- * @param text the template as it is written
+ * @param text the template as configured
  * @param parts fixed texts and paths
  */
 record TemplateValue(String text, List<MappingValue> parts) implements MappingValue {
 
-    /** Segment: two braces and three mean the same. */
+    /** Segment: two and three braces mean the same. */
     private static final Pattern PLACE = Pattern.compile("\\{\\{\\{([^}]+)}}}|\\{\\{([^}]+)}}");
 
     @Override

@@ -22,8 +22,8 @@ public final class TraitsOrProps {
     /**
      * @param mapping the mapping
      * @param audienceKey the audience key of an event, or null if it has none
-     * @return the field as configured. Where it is not: the object that has the key; or with Segment's own rules for
-     *     memberships, Segment's default; or with those of its framework, the one of the event's type
+     * @return the field as configured. If it is not configured: the object that has the key; or, with Segment's own
+     *     membership rules, Segment's default; or, with those of its framework, the object for the event's type
      */
     public static MappingValue of(Mapping mapping, String audienceKey) {
         if (mapping.traitsOrProps() != MappingValue.NONE) {
@@ -40,9 +40,9 @@ public final class TraitsOrProps {
      * @param mapping the mapping
      * @param event the event's JSON
      * @param audienceKey the audience key of the event
-     * @param trace is told where the value is
+     * @param trace receives the place of the value
      * @return the value under the key, or null if there is none
-     * @throws UnmappableEventException if what should hold it is no object
+     * @throws UnmappableEventException if the holder of the key is not an object
      */
     static JsonNode find(Mapping mapping, JsonNode event, String audienceKey, MappingTrace trace)
             throws UnmappableEventException {
@@ -61,15 +61,15 @@ public final class TraitsOrProps {
         return value;
     }
 
-    /** @return whether it is a type of calls that carry memberships */
+    /** @return whether calls of this type carry memberships */
     static boolean isIdentifyOrTrack(JsonNode type) {
         return type != null && type.isTextual() && HolderOfType.NAMES.containsKey(type.textValue());
     }
 
-    /** One of the event's two objects. */
+    /** One of the two objects of an event, traits or properties. */
     private interface Holder extends MappingValue {
 
-        /** @return the name of the object in the event, or null if it is neither of them */
+        /** @return the name of the object in the event, or null if it is neither */
         String name(JsonNode event);
 
         @Override
@@ -91,7 +91,7 @@ public final class TraitsOrProps {
         }
     }
 
-    /** The object that has the audience key: an identify call may carry empty properties beside its traits. */
+    /** The object that has the audience key: an identify call may have empty properties in addition to its traits. */
     private record HolderOf(String audienceKey) implements Holder {
 
         @Override
@@ -106,7 +106,7 @@ public final class TraitsOrProps {
         }
     }
 
-    /** The object that a call of its type carries. */
+    /** The object that calls of the event's type carry. */
     private enum HolderOfType implements Holder {
         INSTANCE;
 

@@ -15,7 +15,7 @@ public final class UnmappableEventException extends Exception {
         this.problem = new Problem(code, reason);
     }
 
-    /** @return what stands in the way */
+    /** @return the problem */
     Problem problem() {
         return problem;
     }
