@@ -6,8 +6,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Adds changes to the open batches of their audiences. What is left begins new batches: with a thousand audiences, an
- * exchange for each audience of each request would cost more than all the rest.
+ * Adds changes to the open batches of their audiences. Changes that do not fit begin new batches. With a thousand
+ * audiences, an exchange for each audience of each request would cost more than everything else.
  */
 public final class AddToOpenBatches implements Processor {
 
@@ -17,7 +17,7 @@ public final class AddToOpenBatches implements Processor {
 
     /**
      * @param lanes where the open batches are
-     * @param newestStates what is known of each person from earlier batches
+     * @param newestStates the states remembered from earlier batches
      * @param limits how large a batch may be
      */
     public AddToOpenBatches(AudienceLanes lanes, NewestStates newestStates, BatchLimits limits) {

@@ -26,19 +26,20 @@ import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.SynchronizationAdapter;
 
 /**
- * Lets batches through in order, one at a time for each audience: the exchange goes on when its batch is at the head of
- * its audience's lane, and the next may go when this exchange has ended, its redeliveries included. No thread waits,
- * and one audience never waits for another.
+ * Releases batches in order, one at a time for each audience. An exchange continues when its batch is at the head of
+ * its audience's lane. The next batch may continue when that exchange has ended, redeliveries included. Waiting holds
+ * no thread, and audiences do not wait for each other.
  *
- * <p>What a request carries is decided when it is about to be sent: then its batch takes along what waits behind it, as
- * much as fits. So requests are full where they are few, because of the throttle or because attempts fail.
+ * <p>The contents of a request are decided just before it is sent: its batch then takes over as many members of the
+ * batches behind it as fit. So requests are full when few can be sent, because of the throttle or because attempts
+ * fail.
  */
 public final class AudienceLanes extends AsyncProcessorSupport {
 
     private static final Deque<Place> NOTHING = new ArrayDeque<>(0);
 
-    // Guarded by this, as the contents of the batches in it are. Holds the audiences that have a batch open, waiting or
-    // on its way, and no others.
+    // Guarded by this, like the contents of the batches in it. Holds only the audiences that have an open, waiting or
+    // sent batch.
     private final Map<String, Deque<Place>> lanes = new HashMap<>();
 
     private final BatchLimits limits;
@@ -47,7 +48,7 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     private final Consumer<String> completeOpenBatch;
 
     /**
-     * Makes lanes in which each batch waits until the aggregator completes it.
+     * Creates lanes in which each batch waits until the aggregator completes it.
      *
      * @param limits how large a batch may be
      */
@@ -57,9 +58,9 @@ public final class AudienceLanes extends AsyncProcessorSupport {
 
     /**
      * @param limits how large a batch may be
-     * @param minWait how long a batch stays open at least, unless it is full
-     * @param timer looks again when that is over; not needed for zero
-     * @param completeOpenBatch completes the open batch of an audience, whose correlation key it is given
+     * @param minWait the minimum time that a batch stays open, unless it is full
+     * @param timer checks the batch again after that time; not needed for zero
+     * @param completeOpenBatch completes the open batch of the audience with the given correlation key
      */
     public AudienceLanes(
             BatchLimits limits, Duration minWait, ScheduledExecutorService timer, Consumer<String> completeOpenBatch) {
@@ -70,7 +71,7 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     }
 
     /**
-     * Opens a batch, which takes the next place in its audience's lane. It must be sent through this processor.
+     * Opens a batch at the end of its audience's lane. The batch must be sent through this processor.
      *
      * @param audience the audience
      * @return an empty batch
@@ -85,11 +86,11 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     }
 
     /**
-     * Moves changes into an open batch until it is full. The batch waits for the end of their intakes.
+     * Moves changes into an open batch until it is full. The batch waits until their intakes end.
      *
      * @param batch an open batch
-     * @param changes of its audience, in order; those that are in the batch are removed
-     * @param newest gives the newest state that is known in place of a change's own; null if that cannot be told
+     * @param changes changes of its audience, in order; those that were added are removed from the list
+     * @param newest replaces a change's state by the newest known one; null if that state is unknown
      * @param fullAt how large the batch may be
      */
     synchronized void fill(
@@ -100,10 +101,10 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     }
 
     /**
-     * Moves changes into the open batches of their audiences, as far as these have room.
+     * Moves changes into the open batches of their audiences, as far as there is room.
      *
-     * @param changes of any audiences, in order; those that are in a batch are removed
-     * @param newest gives the newest state that is known in place of a change's own; null if that cannot be told
+     * @param changes changes of any audiences, in order; those that were added are removed from the list
+     * @param newest replaces a change's state by the newest known one; null if that state is unknown
      * @param fullAt how large a batch may be
      */
     void fillOpen(List<MembershipChange> changes, UnaryOperator<MembershipChange> newest, BatchLimits fullAt) {
@@ -133,17 +134,17 @@ public final class AudienceLanes extends AsyncProcessorSupport {
             batch.add(change);
             batch.place().awaitEndOf(change.origin().intake());
         } else {
-            // It could be told when the event was mapped, and has been forgotten in the moment since.
+            // The newest state was known when the event was mapped, but has been forgotten since.
             arrived.origin().failed(new UndeliveredException("a newer state has come and gone meanwhile"));
         }
     }
 
     /**
-     * Lets a change join the last batch of its audience that has the person, if that brings the same state or a newer
+     * Lets a change join the last batch of its audience that has the person, if the batch has the same state or a newer
      * one.
      *
      * @param change a change that has arrived
-     * @return whether it has joined, and is settled with that batch
+     * @return whether it has joined, so that it is settled with that batch
      */
     synchronized boolean join(MembershipChange change) {
         Member underWay = underWay(change);
@@ -175,7 +176,7 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     /**
      * @param batch an open batch
      * @param fullAt how large it may be
-     * @return whether it need not stay open: it is full, or it could go at once and nothing more is at hand for it
+     * @return whether it can be completed: it is full, or it could be sent at once and no more changes are expected
      */
     synchronized boolean isComplete(Batch batch, BatchLimits fullAt) {
         return batch.isFull(fullAt) || isReady(batch.place());
@@ -190,15 +191,17 @@ public final class AudienceLanes extends AsyncProcessorSupport {
                 && System.nanoTime() - place.openedNanos >= minWait.toNanos();
     }
 
-    /** @return audiences that have a batch open, waiting or on its way */
+    /** @return the number of audiences that have an open, waiting or sent batch */
     public synchronized int size() {
         return lanes.size();
     }
 
     /**
-     * Looks at every event that is in a batch. The lock is taken once for each audience, so that batches go on meanwhile.
+     * Inspects every event that is in a batch. The lock is taken for one audience at a time, so that batches continue
+     * meanwhile.
      *
-     * @return seconds since a source handed over the oldest event that is under way, for each audience that has one
+     * @return seconds since a source handed over the oldest event in the audience's batches, for each audience that has
+     *     one
      */
     public Map<Audience, Double> oldestSeconds() {
         List<String> audiences;
@@ -221,21 +224,21 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     }
 
     /**
-     * What an audience has under way.
+     * What is under way for an audience.
      *
      * @param audience the audience
-     * @param audienceKey Segment's key of it, or null if nobody is in its batches any more
-     * @param members people in its batches
+     * @param audienceKey Segment's key of the audience, or null if its batches are empty
+     * @param members the number of people in its batches
      * @param ageMs milliseconds since the first of its batches was opened
-     * @param open whether that batch still takes changes, and so has not been sent
-     * @param attempts requests that have been sent for it
+     * @param open whether that batch still accepts changes, and so has not been sent
+     * @param attempts the number of requests that have been sent for it
      */
     public record UnderWay(
             Audience audience, String audienceKey, int members, long ageMs, boolean open, int attempts) {}
 
     /**
-     * @param limit how many at most
-     * @return the audiences that have had something under way for the longest, the oldest first
+     * @param limit the maximum number
+     * @return the audiences that have had batches for the longest time, the oldest first
      */
     public synchronized List<UnderWay> oldest(int limit) {
         long now = System.nanoTime();
@@ -280,16 +283,16 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     }
 
     /**
-     * Decides what the next request of a batch carries: what waits behind the batch is taken along, and what no source
-     * waits for any more is left out. The route calls this right before each attempt.
+     * Decides what the next request of a batch carries. It adds members of the batches behind it, and removes members
+     * that no source waits for. The route calls this directly before each attempt.
      *
-     * @param batch the batch at the head of its lane, or a part of it, which takes nothing along
+     * @param batch the batch at the head of its lane, or a part of it, to which nothing is added
      */
     public void takeAlong(Batch batch) {
         List<AsyncCallback> emptied = new ArrayList<>();
         List<Member> over = new ArrayList<>();
         do {
-            // Their events come again, perhaps to another process, which may have sent a newer state already.
+            // Their events will be sent again, perhaps to another process, which may already have sent a newer state.
             over.addAll(giveUpUnawaited(batch));
         } while (batch.isWhole() && takeWhatWaitsBehind(batch, emptied));
         UndeliveredException outOfTime = new UndeliveredException("the deadline has passed");
@@ -300,9 +303,9 @@ public final class AudienceLanes extends AsyncProcessorSupport {
         }
     }
 
-    /** @return the members that are no longer part of the batch, to be ended without the lock */
+    /** @return the members that were removed from the batch, to be ended outside the lock */
     private List<Member> giveUpUnawaited(Batch batch) {
-        // Not under the lock: an event whose deadline has passed tells its source so.
+        // Outside the lock, because an event whose deadline has passed informs its source.
         List<Member> over =
                 batch.members().stream().filter(member -> !member.isAwaited()).toList();
         synchronized (this) {
@@ -311,11 +314,11 @@ public final class AudienceLanes extends AsyncProcessorSupport {
         return over;
     }
 
-    /** @return whether the batch has become larger */
+    /** @return whether the batch has grown */
     private synchronized boolean takeWhatWaitsBehind(Batch head, List<AsyncCallback> emptied) {
         int sizeBefore = head.size();
         Iterator<Place> places = lanes.get(head.place().lane).iterator();
-        places.next(); // its own
+        places.next(); // the batch's own
         while (places.hasNext()) {
             Place place = places.next();
             head.takeFrom(place.batch, limits);
@@ -335,7 +338,7 @@ public final class AudienceLanes extends AsyncProcessorSupport {
         synchronized (this) {
             Deque<Place> lane = lanes.get(place.lane);
             if (lane == null || !lane.remove(place)) {
-                return; // another batch had taken all of it along
+                return; // another batch had taken over all its members
             }
             next = lane.peekFirst();
             if (next == null) {
@@ -346,7 +349,7 @@ public final class AudienceLanes extends AsyncProcessorSupport {
         goOn(next);
     }
 
-    /** Lets a batch go if it is at the head of its lane, or completes it if it need not stay open. */
+    /** Sends a batch that is at the head of its lane, or completes it if it need not stay open. */
     private void goOn(Place place) {
         AsyncCallback waiting = null;
         boolean ready;
@@ -373,8 +376,8 @@ public final class AudienceLanes extends AsyncProcessorSupport {
         private final long openedNanos = System.nanoTime();
         private final Set<Intake> intakes = new HashSet<>(4);
         private boolean open = true;
-        private Future<?> lookAgain; // when the minimum wait is over; null if there is none
-        private AsyncCallback waiting; // while the batch is complete but not at the head
+        private Future<?> lookAgain; // runs after the minimum wait; null if there is none
+        private AsyncCallback waiting; // set while the batch is complete but not at the head
 
         private Place(Audience audience) {
             this.lane = audience.correlationKey();
@@ -387,7 +390,7 @@ public final class AudienceLanes extends AsyncProcessorSupport {
 
         private void awaitEndOf(Intake intake) {
             if (intakes.add(intake) && !intake.await(this)) {
-                intakes.remove(intake); // it has ended
+                intakes.remove(intake); // the intake has ended
             }
         }
 
@@ -399,11 +402,11 @@ public final class AudienceLanes extends AsyncProcessorSupport {
             goOn(this);
         }
 
-        /** Nothing more can be added. */
+        /** Closes the batch for changes. */
         private void close() {
             open = false;
             if (lookAgain != null) {
-                lookAgain.cancel(false); // or the timer would keep the batch in memory
+                lookAgain.cancel(false); // otherwise the timer would keep the batch in memory
             }
             intakes.forEach(intake -> intake.forget(this));
             intakes.clear();

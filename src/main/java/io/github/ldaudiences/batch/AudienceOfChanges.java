@@ -5,7 +5,7 @@ import java.util.Deque;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ExpressionAdapter;
 
-/** Names the audience that the queue of changes in the body is about: the correlation key of the aggregator. */
+/** Returns the audience of the queue of changes in the body: the correlation key of the aggregator. */
 public final class AudienceOfChanges extends ExpressionAdapter {
 
     @Override

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Membership changes of one audience and destination, on their way in one request. Each person is in it once. Its
- * contents change under the lock of the {@link AudienceLanes}.
+ * Membership changes of one audience and destination that are sent in one request. It has one entry for each person.
+ * The lock of the {@link AudienceLanes} guards its contents.
  */
 public final class Batch {
 
@@ -28,7 +28,7 @@ public final class Batch {
 
     /**
      * @param audience the audience that all changes are about
-     * @param place its place in the line of that audience
+     * @param place its place in that audience's lane
      */
     Batch(Audience audience, AudienceLanes.Place place) {
         this(audience, place, new LinkedHashMap<>());
@@ -52,12 +52,12 @@ public final class Batch {
         batching &= change.batching();
     }
 
-    /** @return the person's part in this batch, or null */
+    /** @return the person's entry in this batch, or null */
     Member member(String contextKey) {
         return members.get(contextKey);
     }
 
-    /** @param over members that are not to be sent any more */
+    /** @param over members that are no longer to be sent */
     void remove(Collection<Member> over) {
         for (Member member : over) {
             members.remove(member.newest().contextKey());
@@ -66,7 +66,7 @@ public final class Batch {
     }
 
     /**
-     * Takes over members of the audience's next batch, in order, as many as fit.
+     * Takes over as many members of the audience's next batch as fit, in order.
      *
      * @param next the batch that would be sent after this one
      * @param limits how large a batch may be
@@ -92,7 +92,7 @@ public final class Batch {
         return audience;
     }
 
-    /** @return the people, in the order in which they were first heard of */
+    /** @return the people, in the order in which they were added */
     public Collection<Member> members() {
         return members.values();
     }
@@ -102,17 +102,19 @@ public final class Batch {
         return members.size();
     }
 
-    /** @return bytes that the members take in the request */
+    /** @return the bytes that the members take in the request */
     long bytes() {
         return bytes;
     }
 
-    /** @return whether nothing more should be added: it has reached the limits, or holds a change that goes alone */
+    /**
+     * @return whether nothing more should be added: it has reached the limits, or holds a change that is not batched
+     */
     boolean isFull(BatchLimits limits) {
         return !batching || limits.isFull(size(), bytes);
     }
 
-    /** @return false for a part of a batch that is divided */
+    /** @return false for a part of a divided batch */
     boolean isWhole() {
         return whole;
     }
@@ -121,19 +123,19 @@ public final class Batch {
         return place;
     }
 
-    /** @param time when one more request with its members is sent */
+    /** @param time when another request with its members is sent */
     public void attempted(Instant time) {
         members.values().forEach(member -> member.attempted(time));
     }
 
-    /** @return whether any source still waits for any of its events */
+    /** @return whether any source still waits for one of its events */
     public boolean isAwaited() {
         return members.values().stream().anyMatch(Member::isAwaited);
     }
 
     /**
-     * @param max how many spans are enough
-     * @return the spans that its events came from, each once, as far as they are known
+     * @param max the maximum number of spans
+     * @return the known spans that its events came from, without duplicates
      */
     public Set<TraceOrigin> traces(int max) {
         Set<TraceOrigin> traces = new LinkedHashSet<>();
@@ -148,7 +150,7 @@ public final class Batch {
         return traces;
     }
 
-    /** @return the most requests that any of its members took part in */
+    /** @return the highest number of requests that any of its members was part of */
     public int attempts() {
         return members.values().stream()
                 .mapToInt(member -> member.attempts().count())
@@ -162,7 +164,7 @@ public final class Batch {
     }
 
     /**
-     * Ends its members: nothing may join them any more.
+     * Ends its members: no event can join them afterwards.
      *
      * @param action what to do with each event in the batch
      */
@@ -171,11 +173,12 @@ public final class Batch {
     }
 
     /**
-     * Makes a batch of some of its members, to find those that LaunchDarkly refuses. Both hold the same members.
+     * Creates a batch of some of its members, to find those that LaunchDarkly rejects. The two batches share the
+     * members.
      *
      * @param from position of the first member, from 0
      * @param to position after the last member
-     * @return a batch in the same place in line
+     * @return a batch with the same place in the lane
      */
     public Batch part(int from, int to) {
         Batch part = new Batch(audience, place);
@@ -192,7 +195,7 @@ public final class Batch {
 
     /**
      * @param others batches of some of its members
-     * @return a batch of the members that are in none of them, in the same place in line
+     * @return a batch of the members that are in none of them, with the same place in the lane
      */
     public Batch without(Collection<Batch> others) {
         Batch rest = new Batch(audience, place, new LinkedHashMap<>(members));

@@ -12,8 +12,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 
 /**
- * Moves membership changes of one audience from a queue into a batch until the batch is full. What is left in the queue
- * is for the audience's next batch: the route aggregates again while the queue is not empty. As a predicate it says
+ * Moves membership changes of one audience from a queue into a batch until the batch is full. The remaining changes go
+ * into the audience's next batch: the route aggregates again while the queue is not empty. As a predicate it says
  * whether a batch is complete.
  */
 public final class BatchByAudience implements AggregationStrategy, Predicate {
@@ -24,8 +24,8 @@ public final class BatchByAudience implements AggregationStrategy, Predicate {
     private final UnaryOperator<MembershipChange> newest;
 
     /**
-     * @param lanes where each new batch takes its place in line
-     * @param newestStates what is known of each person from earlier batches
+     * @param lanes where each new batch gets its place
+     * @param newestStates the states remembered from earlier batches
      * @param limits how large a batch may be
      */
     public BatchByAudience(AudienceLanes lanes, NewestStates newestStates, BatchLimits limits) {
@@ -42,8 +42,8 @@ public final class BatchByAudience implements AggregationStrategy, Predicate {
                 (Deque<MembershipChange>) incoming.getMessage().getBody();
         Exchange answer = batched;
         if (answer == null) {
-            // The place is taken at birth, under the aggregator's lock: batches of one audience that are completed by
-            // different threads cannot overtake each other on their way out.
+            // The place is assigned at creation, under the aggregator's lock: batches of one audience that are
+            // completed by different threads cannot overtake each other.
             incoming.getMessage().setBody(lanes.open(changes.getFirst().audience()));
             answer = incoming;
         }
@@ -53,8 +53,8 @@ public final class BatchByAudience implements AggregationStrategy, Predicate {
     }
 
     /**
-     * Makes the batches of changes as they would be if nothing else came, to be looked at: they have no place in line,
-     * and nothing is remembered of them.
+     * Creates the batches for changes as if nothing else arrived, for inspection. The batches have no place in a lane,
+     * and no states are remembered.
      *
      * @param changes of one audience, in order
      * @return the batches, in order

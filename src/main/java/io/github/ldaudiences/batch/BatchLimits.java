@@ -3,17 +3,17 @@ package io.github.ldaudiences.batch;
 /**
  * How large a batch may be.
  *
- * @param maxMembers most people in one request, at least 1
- * @param fullBytes from how many bytes on a batch counts as full
+ * @param maxMembers the maximum number of people in one request, at least 1
+ * @param fullBytes the size in bytes at which a batch counts as full
  */
 public record BatchLimits(int maxMembers, long fullBytes) {
 
-    /** One member may take at most this part of a request: a batch is full while one more is sure to fit. */
+    /** One member takes at most this part of a request: a batch counts as full while one more member still fits. */
     private static final int HEADROOM_PART = 16;
 
     /**
-     * @param maxMembers most people in one request, at least 1
-     * @param maxBytes most bytes in one request
+     * @param maxMembers the maximum number of people in one request, at least 1
+     * @param maxBytes the maximum size of a request in bytes
      * @return the limits
      */
     public static BatchLimits of(int maxMembers, long maxBytes) {

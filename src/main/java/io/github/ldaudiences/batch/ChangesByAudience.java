@@ -10,7 +10,7 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.ExpressionAdapter;
 
-/** Sorts the changes in the body by audience: a queue for each, in the order of the events. */
+/** Groups the changes in the body by audience: a queue for each, in the order of the events. */
 public final class ChangesByAudience extends ExpressionAdapter {
 
     @Override

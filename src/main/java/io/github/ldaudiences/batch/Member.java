@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * One person in a batch: their newest state, and every event that is settled with it. Until it ends, events that only
+ * One person in a batch: the newest state, and every event that is settled with it. Until it ends, events that only
  * repeat that state may join.
  */
 public final class Member {
@@ -17,7 +17,7 @@ public final class Member {
     // Guarded by this.
     private MembershipChange newest;
     private List<EventOrigin> superseded;
-    private final int bytes; // as the first of its changes: the audience key, all that may differ, hardly ever does
+    private final int bytes; // of the first change: others can differ only in the audience key, and rarely do
     private boolean ended;
     private Attempts attempts = Attempts.NONE;
 
@@ -26,14 +26,14 @@ public final class Member {
         bytes = MemberSize.of(change);
     }
 
-    /** @return bytes that it takes in the request */
+    /** @return the bytes that it takes in the request */
     int bytes() {
         return bytes;
     }
 
     /**
-     * Keeps the newer of the two states: by event time, and of two at the same time that are not the same, the one that
-     * arrived last.
+     * Keeps the newer of the two states, by event time. Of two different states with the same time, the last to arrive
+     * wins.
      */
     synchronized void add(MembershipChange change) {
         if (change.eventTime() > newest.eventTime()
@@ -45,7 +45,7 @@ public final class Member {
         }
     }
 
-    /** Takes over what a later batch has of the same person. */
+    /** Takes over the state and events that a later batch has for the same person. */
     void merge(Member later) {
         synchronized (later) {
             add(later.newest);
@@ -56,10 +56,10 @@ public final class Member {
     }
 
     /**
-     * Lets an event join whose state is this one, or an older one.
+     * Lets an event join if its state is this one or an older one.
      *
-     * @param change of the same person
-     * @return false if the change is newer, or says otherwise at the same time, or this member has ended
+     * @param change a change of the same person
+     * @return false if the change is newer, has another state with the same time, or this member has ended
      */
     synchronized boolean join(MembershipChange change) {
         boolean joins = canJoin(change);
@@ -87,20 +87,20 @@ public final class Member {
         return newest;
     }
 
-    /** @param time when one more request with this member is sent */
+    /** @param time when another request with this member is sent */
     synchronized void attempted(Instant time) {
         attempts = attempts.and(time);
     }
 
-    /** @return the requests that it took part in */
+    /** @return the requests that it was part of */
     public synchronized Attempts attempts() {
         return attempts;
     }
 
     /**
-     * Ends the member: nothing may join it any more. Only the first call counts.
+     * Ends the member: no event can join it afterwards. Only the first call has an effect.
      *
-     * @param action what to do with each event that led to this member's state, superseded ones included
+     * @param action what to do with each event of this member, superseded ones included
      */
     public void end(Consumer<EventOrigin> action) {
         List<EventOrigin> all;
@@ -115,7 +115,7 @@ public final class Member {
         action.accept(newest.origin());
     }
 
-    /** @return the events that led to its state, superseded ones included */
+    /** @return its events, superseded ones included */
     synchronized List<EventOrigin> origins() {
         List<EventOrigin> origins = superseded == null ? new ArrayList<>(1) : new ArrayList<>(superseded);
         origins.add(newest.origin());
@@ -133,9 +133,9 @@ public final class Member {
         return oldest;
     }
 
-    /** @return whether any source still waits for any of its events */
+    /** @return whether any source still waits for one of its events */
     public boolean isAwaited() {
-        // Not under the lock: an event whose deadline has passed tells its source so.
+        // Outside the lock, because an event whose deadline has passed informs its source.
         if (newest().origin().isAwaited()) {
             return true;
         }

@@ -2,7 +2,7 @@ package io.github.ldaudiences.batch;
 
 import io.github.ldaudiences.mapping.MembershipChange;
 
-/** Computes how many bytes a member takes in a request to LaunchDarkly, without writing it. */
+/** Computes how many bytes a member takes in a request to LaunchDarkly, without serializing it. */
 final class MemberSize {
 
     /** {@code {"userId":"","cohortName":"","cohortId":"","value":false},}. */
@@ -10,7 +10,7 @@ final class MemberSize {
 
     private MemberSize() {}
 
-    /** @return bytes, exact but for the first letter of the cohort name, whose upper case may take a few more */
+    /** @return bytes; exact except for the first letter of the cohort name, which may take a few more in upper case */
     static int of(MembershipChange change) {
         return FRAME
                 + json(change.contextKey())
@@ -18,7 +18,7 @@ final class MemberSize {
                 + json(change.audience().id());
     }
 
-    /** UTF-8 bytes of the text as a JSON string, without its quotes. */
+    /** Returns the UTF-8 bytes of the text as a JSON string, without its quotes. */
     private static int json(String text) {
         int bytes = 0;
         for (int i = 0; i < text.length(); i++) {

@@ -15,12 +15,11 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Remembers the newest state of each person in each audience, so that an older event that arrives late, in another
- * batch, does not undo a newer one. Bounded: states that have not changed for long are forgotten first, and for these
- * the order of arrival counts.
+ * batch, does not undo a newer one. Memory is bounded: states that have not changed for long are forgotten first. For
+ * forgotten states, the order of arrival counts.
  *
- * <p>What is replayed from a dead letter is old by nature. Nobody can tell whether it is the newest state of its person
- * if no state of theirs is remembered, and it is not newer than all that has been forgotten, or was sent by an earlier
- * process.
+ * <p>Replayed dead letters are old. If no state of the person is remembered, it is unknown whether a replayed state is
+ * the newest, unless it is newer than every state that was forgotten or that an earlier process sent.
  */
 public final class NewestStates {
 
@@ -29,10 +28,10 @@ public final class NewestStates {
         private long eventTime;
         private boolean member;
         private boolean delivered;
-        private boolean changed; // since it was last the first to be forgotten
+        private boolean changed; // whether it has changed since it was last the first to be forgotten
         private int era;
 
-        /** In place, for what lives long is best left alone: a new object for each change costs the collector most. */
+        /** Updates in place: replacing long-lived objects is what costs the garbage collector most. */
         void become(MembershipChange change, int currentEra) {
             eventTime = change.eventTime();
             member = change.member();
@@ -44,7 +43,7 @@ public final class NewestStates {
             return change.eventTime() == eventTime && change.member() == member;
         }
 
-        /** Whether a change says nothing newer, nor the opposite at the same time. */
+        /** Whether a change is neither newer nor the opposite at the same time. */
         boolean covers(MembershipChange change) {
             return change.eventTime() < eventTime || isOf(change);
         }
@@ -54,14 +53,14 @@ public final class NewestStates {
     private final EarlierStates earlier;
     private final Map<String, State> states = new LinkedHashMap<>();
     private int era;
-    private long horizon; // event time up to which there may be states that are not remembered
+    private long horizon; // event time up to which states may exist that are not remembered
     private final LongAdder late = new LongAdder();
 
     /**
-     * @param max most states to remember; 0 remembers none
-     * @param latestBefore latest event time, in epoch milliseconds, of any state that was sent before this begins, and
-     *     that is not among the earlier states
-     * @param earlier keeps states beyond this
+     * @param max the maximum number of states to remember; 0 remembers none
+     * @param latestBefore latest event time, in epoch milliseconds, of any state that was sent before now and is not
+     *     among the earlier states
+     * @param earlier keeps states beyond the life of this process
      */
     public NewestStates(int max, long latestBefore, EarlierStates earlier) {
         horizon = latestBefore;
@@ -73,9 +72,9 @@ public final class NewestStates {
      * Remembers a change, unless a newer one is known.
      *
      * @param change a change that has arrived
-     * @return the change, or if it is late, the same with the newest state in place of its own: sending that again is
-     *     harmless, and settles the late event only when LaunchDarkly has the newer state. Null for a replayed change if
-     *     nobody can tell.
+     * @return the change; if it is late, the same change with the newest state: sending that again is harmless, and
+     *     settles the late event only when LaunchDarkly has the newer state. Null for a replayed change if it is
+     *     unknown which state is newer.
      */
     synchronized MembershipChange newest(MembershipChange change) {
         String key = change.stateKey();
@@ -101,8 +100,9 @@ public final class NewestStates {
     }
 
     /**
-     * The order is that of the first change, and one that has changed since gets a second turn. To keep the exact order of
-     * the last change would rewrite the neighbours of each, which the garbage collector then has to look through.
+     * Removes states in the order of their first change. A state that has changed since gets a second turn. Keeping the
+     * exact order of the last changes would rewrite the neighbours of each entry, which the garbage collector then has
+     * to scan.
      */
     private void forget() {
         while (states.size() > max) {
@@ -132,7 +132,7 @@ public final class NewestStates {
     }
 
     /**
-     * Forgets a person.
+     * Forgets the states of a person.
      *
      * @param contextKey the person, as LaunchDarkly knows them
      * @param contextKind LaunchDarkly context kind, or null for all
@@ -144,7 +144,7 @@ public final class NewestStates {
         return before - states.size();
     }
 
-    /** Remembers a state of before, unless a newer one has come meanwhile. */
+    /** Adds a state found in the store, unless a newer one has arrived meanwhile. */
     synchronized void recall(String stateKey, EarlierState found) {
         State known = states.get(stateKey);
         if (known != null && known.eventTime > found.eventTime()) {
@@ -154,7 +154,7 @@ public final class NewestStates {
         state.eventTime = found.eventTime();
         state.member = found.member();
         state.delivered = found.certain();
-        // Where others keep their states, too, what is found is what all of them have sent.
+        // In a shared store, the state that is found includes what other processes have sent.
         state.era = earlier.isShared() ? era : 0;
         if (known == null) {
             states.put(stateKey, state);
@@ -163,20 +163,20 @@ public final class NewestStates {
     }
 
     /**
-     * From now on other processes may send states of the same people: what this one has delivered before may not be what
-     * LaunchDarkly has.
+     * Records that other processes may send states of the same people from now on: what this process delivered before
+     * may not be what LaunchDarkly has.
      */
     public synchronized void othersMaySend() {
         era++;
     }
 
-    /** @param batch what LaunchDarkly has taken */
+    /** @param batch a batch that LaunchDarkly has accepted */
     public synchronized void delivered(Batch batch) {
         for (Member member : batch.members()) {
             MembershipChange sent = member.newest();
             State known = states.get(sent.stateKey());
             if (known != null && known.eventTime <= sent.eventTime()) {
-                known.delivered = known.isOf(sent); // of two states of one time, the one that was delivered last
+                known.delivered = known.isOf(sent); // of two states with one time, the last delivered counts
             }
             earlier.delivered(sent);
         }
@@ -184,7 +184,7 @@ public final class NewestStates {
 
     /**
      * @param change a change
-     * @return whether LaunchDarkly has its state, or a newer one; not if it is replayed by force, to be sent again
+     * @return whether LaunchDarkly has its state or a newer one; false for a forced replay, which is sent again
      */
     public synchronized boolean isDelivered(MembershipChange change) {
         State known = states.get(change.stateKey());
@@ -193,7 +193,8 @@ public final class NewestStates {
 
     /**
      * @param change a change
-     * @return whether it is newer than the state that LaunchDarkly has, and says the same; not if it is replayed by force
+     * @return whether it is newer than the state that LaunchDarkly has, with the same membership; false for a forced
+     *     replay
      */
     public synchronized boolean isUnchanged(MembershipChange change) {
         State known = states.get(change.stateKey());
@@ -205,7 +206,7 @@ public final class NewestStates {
                 && !isForced(change);
     }
 
-    /** @param change an unchanged state, which is the newest from now on */
+    /** @param change an unchanged state, whose time becomes the newest */
     synchronized void confirm(MembershipChange change) {
         State known = states.get(change.stateKey());
         if (known != null && known.eventTime < change.eventTime()) {
@@ -215,7 +216,7 @@ public final class NewestStates {
     }
 
     /**
-     * @param change what a replayed event says
+     * @param change a change of a replayed event
      * @return why it cannot be delivered and what to do, or null if it can
      */
     public synchronized Problem replayProblem(MembershipChange change) {
@@ -242,10 +243,10 @@ public final class NewestStates {
     }
 
     /**
-     * Tells what {@link #newest} would, but neither remembers nor counts anything.
+     * Returns what {@link #newest} would return, but neither remembers nor counts anything.
      *
      * @param change a change that has not arrived
-     * @return the change, or if it is late, the same with the newest state in place of its own
+     * @return the change; if it is late, the same change with the newest state
      */
     synchronized MembershipChange known(MembershipChange change) {
         return newest(states.get(change.stateKey()), change);

@@ -9,8 +9,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Looks up the states of the people whom this process does not remember, in one go for all changes of an exchange, so
- * that the newest state wins across restarts.
+ * Looks up the states of people whom this process does not remember, all changes of an exchange at once, so that the
+ * newest state wins across restarts.
  */
 public final class RecallStates implements Processor {
 
@@ -18,8 +18,8 @@ public final class RecallStates implements Processor {
     private final EarlierStates earlier;
 
     /**
-     * @param newestStates what this process remembers, which takes what is found
-     * @param earlier what is known from before
+     * @param newestStates the states that this process remembers, to which the found ones are added
+     * @param earlier the states from before
      */
     public RecallStates(NewestStates newestStates, EarlierStates earlier) {
         this.newestStates = newestStates;
@@ -41,7 +41,7 @@ public final class RecallStates implements Processor {
     }
 
     /**
-     * @param changes changes that have arrived, or that are only asked about
+     * @param changes changes that have arrived, or are only inspected
      * @throws StatesUnavailableException if they must wait
      */
     public void recall(Collection<MembershipChange> changes) throws StatesUnavailableException {

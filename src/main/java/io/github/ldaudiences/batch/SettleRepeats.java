@@ -9,12 +9,12 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
 /**
- * Takes out the changes that need no request: those that repeat a state which LaunchDarkly has already, and those that
- * repeat a state which is under way. Repeats are common: Segment usually sends an identify and a track call for one
- * change, and senders send again what was not answered in time.
+ * Removes the changes that need no request: those that repeat a state which LaunchDarkly already has, or one that is
+ * under way. Repeats are common: Segment usually sends an identify and a track call for one change, and senders repeat
+ * what was not answered in time.
  *
- * <p>A change is a repeat only if it is not newer than what it repeats. A newer one that says the same is sent, unless it
- * is configured otherwise: another process may have sent the opposite in between.
+ * <p>A change is a repeat only if it is not newer than what it repeats. A newer change with the same state is sent,
+ * unless configured otherwise: another process may have sent the opposite in between.
  */
 public final class SettleRepeats implements Processor {
 
@@ -25,10 +25,10 @@ public final class SettleRepeats implements Processor {
     private final LongAdder repeats = new LongAdder();
 
     /**
-     * @param lanes what is under way
-     * @param newestStates what LaunchDarkly has
-     * @param on false to let every change through
-     * @param unchanged whether a newer change that says the same is settled, too
+     * @param lanes the changes that are under way
+     * @param newestStates the states that LaunchDarkly has
+     * @param on false to let every change pass
+     * @param unchanged whether newer changes with the same state are settled, too
      */
     public SettleRepeats(AudienceLanes lanes, NewestStates newestStates, boolean on, boolean unchanged) {
         this.lanes = lanes;
@@ -45,7 +45,7 @@ public final class SettleRepeats implements Processor {
         @SuppressWarnings("unchecked") // as the mapping routes make it
         List<MembershipChange> changes =
                 (List<MembershipChange>) exchange.getMessage().getBody();
-        Set<String> changed = new HashSet<>(); // of what a change is left; what follows it is no repeat
+        Set<String> changed = new HashSet<>(); // sent changes; later ones with such a key are no repeats
         changes.removeIf(change -> {
             boolean repeat = !changed.contains(change.stateKey()) && settle(change);
             if (!repeat) {

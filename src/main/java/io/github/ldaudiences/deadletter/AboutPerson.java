@@ -14,13 +14,16 @@ import java.util.Set;
 /** Says whether a dead letter is about a person. */
 public final class AboutPerson {
 
-    /** What a letter has to do with a person. */
+    /** How a letter relates to a person. */
     enum Answer {
-        /** Its event is about the person, and about nobody else. */
+        /** Its event is about this person only. */
         YES,
-        /** The person's key stands in it, but its event cannot be read, is about others, too, or has it somewhere else. */
+        /**
+         * It contains the person's key, but its event cannot be read, is about others as well, or has the key somewhere
+         * else.
+         */
         MENTIONED,
-        /** Nothing. */
+        /** It does not contain the person's key. */
         NO
     }
 
@@ -31,8 +34,8 @@ public final class AboutPerson {
     private final String contextKind;
 
     /**
-     * @param mappings say where an event has its person
-     * @param keys the person, as letters may name them
+     * @param mappings say which people an event is about
+     * @param keys the keys by which letters may name the person
      * @param contextKind LaunchDarkly context kind, or null for all
      */
     public AboutPerson(Collection<Mapping> mappings, Set<String> keys, String contextKind) {
@@ -41,7 +44,7 @@ public final class AboutPerson {
         this.contextKind = contextKind;
     }
 
-    /** @param line a line of a file of dead letters, without its end */
+    /** @param line a line of a dead-letter file, without its end */
     Answer of(byte[] line) {
         byte[] content = line;
         try {

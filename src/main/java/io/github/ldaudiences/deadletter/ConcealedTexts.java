@@ -7,21 +7,21 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * What an event had that its dead letter does not show. Sentences about the event may quote it: the reason of a mapping, and
- * what LaunchDarkly said.
+ * The values of an event that its dead letter does not show. They are also removed from sentences that may quote them:
+ * the reason of a mapping, and LaunchDarkly's message.
  */
 final class ConcealedTexts {
 
-    /** Sentences cut long texts off; so many characters are enough to find the beginning of one. */
+    /** Sentences shorten long texts; this many characters are enough to find the beginning of one. */
     private static final int BEGINNING = 16;
 
-    /** The longest first: a first name may be the beginning of a full name. */
+    /** The longest first, because a first name may be the beginning of a full name. */
     private final SortedMap<String, String> replacements =
             new TreeMap<>(Comparator.comparing(String::length).reversed().thenComparing(Comparator.naturalOrder()));
 
     /**
-     * @param value what the event had; of an object or array everything that is in it
-     * @param replacement what the letter shows in its place
+     * @param value the value in the event; for an object or array, everything in it
+     * @param replacement the text that the letter shows instead
      */
     void add(JsonNode value, String replacement) {
         if (value.isContainerNode()) {
@@ -39,7 +39,7 @@ final class ConcealedTexts {
 
     /**
      * @param sentence a sentence about the event, or null
-     * @return the sentence with nothing in it that the letter does not show
+     * @return the sentence without the concealed values
      */
     String outOf(String sentence) {
         String shown = sentence;
@@ -71,7 +71,7 @@ final class ConcealedTexts {
         return shown.append(sentence, from, sentence.length()).toString();
     }
 
-    /** Whether a word ends between two characters: "us" is no part of "customers". */
+    /** Whether there is a word boundary between two characters: "us" must not match within "customers". */
     private static boolean isEdge(String sentence, int before, int after) {
         return before < 0
                 || after >= sentence.length()

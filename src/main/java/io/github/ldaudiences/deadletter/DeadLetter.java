@@ -7,9 +7,9 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * A rejected event as it is written down. Should it have to be written again, it is the same.
+ * A rejected event as it is written to the dead letter. It does not change if it has to be written again.
  *
- * @param id unlike that of any other dead letter of any process; it sorts by time
+ * @param id unique among the dead letters of all processes; it sorts by time
  * @param time when it was made
  * @param rejected the event and the reason
  */
@@ -28,8 +28,8 @@ public record DeadLetter(String id, Instant time, RejectedEvent rejected) {
     }
 
     /**
-     * @param id id of a dead letter, or anything
-     * @return when it was made, to the millisecond; null if the id does not tell
+     * @param id id of a dead letter, or any other text
+     * @return when it was made, to the millisecond; null if the id has no time
      */
     static Instant timeOf(String id) {
         return ID.matcher(id).matches()

@@ -2,7 +2,7 @@ package io.github.ldaudiences.deadletter;
 
 import java.nio.file.Path;
 
-/** Completes the configured URI of the dead letter: files are always appended to. */
+/** Completes the configured URI of the dead letter, so that files are always appended to. */
 public final class DeadLetterEndpoint {
 
     private DeadLetterEndpoint() {}
@@ -17,14 +17,14 @@ public final class DeadLetterEndpoint {
 
     /**
      * @param uri the configured URI
-     * @return whether they are kept in a folder whose files have no name given, and so are the bundle's own
+     * @return whether they are kept in a folder without a configured file name, so that the files are the bundle's own
      */
     public static boolean isFolder(String uri) {
         return isFile(uri) && !uri.contains("fileName=");
     }
 
     /**
-     * @param uri the configured URI, which is that of a folder
+     * @param uri the configured URI of a folder
      * @return the folder
      */
     public static Path folder(String uri) {
@@ -39,7 +39,7 @@ public final class DeadLetterEndpoint {
         if (!isFile(uri) || uri.contains("fileExist=")) {
             return uri;
         }
-        // Camel would replace the file with each write.
+        // Camel would otherwise replace the file with each write.
         return uri + (uri.contains("?") ? "&" : "?") + "fileExist=Append";
     }
 }

@@ -14,23 +14,23 @@ import org.apache.camel.component.file.FileEndpoint;
 import org.apache.camel.support.SynchronizationAdapter;
 
 /**
- * Makes the file ready that dead letters are about to be appended to: the next of {@link DeadLetterFiles}, unless the
- * endpoint names one. Other endpoints need nothing. It must be called for one message at a time.
+ * Prepares the file that dead letters are about to be appended to: the next of {@link DeadLetterFiles}, unless the
+ * endpoint names one. Other endpoints need no preparation. It must process one message at a time.
  */
 public final class DeadLetterFile implements Processor {
 
     private final CamelContext context;
     private final String uri;
     private final DeadLetterFiles files;
-    // Held from the choice of a file until it has been appended to, or while a file is rewritten or deleted.
+    // Held from the choice of a file until the append is done, or while a file is rewritten or deleted.
     private final Semaphore turn = new Semaphore(1);
     private final long maxBytes;
 
     /**
      * @param context where the endpoint is
-     * @param uri the URI that {@link DeadLetterEndpoint} has completed
-     * @param maxFileBytes from how many bytes on a file is full
-     * @param maxBytes most bytes in the folder; 0 for no limit
+     * @param uri the URI, completed by {@link DeadLetterEndpoint}
+     * @param maxFileBytes the size in bytes at which a file is full
+     * @param maxBytes the maximum size of the folder in bytes; 0 for no limit
      */
     public DeadLetterFile(CamelContext context, String uri, long maxFileBytes, long maxBytes) {
         this.context = context;
@@ -42,7 +42,7 @@ public final class DeadLetterFile implements Processor {
     }
 
     /**
-     * @throws IOException if the file that is there cannot be appended to
+     * @throws IOException if the existing file cannot be appended to
      * @throws DeadLetterFullException if there is no room for the message
      */
     @Override
@@ -63,12 +63,12 @@ public final class DeadLetterFile implements Processor {
         }
     }
 
-    /** @return why the folder takes nothing more and what to do, or null if it does */
+    /** @return why the folder is full and what to do, or null if it has room */
     public String full() {
         return files == null ? null : files.full(folder());
     }
 
-    /** Deletes files that are too old; to be called only for a folder. */
+    /** Deletes files that are too old. Call it only for a folder. */
     List<String> deleteOld(int maxAgeDays) throws IOException {
         turn.acquireUninterruptibly();
         try {
@@ -78,17 +78,17 @@ public final class DeadLetterFile implements Processor {
         }
     }
 
-    /** @return whether letters are kept in a folder whose files are the bundle's own, which may be rewritten */
+    /** @return whether letters are kept in a folder whose files are the bundle's own and may be rewritten */
     public boolean isFolder() {
         return files != null;
     }
 
     /**
-     * Removes the letters that are about a person, while others may be appended. To be called only for a folder.
+     * Removes the letters about a person, while others may be appended. Call it only for a folder.
      *
-     * @param about says which letters these are
-     * @return how many were removed, and what was left
-     * @throws IOException if a file cannot be read or rewritten; what it holds is as it was
+     * @param about decides which letters are removed
+     * @return how many were removed, and what was kept
+     * @throws IOException if a file cannot be read or rewritten; that file is unchanged
      */
     public ErasedLetters erase(AboutPerson about) throws IOException {
         return new LetterEraser(about, turn).erase(DeadLetterFiles.own(folder()));
@@ -99,12 +99,15 @@ public final class DeadLetterFile implements Processor {
         return files == null ? List.of() : DeadLetterFiles.own(folder());
     }
 
-    /** @return bytes in the folder of the dead letter; 0 if it is not kept in one of its own */
+    /** @return the size of the dead letter's folder in bytes; 0 if it has no folder of its own */
     public long bytes() {
         return files == null ? 0 : DeadLetterFiles.bytes(folder());
     }
 
-    /** @return most bytes in the folder of the dead letter; infinite if it has no limit, or no folder of its own */
+    /**
+     * @return the maximum size of the dead letter's folder in bytes; infinite without a limit, or without a folder of
+     *     its own
+     */
     public double maxBytes() {
         return files == null || maxBytes == 0 ? Double.POSITIVE_INFINITY : maxBytes;
     }

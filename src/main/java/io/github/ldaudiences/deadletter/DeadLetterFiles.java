@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The files of a folder that holds dead letters: one for each day, by UTC, and the next one when a file is full. The
- * folder has a limit, beyond which nothing can be written until somebody makes room.
+ * The files of a folder that holds dead letters: one for each day in UTC, and another when a file is full. Beyond the
+ * folder's limit nothing can be written until someone makes room.
  */
 final class DeadLetterFiles {
 
@@ -33,9 +33,9 @@ final class DeadLetterFiles {
     private Path last;
 
     /**
-     * @param maxFileBytes from how many bytes on a file is full, at least 1
-     * @param maxBytes most bytes in the folder; 0 for no limit
-     * @param clock tells the day
+     * @param maxFileBytes the size in bytes at which a file is full, at least 1
+     * @param maxBytes the maximum size of the folder in bytes; 0 for no limit
+     * @param clock supplies the day
      */
     DeadLetterFiles(long maxFileBytes, long maxBytes, Clock clock) {
         this.maxFileBytes = maxFileBytes;
@@ -44,13 +44,13 @@ final class DeadLetterFiles {
     }
 
     /**
-     * Chooses the file for what is written next, and ends the last line of what is there, if need be.
+     * Chooses the file for the next write, and completes unfinished last lines of existing files.
      *
-     * @param folder the folder, which need not be there
-     * @param bytes how many will be appended
+     * @param folder the folder, which need not exist
+     * @param bytes the number of bytes that will be appended
      * @return the name of a file in it
-     * @throws IOException if a file cannot be looked into
-     * @throws DeadLetterFullException if so many more are not allowed
+     * @throws IOException if a file cannot be read
+     * @throws DeadLetterFullException if there is no room for that many bytes
      */
     synchronized String next(Path folder, long bytes) throws IOException, DeadLetterFullException {
         String full = full(folder, bytes);
@@ -60,8 +60,8 @@ final class DeadLetterFiles {
         }
         needed = 1;
         if (last == null) {
-            // Whatever process wrote them: in a file that nothing is appended to, half a line would swallow the first
-            // one of the next file when the two are read one after the other.
+            // Includes files of other processes: if a file that is no longer appended to ended with half a line, that
+            // line would swallow the first line of the next file when the two are read together.
             for (Path file : files(folder)) {
                 if (NAME.matcher(file.getFileName().toString()).matches()) {
                     WholeLines.end(file);
@@ -107,19 +107,19 @@ final class DeadLetterFiles {
 
     /**
      * @param folder the folder
-     * @return how many bytes the files in it hold
+     * @return the size of its files in bytes
      */
     static long bytes(Path folder) {
         return files(folder).stream().mapToLong(DeadLetterFiles::size).sum();
     }
 
     /**
-     * Deletes the files of days that are long over. Other files in the folder stay.
+     * Deletes the files of days that are too old. Other files in the folder are kept.
      *
      * @param folder the folder
      * @param maxAgeDays how many days a file is kept after its day, at least 1
      * @return the names of the deleted files
-     * @throws IOException if one cannot be deleted
+     * @throws IOException if a file cannot be deleted
      */
     List<String> deleteOld(Path folder, int maxAgeDays) throws IOException {
         String oldest = LocalDate.now(clock).minusDays(maxAgeDays).format(DateTimeFormatter.BASIC_ISO_DATE);
@@ -141,7 +141,7 @@ final class DeadLetterFiles {
                 .toList();
     }
 
-    /** @return the day of a time, as file names have it */
+    /** @return the day of a time, as in file names */
     static String day(Instant time) {
         return LocalDate.ofInstant(time, ZoneOffset.UTC).format(DateTimeFormatter.BASIC_ISO_DATE);
     }
@@ -172,7 +172,7 @@ final class DeadLetterFiles {
         try (Stream<Path> all = Files.list(folder)) {
             all.filter(Files::isRegularFile).forEach(files::add);
         } catch (IOException e) {
-            // Not there yet. If it is not to be read at all, whoever writes will say so.
+            // It does not exist yet. If it is unreadable, writing to it reports that.
         }
         return files;
     }
@@ -181,7 +181,7 @@ final class DeadLetterFiles {
         try {
             return Files.size(file);
         } catch (IOException e) {
-            return 0; // not there, or not any more
+            return 0; // it does not exist, or no longer exists
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.github.ldaudiences.deadletter;
 
-/** The folder of the dead letter holds as much as it may. Nothing in it is ever deleted to make room. */
+/** The folder of the dead letter has reached its limit. Nothing in it is ever deleted to make room. */
 final class DeadLetterFullException extends Exception {
 
     private static final long serialVersionUID = 1L;

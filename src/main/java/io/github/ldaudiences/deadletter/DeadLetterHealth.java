@@ -5,8 +5,8 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * Is DOWN while dead letters cannot be written, with what to do. It counts neither for readiness nor for liveness: good
- * events are delivered meanwhile, the sources of bad ones get a clear answer, and a restart would mend nothing.
+ * Is DOWN, with what to do, while dead letters cannot be written. It affects neither readiness nor liveness: good
+ * events are still delivered, the sources of bad ones get a clear answer, and a restart would not help.
  */
 public final class DeadLetterHealth extends AbstractHealthCheck {
 
@@ -14,11 +14,11 @@ public final class DeadLetterHealth extends AbstractHealthCheck {
     private final DeadLetterFile file;
 
     /**
-     * @param deadLetters knows whether the last ones were written
+     * @param deadLetters knows whether the last letters were written
      * @param file knows whether there is room for more
      */
     public DeadLetterHealth(DeadLetters deadLetters, DeadLetterFile file) {
-        // Not the id of a route, whose own check Camel would take it for.
+        // Differs from the id of a route, which Camel uses for the route's own check.
         super("audiences", "dead-letter-store");
         this.deadLetters = deadLetters;
         this.file = file;

@@ -18,16 +18,16 @@ import java.util.regex.Pattern;
 /** Writes a dead letter as one line of JSON. */
 final class DeadLetterLine {
 
-    /** Unlike that of any other dead letter; a line may be there twice with the same. */
+    /** Unique for each dead letter; the same letter may be written twice, with the same id. */
     static final String ID = "id";
 
     /** When the letter was made. */
     static final String TIME = "time";
 
-    /** What kind of problem it is, for programs. */
+    /** The kind of problem, for programs. */
     static final String CODE = "code";
 
-    /** A sentence for the person who must act. */
+    /** A sentence for the person who has to act. */
     static final String REASON = "reason";
 
     /** The mapping that rejected the event, or null. */
@@ -36,22 +36,22 @@ final class DeadLetterLine {
     /** The destination of that mapping, or null. */
     static final String DESTINATION = "destination";
 
-    /** Where the event came from, in the words of its source. */
+    /** Where the event came from, as its source describes it. */
     static final String SOURCE = "source";
 
-    /** Position of the event in what came in together. */
+    /** Position of the event in its request or batch. */
     static final String INDEX = "index";
 
-    /** When the event came in for the first time. */
+    /** When the event first arrived. */
     static final String ARRIVED = "arrived";
 
-    /** How many requests to LaunchDarkly the event took part in. */
+    /** How many requests to LaunchDarkly the event was part of. */
     static final String ATTEMPTS = "attempts";
 
-    /** When the first of them was sent, or null. */
+    /** When the first of these requests was sent, or null. */
     static final String FIRST_ATTEMPT = "firstAttempt";
 
-    /** When the last of them was sent, or null. */
+    /** When the last of these requests was sent, or null. */
     static final String LAST_ATTEMPT = "lastAttempt";
 
     /** LaunchDarkly's answer: {@code status}, {@code message} and {@code id}; or null. */
@@ -63,16 +63,16 @@ final class DeadLetterLine {
     /** The event, a JSON object. */
     static final String EVENT = "event";
 
-    /** Instead of the event: what it was, as text. */
+    /** Instead of the event: its text, if it is not a JSON object. */
     static final String TEXT = "text";
 
-    /** Instead of the event: what it was, if it is not even text. */
+    /** Instead of the event: its bytes, if they are not even text. */
     static final String BASE64 = "base64";
 
-    /** Instead of the event: why not even the text of it is there. */
+    /** Instead of the event: why it was left out. */
     static final String OMITTED = "omitted";
 
-    /** Parsers quote what they cannot read. */
+    /** Parsers quote text that they cannot read. */
     private static final Pattern QUOTED = Pattern.compile("'[^']{2,}'");
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -80,13 +80,13 @@ final class DeadLetterLine {
     private DeadLetterLine() {}
 
     /**
-     * The line holds what the class has a constant for; of the original one of {@code event}, if it is a JSON object,
-     * {@code text}, and {@code base64} if it is not even text.
+     * Writes a line with a field for each constant of this class. Of the original it has {@code event}, if that is a
+     * JSON object, {@code text}, and {@code base64} if it is not even text.
      *
      * @param letter the dead letter
-     * @param personalData what the line does not show of the event
+     * @param personalData what the line conceals of the event
      * @return the line, without its end
-     * @throws JsonProcessingException never: everything in it can be written
+     * @throws JsonProcessingException never, because all values can be written
      */
     static String of(DeadLetter letter, PersonalData personalData) throws JsonProcessingException {
         RejectedEvent rejected = letter.rejected();

@@ -12,7 +12,10 @@ import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns rejected events into what the dead letter endpoint takes, and settles them when it has taken them. */
+/**
+ * Turns rejected events into messages for the dead letter endpoint, and settles them when the endpoint has accepted
+ * them.
+ */
 public final class DeadLetters {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
@@ -22,8 +25,8 @@ public final class DeadLetters {
     private volatile String problem;
 
     /**
-     * @param together true for one message that holds all lines, as a file wants it; false for a message each
-     * @param personalData what no line, and no line of the log, shows of its event
+     * @param together true for one message with all lines, for files; false for one message each
+     * @param personalData what lines and logs conceal of events
      */
     public DeadLetters(boolean together, PersonalData personalData) {
         this.together = together;
@@ -32,7 +35,7 @@ public final class DeadLetters {
 
     /**
      * @param rejected the rejected events of a receipt
-     * @return the same in parts, each of which can be written at once
+     * @return the same events in parts, each small enough for one write
      */
     public List<List<RejectedEvent>> parts(@Body List<RejectedEvent> rejected) {
         List<List<RejectedEvent>> parts = new ArrayList<>();
@@ -43,11 +46,11 @@ public final class DeadLetters {
     }
 
     /**
-     * Makes letters of rejected events, but not of those that their sources will send again: their deadline has passed
-     * meanwhile, or another rejected event of their receipt could not be written.
+     * Creates letters for rejected events, except for those that their sources will send again: their deadline has
+     * passed, or another rejected event of their receipt could not be written.
      *
      * @param rejected events that were rejected at about the same time
-     * @return what is to be written of them, however often that is tried
+     * @return the letters to be written, the same on every retry
      */
     public List<DeadLetter> letters(@Body List<RejectedEvent> rejected) {
         Instant now = Instant.now();
@@ -63,9 +66,9 @@ public final class DeadLetters {
     }
 
     /**
-     * @param letters what {@link #letters} made
+     * @param letters the result of {@link #letters}
      * @return the messages for the endpoint: lines of JSON
-     * @throws JsonProcessingException never: everything in them can be written
+     * @throws JsonProcessingException never, because all values can be written
      */
     public List<String> messages(@Body List<DeadLetter> letters) throws JsonProcessingException {
         List<String> lines = new ArrayList<>(letters.size());
@@ -75,7 +78,7 @@ public final class DeadLetters {
         return together ? List.of(String.join("\n", lines) + "\n") : lines;
     }
 
-    /** @param letters what the dead letter has */
+    /** @param letters the letters that were written */
     public void written(@Body List<DeadLetter> letters) {
         problem = null;
         LOG.info(
@@ -86,7 +89,7 @@ public final class DeadLetters {
     }
 
     /**
-     * @param letters what the dead letter could not take
+     * @param letters the letters that could not be written
      * @param caught why
      */
     public void notWritten(
@@ -98,7 +101,7 @@ public final class DeadLetters {
         boolean full = cause instanceof DeadLetterFullException;
         String why = full ? cause.getMessage() : cause.toString();
         LOG.error("Dead letter could not be written, {} event(s) stay with their source: {}", letters.size(), why);
-        // Whether there is room now does not depend on what became of these.
+        // The check for room reports a full folder, independently of these letters.
         problem = full
                 ? null
                 : "Dead letters cannot be written: " + why
@@ -108,7 +111,9 @@ public final class DeadLetters {
         letters.forEach(letter -> letter.rejected().origin().failed(undelivered));
     }
 
-    /** @return why the last ones could not be written and what to do, or null if they were, or there was no room */
+    /**
+     * @return why the last ones could not be written and what to do; null if they were written, or there was no room
+     */
     public String problem() {
         return problem;
     }

@@ -3,10 +3,10 @@ package io.github.ldaudiences.deadletter;
 import java.util.Set;
 
 /**
- * What became of the letters about a person.
+ * The result of erasing the letters about a person.
  *
  * @param removed how many were removed
- * @param mentions how many mention the person and were left, for they are about others, too, or cannot be read
- * @param mentionedIn names of the files that hold these
+ * @param mentions how many mention the person and were kept, because they are about others as well or cannot be read
+ * @param mentionedIn names of the files that hold the kept letters
  */
 public record ErasedLetters(long removed, long mentions, Set<String> mentionedIn) {}

@@ -8,7 +8,7 @@ import java.nio.file.StandardOpenOption;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Forces the file that has just been written to disk, which Camel's file endpoint does not do for text. */
+/** Forces the file that has just been written to disk. Camel's file endpoint does not do so for text. */
 public final class ForceToDisk implements Processor {
 
     private Path forced;
@@ -17,7 +17,7 @@ public final class ForceToDisk implements Processor {
     public void process(Exchange exchange) throws IOException {
         String name = exchange.getMessage().getHeader(Exchange.FILE_NAME_PRODUCED, String.class);
         if (name == null || !Files.isRegularFile(Path.of(name))) {
-            return; // not a file: its endpoint answers for its own durability
+            return; // not a file: the endpoint is responsible for its durability
         }
         Path path = Path.of(name).toAbsolutePath();
         try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
@@ -29,12 +29,12 @@ public final class ForceToDisk implements Processor {
         }
     }
 
-    /** A new file is lost without its name, which is in the folder. */
+    /** Forces the folder, too: a new file is lost if its name in the folder is. */
     static void forceName(Path file) {
         try (FileChannel folder = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
             folder.force(true);
         } catch (IOException e) {
-            // Not every system lets a folder be opened, and those that do not keep its names themselves.
+            // Some systems cannot open a folder; these persist file names themselves.
         }
     }
 }

@@ -8,8 +8,8 @@ import org.apache.camel.processor.aggregate.AggregateController;
 import org.apache.camel.support.ExpressionAdapter;
 
 /**
- * Tells the receipt of a rejected event that the aggregator holds the event, and what to do when everything else of the
- * receipt has ended: the aggregator completes the group of that receipt, or discards it if the source keeps its events.
+ * Tells the receipt of a rejected event that the aggregator holds the event. When everything else of the receipt has
+ * ended, the aggregator completes the receipt's group, or discards it if the source keeps its events.
  */
 public final class HoldRejected implements Processor {
 
@@ -33,7 +33,7 @@ public final class HoldRejected implements Processor {
         });
     }
 
-    /** Finds the group that a rejected event belongs to: that of its receipt. */
+    /** Returns the group of a rejected event: that of its receipt. */
     public static final class Group extends ExpressionAdapter {
 
         @Override

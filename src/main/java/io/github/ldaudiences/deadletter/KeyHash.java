@@ -8,21 +8,21 @@ import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Hashes context keys: equal keys have equal hashes, and only who knows the salt can tell which key it is. */
+/** Hashes context keys. Equal keys have equal hashes, and a hash can be traced to a key only with the salt. */
 public final class KeyHash {
 
     private static final String ALGORITHM = "HmacSHA256";
 
     private final Secret salt;
 
-    /** @param salt key of the hash, not empty */
+    /** @param salt the key of the hash, not empty */
     public KeyHash(Secret salt) {
         this.salt = salt;
     }
 
     /**
      * @param contextKey a context key
-     * @return what stands in its place
+     * @return the hash that replaces it
      */
     String of(String contextKey) {
         try {

@@ -4,10 +4,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where a search for dead letters goes on: before a place in a file, and then with the older files.
+ * Where a search for dead letters continues: before a position in a file, and then with older files.
  *
- * @param file name of one of the bundle's own files, which need not be there any more
- * @param offset place in it, in bytes
+ * @param file name of one of the bundle's own files, which may have been deleted
+ * @param offset position in the file, in bytes
  */
 public record LetterCursor(String file, long offset) {
 
@@ -16,9 +16,9 @@ public record LetterCursor(String file, long offset) {
     private static final String SUFFIX = ".ndjson";
 
     /**
-     * @param text what {@link #toString} has made
+     * @param text the result of {@link #toString}
      * @return the cursor
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the text is not a cursor
      */
     public static LetterCursor parse(String text) {
         Matcher parts = TEXT.matcher(text);

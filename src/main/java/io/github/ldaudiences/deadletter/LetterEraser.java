@@ -21,8 +21,8 @@ import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 
 /**
- * Rewrites files without the letters about a person: a new file is written and forced to disk, and then takes the place of
- * the old one, so that a crash leaves one or the other. Nothing is appended meanwhile. Files without such letters are only read.
+ * Rewrites files without the letters about a person. A new file is written and forced to disk, and then replaces the
+ * old one, so that a crash leaves one or the other. Appends wait meanwhile. Files without such letters are only read.
  */
 final class LetterEraser {
 
@@ -36,13 +36,13 @@ final class LetterEraser {
 
     private interface Line {
 
-        /** @param bytes with the line break, which the last one may lack */
+        /** @param bytes the line with its line break, which the last line may lack */
         void read(byte[] bytes) throws IOException;
     }
 
     /**
-     * @param about says which letters are to go
-     * @param turn is held by whoever appends to a file
+     * @param about decides which letters are removed
+     * @param turn is held by any thread that appends to a file
      */
     LetterEraser(AboutPerson about, Semaphore turn) {
         this.about = about;
@@ -51,7 +51,7 @@ final class LetterEraser {
 
     ErasedLetters erase(Collection<Path> files) throws IOException {
         for (Path file : files) {
-            Files.deleteIfExists(rewritten(file)); // of a process that was killed here
+            Files.deleteIfExists(rewritten(file)); // left by a process that was killed here
             try {
                 if (hasLetters(file)) {
                     turn.acquireUninterruptibly();

@@ -11,8 +11,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Reads dead letters from files, in the order in which they were written. It reads what the files held when it was made:
- * letters that are appended meanwhile, because they are rejected again, are left out.
+ * Reads dead letters from files, in the order in which they were written. It reads only what the files held when it was
+ * created, and skips letters that are appended later because they are rejected again.
  */
 public final class LetterLines {
 
@@ -20,22 +20,22 @@ public final class LetterLines {
 
     private final List<Part> parts = new ArrayList<>();
 
-    /** Takes each line. */
+    /** Receives each line. */
     @FunctionalInterface
     public interface Reader {
 
         /**
-         * @param letter the letter in it, or null if it has none
-         * @return whether to read on
-         * @throws IOException if the reader cannot go on
+         * @param letter the letter in the line, or null if it has none
+         * @return whether to continue
+         * @throws IOException if the reader cannot continue
          * @throws InterruptedException if the thread is interrupted
          */
         boolean read(StoredLetter letter) throws IOException, InterruptedException;
     }
 
     /**
-     * @param places files, and folders of which the bundle's own files are read
-     * @throws IOException naming one that cannot be read
+     * @param places files, and folders whose own files of the bundle are read
+     * @throws IOException naming a file or folder that cannot be read
      */
     public LetterLines(Collection<Path> places) throws IOException {
         for (Path place : places) {
@@ -57,8 +57,8 @@ public final class LetterLines {
     }
 
     /**
-     * @param reader takes each line that is not empty
-     * @throws IOException if a file cannot be read, or the reader cannot go on
+     * @param reader receives each line that is not empty
+     * @throws IOException if a file cannot be read, or the reader cannot continue
      * @throws InterruptedException if the reader is interrupted
      */
     public void read(Reader reader) throws IOException, InterruptedException {

@@ -11,12 +11,12 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Searches the folder of the dead letter, the newest letters first, while others are written. A search reads so many bytes
- * at most, and then says where to go on, so that it costs neither much memory nor much time.
+ * Searches the folder of the dead letter, the newest letters first, while others are written. Each search reads a
+ * limited number of bytes, and then returns where to continue, so that it needs little memory and time.
  */
 public final class LetterSearch {
 
-    /** A longer line is passed over. The largest events are far smaller. */
+    /** Longer lines are skipped. The largest events are far smaller. */
     static final int MAX_LINE_BYTES = 16 * 1024 * 1024;
 
     private static final String ID = "{\"" + DeadLetterLine.ID + "\":\"";
@@ -28,8 +28,8 @@ public final class LetterSearch {
     private final long maxBytes;
 
     /**
-     * @param folder where the letters are
-     * @param mappings say where an event has its audience
+     * @param folder the folder of the letters
+     * @param mappings say which audience an event is about
      */
     public LetterSearch(DeadLetterFile folder, Collection<Mapping> mappings) {
         this(folder, mappings, MAX_BYTES);
@@ -42,10 +42,10 @@ public final class LetterSearch {
     }
 
     /**
-     * What a search has found.
+     * The result of a search.
      *
      * @param letters the letters, the newest first
-     * @param next where to go on, or null if everything has been looked at
+     * @param next where to continue, or null if everything has been searched
      */
     public record Page(List<StoredLetter> letters, LetterCursor next) {}
 
@@ -55,10 +55,10 @@ public final class LetterSearch {
     }
 
     /**
-     * @param selection which letters are meant
-     * @param after where to go on, or null to begin with the newest
-     * @param limit how many letters at most
-     * @return what was found; perhaps nothing, with more to look at
+     * @param selection which letters to find
+     * @param after where to continue, or null to begin with the newest
+     * @param limit the maximum number of letters
+     * @return the result; it may be empty although there is more to search
      * @throws IOException if a file cannot be read
      */
     public Page page(LetterSelection selection, LetterCursor after, int limit) throws IOException {
@@ -68,7 +68,7 @@ public final class LetterSearch {
         for (int i = files.size() - 1; i >= 0; i--) {
             Path file = files.get(i);
             String name = file.getFileName().toString();
-            // They are named so that they sort by time.
+            // File names sort by time.
             int order = after == null ? -1 : name.compareTo(after.file());
             if (order > 0 || isOutside(name, selection)) {
                 continue;
@@ -95,7 +95,7 @@ public final class LetterSearch {
 
     /**
      * @param id id of a letter
-     * @return the letter, or null if it is not there
+     * @return the letter, or null if there is none
      * @throws IOException if a file cannot be read
      */
     public StoredLetter find(String id) throws IOException {
@@ -112,7 +112,7 @@ public final class LetterSearch {
     }
 
     private StoredLetter letter(byte[] line, LetterSelection selection) {
-        // Most are told apart by this much faster than they are parsed.
+        // Excludes most lines much faster than parsing them.
         if (line == null || selection.ids() != null && isAnother(line, selection.ids())) {
             return null;
         }
@@ -120,7 +120,7 @@ public final class LetterSearch {
         return letter != null && selection.matches(letter, mappings) ? letter : null;
     }
 
-    /** By the id with which a line begins, as the bundle writes it. */
+    /** Compares the id with which a line begins, as the bundle writes it. */
     private static boolean isAnother(byte[] line, Collection<String> ids) {
         int length = ID.length();
         if (line.length < length || !new String(line, 0, length, StandardCharsets.ISO_8859_1).equals(ID)) {
@@ -133,7 +133,10 @@ public final class LetterSearch {
         return !ids.contains(new String(line, length, end - length, StandardCharsets.UTF_8));
     }
 
-    /** Whether a file of that day can have none of the letters. One that was made before midnight may be written after it. */
+    /**
+     * Whether a file of that day cannot contain the letters. A letter that was made before midnight may be written
+     * after it.
+     */
     private static boolean isOutside(String name, LetterSelection selection) {
         String day = DeadLetterFiles.dayOf(name);
         return selection.from() != null && day.compareTo(DeadLetterFiles.day(selection.from())) < 0

@@ -20,16 +20,16 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Says which dead letters are meant. What is null does not matter.
+ * Selects dead letters. Criteria that are null are ignored.
  *
  * @param ids ids of the letters
  * @param mapping the mapping that rejected the event
- * @param code the code of what is wrong
- * @param text what stands somewhere in the letter, in any case of letters
+ * @param code the code of the problem
+ * @param text a text anywhere in the letter, ignoring case
  * @param messageId Segment's id of the event
- * @param from the time of the oldest
- * @param to the time of the newest
- * @param audience Segment's id or key of the audience, where the mapping finds it in the event
+ * @param from the earliest time
+ * @param to the latest time
+ * @param audience Segment's id or key of the audience, as the mapping finds it in the event
  */
 public record LetterSelection(
         Set<String> ids,
@@ -45,7 +45,7 @@ public record LetterSelection(
 
     /**
      * @param id id of a letter
-     * @return that letter
+     * @return a selection of that letter
      */
     public static LetterSelection ofId(String id) {
         return ofIds(Set.of(id));
@@ -53,12 +53,12 @@ public record LetterSelection(
 
     /**
      * @param ids ids of letters
-     * @return those letters
+     * @return a selection of those letters
      */
     public static LetterSelection ofIds(Set<String> ids) {
         List<Instant> times = ids.stream().map(DeadLetter::timeOf).toList();
         boolean known = times.stream().allMatch(Objects::nonNull);
-        // An id has the time to the millisecond.
+        // An id contains the time to the millisecond.
         return new LetterSelection(
                 ids,
                 null,
@@ -71,7 +71,7 @@ public record LetterSelection(
     }
 
     /**
-     * @param text a time such as {@code 2026-06-01T12:00:00Z}, a day for its beginning by UTC, or null
+     * @param text a time such as {@code 2026-06-01T12:00:00Z}, a day (which means its beginning in UTC), or null
      * @return the time, or null
      * @throws IllegalArgumentException if it is neither
      */
@@ -80,7 +80,7 @@ public record LetterSelection(
     }
 
     /**
-     * @param text a time such as {@code 2026-06-01T12:00:00Z}, a day for its end by UTC, or null
+     * @param text a time such as {@code 2026-06-01T12:00:00Z}, a day (which means its end in UTC), or null
      * @return the time, or null
      * @throws IllegalArgumentException if it is neither
      */
@@ -100,15 +100,15 @@ public record LetterSelection(
                 return time.toInstant();
             }
         } catch (DateTimeException e) {
-            // It is said what is allowed.
+            // The error message says what is allowed.
         }
         throw new IllegalArgumentException("A time must be like 2026-06-01T12:00:00Z, or a day like 2026-06-01.");
     }
 
     /**
      * @param letter a letter
-     * @param mappings say where an event has its audience
-     * @return whether it is meant
+     * @param mappings say which audience an event is about
+     * @return whether it is selected
      */
     public boolean matches(StoredLetter letter, Collection<Mapping> mappings) {
         Instant time = from == null && to == null ? null : letter.time();

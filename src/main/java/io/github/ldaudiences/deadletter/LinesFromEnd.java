@@ -7,14 +7,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Reads the lines of a file from its end to its beginning, with no more in memory than one line and a block. */
+/** Reads the lines of a file from its end to its beginning. It keeps at most one line and one block in memory. */
 final class LinesFromEnd implements Closeable {
 
     /**
      * A line.
      *
-     * @param start where it begins in the file
-     * @param bytes what it holds, without its end; null if that is too long
+     * @param start position of the line in the file
+     * @param bytes the line without its end; null if it is too long
      */
     record Line(long start, byte[] bytes) {}
 
@@ -23,7 +23,9 @@ final class LinesFromEnd implements Closeable {
     private final FileChannel channel;
     private final int maxLine;
 
-    /** What has been read and not been given out: {@code held[0..length)}, which begins at {@code start} of the file. */
+    /**
+     * Bytes that have been read but not returned: {@code held[0..length)}, which begins at {@code start} of the file.
+     */
     private byte[] held = new byte[0];
 
     private int length;
@@ -32,8 +34,8 @@ final class LinesFromEnd implements Closeable {
 
     /**
      * @param file the file
-     * @param before where to begin: lines that begin there or later are left out
-     * @param maxLine the longest line that is read, in bytes
+     * @param before where to begin: lines that start there or later are skipped
+     * @param maxLine the maximum length of a line, in bytes
      * @throws IOException if the file cannot be read
      */
     LinesFromEnd(Path file, long before, int maxLine) throws IOException {
@@ -43,7 +45,7 @@ final class LinesFromEnd implements Closeable {
     }
 
     /**
-     * @return the line before the last one that was returned, or null if there is none
+     * @return the line before the last returned one, or null if there is none
      * @throws IOException if the file cannot be read
      */
     Line next() throws IOException {
@@ -80,9 +82,9 @@ final class LinesFromEnd implements Closeable {
         }
     }
 
-    /** @return how many bytes were read before those that were there */
+    /** @return the number of bytes that were read in front of the held ones */
     private int read() throws IOException {
-        // As many as there are, so that a long line is copied a few times and not once for each block.
+        // Doubles the held bytes, so that a long line is copied a few times instead of once for each block.
         int more = (int) Math.min(start, Math.max(BLOCK, length));
         byte[] both = new byte[more + length];
         ByteBuffer block = ByteBuffer.wrap(both, 0, more);

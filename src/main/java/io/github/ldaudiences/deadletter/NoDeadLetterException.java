@@ -3,7 +3,7 @@ package io.github.ldaudiences.deadletter;
 import io.github.ldaudiences.problem.Problem;
 import io.github.ldaudiences.problem.ProblemCode;
 
-/** A line is no dead letter, or one without its event. The message says what is wrong with it. */
+/** A line is not a dead letter, or is one without its event. The message says what is wrong with it. */
 final class NoDeadLetterException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -19,7 +19,7 @@ final class NoDeadLetterException extends Exception {
         this.code = code;
     }
 
-    /** @return for a dead letter whose event was left out when it was written */
+    /** @return the exception for a dead letter whose event was left out when it was written */
     static NoDeadLetterException withoutEvent() {
         return new NoDeadLetterException(
                 ProblemCode.EVENT_REDACTED,

@@ -8,7 +8,7 @@ import org.apache.camel.StartupListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Deletes files of dead letters that have reached their age: when the context has started, and each hour. */
+/** Deletes files of dead letters that have reached the maximum age: when the context has started, and every hour. */
 public final class OldDeadLetters implements StartupListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(OldDeadLetters.class);
@@ -17,7 +17,7 @@ public final class OldDeadLetters implements StartupListener {
     private final int maxAgeDays;
 
     /**
-     * @param file of a folder whose files are the bundle's own
+     * @param file a folder whose files are the bundle's own
      * @param maxAgeDays how many days a file is kept after its day, at least 1
      */
     public OldDeadLetters(DeadLetterFile file, int maxAgeDays) {

@@ -9,7 +9,7 @@ import io.github.ldaudiences.mapping.EventPath;
 import java.util.List;
 import java.util.Set;
 
-/** Says what a dead letter does not show of its event: values at configured paths, and context keys. */
+/** Conceals parts of an event in its dead letter: values at configured paths, and context keys. */
 public final class PersonalData {
 
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
@@ -19,8 +19,8 @@ public final class PersonalData {
     private final KeyHash hash;
 
     /**
-     * @param redacted the values that are left out
-     * @param contextKeys the values that are hashed
+     * @param redacted the paths of values that are removed
+     * @param contextKeys the paths of values that are hashed
      * @param hash hashes them, or null to show them
      */
     public PersonalData(List<EventPath> redacted, List<EventPath> contextKeys, KeyHash hash) {
@@ -31,20 +31,20 @@ public final class PersonalData {
 
     /**
      * @param contextKey a person, as LaunchDarkly knows them
-     * @return how letters may name them: by the key, or by its hash if keys are hashed now
+     * @return the names that letters may use: the key, and its hash if keys are hashed now
      */
     public Set<String> formsOf(String contextKey) {
         return hash == null ? Set.of(contextKey) : Set.of(contextKey, hash.of(contextKey));
     }
 
-    /** @return whether everything is shown, so that nothing need be looked for */
+    /** @return whether nothing is concealed, so that nothing has to be looked for */
     boolean isShown() {
         return redacted.isEmpty() && hash == null;
     }
 
     /**
-     * @param event an event, which is changed; null if it could not be read as one
-     * @return what it had, for the sentences about it
+     * @param event an event, which is changed; null if it could not be read
+     * @return the concealed values, to remove them from sentences about the event
      */
     ConcealedTexts conceal(ObjectNode event) {
         ConcealedTexts texts = new ConcealedTexts();
@@ -68,7 +68,7 @@ public final class PersonalData {
                 array.set(i, hashed(array.get(i), texts));
             }
         } else if (!value.asText().isEmpty() && !value.isNull() && !Concealed.is(value)) {
-            // Of a letter that was replayed the hash stays the same.
+            // The hash in a replayed letter stays the same.
             String key = value.isBigDecimal() ? value.decimalValue().toPlainString() : value.asText();
             String hashed = hash.of(key);
             texts.add(value, hashed);
@@ -79,7 +79,7 @@ public final class PersonalData {
 
     private static JsonNode redacted(JsonNode value, ConcealedTexts texts) {
         if (value.isNull()) {
-            return value; // says nothing about anybody
+            return value; // says nothing about a person
         }
         texts.add(value, Concealed.REDACTED);
         return NODES.textNode(Concealed.REDACTED);

@@ -7,10 +7,10 @@ import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 
-/** Collects rejected events, single ones or lists, in one list, and says when that is enough for one write. */
+/** Collects rejected events, single ones or lists, in one list, and says when it is large enough for one write. */
 public final class RejectedTogether implements AggregationStrategy, Predicate {
 
-    /** How many events one write should hold. */
+    /** The number of events that one write should have. */
     static final int ENOUGH = 200;
 
     @Override
@@ -19,7 +19,7 @@ public final class RejectedTogether implements AggregationStrategy, Predicate {
         Object rejected = incoming.getMessage().getBody();
         if (answer == null) {
             answer = incoming;
-            // The batch or the request that the event comes from would stay in memory with them.
+            // Otherwise the batch or request of the event would stay in memory.
             answer.removeProperties("*");
             answer.getMessage().setBody(new ArrayList<RejectedEvent>());
         }

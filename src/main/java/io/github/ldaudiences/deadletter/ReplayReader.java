@@ -22,12 +22,12 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Takes the events out of dead letters that come back, one on each line, for the mappings that rejected them. What is
- * wrong with one letter costs that letter alone.
+ * Reads replayed dead letters, one on each line, and directs their events to the mappings that rejected them. A problem
+ * with one letter does not affect the others.
  */
 public final class ReplayReader implements RequestReader {
 
-    /** In the source of an event that was replayed: id of the dead letter that it was in. */
+    /** Field of a replayed event's source: the id of its dead letter. */
     static final String REPLAY = "replay";
 
     private final EventReader reader;
@@ -36,11 +36,11 @@ public final class ReplayReader implements RequestReader {
     private final BiFunction<String, ObjectNode, String> eventProblem;
 
     /**
-     * @param reader reads what is in a letter
-     * @param maxEvents most events in one request, at least 1
-     * @param mappingProblem says why the mapping of an id takes no events; null if it does
-     * @param eventProblem says why the mapping of an id, or for null all mappings, cannot use what a letter shows of its
-     *     event; null if they can
+     * @param reader reads the content of a letter
+     * @param maxEvents the maximum number of events in one request, at least 1
+     * @param mappingProblem says why the mapping with an id accepts no events; null if it accepts them
+     * @param eventProblem says why the mapping with an id, or for null all mappings, cannot use the event as the letter
+     *     shows it; null if they can
      */
     public ReplayReader(
             EventReader reader,

@@ -20,28 +20,28 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A dead letter as it is read from its line.
+ * A dead letter that was read from its line.
  *
  * @param id its id, or null if it has none
- * @param arrived when the event in it came in for the first time
+ * @param arrived when its event first arrived
  * @param mapping id of the mapping that rejected it, or null
  * @param source where the event came from, or null
- * @param content the event as it was, or what was taken for one
+ * @param content the original event, or what was received in place of one
  */
 record ReplayedLetter(String id, Instant arrived, String mapping, JsonNode source, byte[] content) {
 
-    // With Jackson's own limits: a line comes from whoever calls.
+    // Uses Jackson's own limits, because a line comes from the caller.
     private static final JsonFactory FACTORY = new JsonFactory();
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * Reads a line. Its event is cut out and not parsed.
+     * Reads a line. Its event is extracted without parsing it.
      *
      * @param body holds the line
      * @param from first byte of the line
      * @param to first byte after the line
      * @return the letter
-     * @throws NoDeadLetterException if the line is no dead letter, or its event was left out
+     * @throws NoDeadLetterException if the line is not a dead letter, or its event was left out
      */
     static ReplayedLetter read(byte[] body, int from, int to) throws NoDeadLetterException {
         String malformed = UnicodeCheck.problem(body, from, to);
@@ -93,7 +93,7 @@ record ReplayedLetter(String id, Instant arrived, String mapping, JsonNode sourc
         try {
             Instant arrived = Instant.parse(texts.getOrDefault(field, ""));
             Instant now = Instant.now();
-            // Nothing has arrived later than now, whatever a line says.
+            // An arrival cannot be in the future, whatever the line says.
             return arrived.isAfter(now) ? now : arrived;
         } catch (DateTimeException e) {
             throw new NoDeadLetterException("its " + field + " is no time.");
@@ -121,7 +121,7 @@ record ReplayedLetter(String id, Instant arrived, String mapping, JsonNode sourc
         }
     }
 
-    /** @return the type of the event, if it does not say it but its request did; else null */
+    /** @return the type of the event if only its request had it; otherwise null */
     String eventType() {
         JsonNode first = firstSource();
         SegmentCall call = first == null
@@ -130,7 +130,7 @@ record ReplayedLetter(String id, Instant arrived, String mapping, JsonNode sourc
         return call == null ? null : call.eventType();
     }
 
-    /** @return where the event came from before it was replayed for the first time, or null */
+    /** @return where the event came from before its first replay, or null */
     JsonNode firstSource() {
         boolean replayed = source != null && source.has(ReplayReader.REPLAY);
         return replayed ? source.get(DeadLetterLine.SOURCE) : source;

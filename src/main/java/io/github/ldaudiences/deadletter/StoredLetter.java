@@ -14,7 +14,7 @@ import java.time.Instant;
  * A dead letter in a file.
  *
  * @param line its line, without its end
- * @param json what the line says
+ * @param json the parsed line
  */
 public record StoredLetter(byte[] line, ObjectNode json) {
 
@@ -29,7 +29,7 @@ public record StoredLetter(byte[] line, ObjectNode json) {
 
     /**
      * @param line a line of a file
-     * @return the letter in it; null if it has none, such as half a line or one that is still being written
+     * @return its letter; null if it has none, such as half a line or one that is still being written
      */
     static StoredLetter of(byte[] line) {
         try {
@@ -51,7 +51,7 @@ public record StoredLetter(byte[] line, ObjectNode json) {
         return json.path(DeadLetterLine.MAPPING).textValue();
     }
 
-    /** @return the code of what is wrong, or null */
+    /** @return the code of the problem, or null */
     public String code() {
         return json.path(DeadLetterLine.CODE).textValue();
     }

@@ -7,15 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Sees to it that what is appended to a file of lines begins a line of its own. */
+/** Ensures that text appended to a file of lines starts on a line of its own. */
 final class WholeLines {
 
     private WholeLines() {}
 
     /**
-     * Ends the last line of a file, if whoever wrote it was interrupted.
+     * Ends the last line of a file, in case a writer was interrupted.
      *
-     * @param file a file, which need not be there
+     * @param file a file, which need not exist
      * @throws IOException if the file can be neither read nor appended to
      */
     static void end(Path file) throws IOException {

@@ -6,8 +6,8 @@ import org.apache.camel.support.ExpressionAdapter;
 import org.apache.camel.util.ObjectHelper;
 
 /**
- * Says whether dead letters that could not be written are tried again before their sources are told. Not if the ones
- * before them could not be written either: others wait, and the sources bring the events again.
+ * Says whether writing dead letters is retried before their sources are informed. It is not if the previous letters
+ * could not be written either: others wait, and the sources will send the events again.
  */
 public final class WorthWritingAgain extends ExpressionAdapter implements Predicate {
 
@@ -15,7 +15,7 @@ public final class WorthWritingAgain extends ExpressionAdapter implements Predic
 
     private final DeadLetters deadLetters;
 
-    /** @param deadLetters knows what became of the ones before */
+    /** @param deadLetters knows the result of the previous write */
     public WorthWritingAgain(DeadLetters deadLetters) {
         this.deadLetters = deadLetters;
     }

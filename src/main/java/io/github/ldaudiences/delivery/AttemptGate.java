@@ -10,12 +10,12 @@ import org.apache.camel.Message;
 import org.apache.camel.http.base.HttpOperationFailedException;
 
 /**
- * Lets an attempt through when the destination and the rate limit of its token allow it, which what became of earlier
- * attempts decides. Waiting holds a thread of the destination's own, and its other threads could do nothing else either.
+ * Delays an attempt until the destination and the rate limit of its token allow it, based on the results of earlier
+ * attempts. Waiting blocks a thread of the destination, whose other threads would have to wait, too.
  */
 public final class AttemptGate {
 
-    /** How soon a wait is looked at again: the batch may have lost its last source, or the context may stop. */
+    /** How often a wait is checked again: the last source may have given up on the batch, or the context may stop. */
     private static final long LOOK_EVERY_MS = 100;
 
     private static final String TOKEN = "audiencesToken";
@@ -28,10 +28,10 @@ public final class AttemptGate {
 
     /**
      * @param hold whether the destination is held
-     * @param rateLimit of its token
-     * @param outage is told of each attempt
+     * @param rateLimit the rate limit of its token
+     * @param outage receives the result of each attempt
      * @param traffic measures each attempt
-     * @param failing is told of each attempt
+     * @param failing receives the result of each attempt
      */
     public AttemptGate(
             DestinationHold hold,
@@ -47,12 +47,12 @@ public final class AttemptGate {
     }
 
     /**
-     * Waits until the attempt may be made. Its end must be told with {@link #leave}.
+     * Waits until the attempt may be made. The caller must call {@link #leave} at its end.
      *
      * @param exchange carries the batch
-     * @throws NobodyWaitsException if the last source has stopped waiting meanwhile: nothing is sent any more
+     * @throws NobodyWaitsException if the last source has stopped waiting, so that the batch is not sent
      * @throws DestinationHeldException if the context stops while the destination is held
-     * @throws InterruptedException if the thread is
+     * @throws InterruptedException if the thread is interrupted
      */
     public void enter(Exchange exchange) throws NobodyWaitsException, DestinationHeldException, InterruptedException {
         Batch batch = exchange.getProperty(DeliveryOutcome.BATCH, Batch.class);
@@ -60,7 +60,7 @@ public final class AttemptGate {
             if (!batch.isAwaited()) {
                 throw new NobodyWaitsException();
             }
-            // The pause first: asking the hold may use up its only attempt for a while.
+            // The pause comes first: asking the hold may use up its only attempt for a while.
             long pauseMs = rateLimit.pauseMs();
             long heldMs = pauseMs > 0 ? 0 : hold.tryEnter();
             if (heldMs > 0 && exchange.getContext().isStopping()) {
@@ -79,10 +79,10 @@ public final class AttemptGate {
         }
     }
 
-    /** @param exchange carries what became of the attempt: an answer, or why there is none */
+    /** @param exchange carries the result of the attempt: an answer, or why there is none */
     public void leave(Exchange exchange) {
         Message answer = exchange.getMessage();
-        // Not by the exception: that of an earlier attempt is still there when this one has succeeded.
+        // The exception is no criterion: that of an earlier attempt is still set when this attempt succeeds.
         Integer status = answer.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         if (status != null && status / 100 == 2) {
             answered(status, name -> answer.getHeader(name, String.class));
@@ -102,13 +102,14 @@ public final class AttemptGate {
         }
         DeliveryFailure failure = DeliveryFailure.of(caught);
         if (failure.kind() == DeliveryFailure.Kind.REFUSED_REQUEST) {
-            taken(); // but for what it holds
+            taken(); // the contents were refused, not the access
             return;
         }
         outage.failed(failure);
         if (failure.kind() == DeliveryFailure.Kind.REFUSED_ACCESS) {
             hold.refused(failure, exchange.getProperty(TOKEN, -1, Integer.class));
-            // The hold says when the next attempt is made. A delay of its own would go on when the hold has ended.
+            // The hold decides when the next attempt is made. A redelivery delay would continue after the hold has
+            // ended.
             answer.setHeader(Exchange.REDELIVERY_DELAY, LOOK_EVERY_MS);
         }
     }
@@ -126,7 +127,7 @@ public final class AttemptGate {
     private void measure(Exchange exchange, int status, boolean taken) {
         Long sentNanos = (Long) exchange.removeProperty(SegmentAudiencesRequest.SENT_NANOS);
         if (sentNanos == null) {
-            return; // nothing was sent: nobody waited for it any more
+            return; // nothing was sent: no source waited any more
         }
         traffic.answered(status, System.nanoTime() - sentNanos);
         Batch batch = exchange.getProperty(DeliveryOutcome.BATCH, Batch.class);

@@ -6,14 +6,14 @@ import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says what became of each batch, in one line and without the people in it. */
+/** Logs the outcome of each batch in one line, without the people in it. */
 public final class BatchLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchLog.class);
 
     /**
-     * @param batch what was delivered, or not
-     * @param outcome what became of it
+     * @param batch the batch, delivered or not
+     * @param outcome its outcome
      * @param status LaunchDarkly's HTTP status; null or 0 if there was no answer
      * @param exchange carries the batch
      */

@@ -15,7 +15,7 @@ import org.apache.camel.ExchangeProperty;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the receipts of a batch's events what became of it. */
+/** Reports the outcome of a batch to the receipts of its events. */
 public final class BatchSettler {
 
     private static final Logger LOG = LoggerFactory.getLogger(BatchSettler.class);
@@ -24,15 +24,16 @@ public final class BatchSettler {
     private final Map<String, DestinationTraffic> traffic;
 
     /**
-     * @param newestStates remembers what LaunchDarkly has
-     * @param traffic of each destination, by its id, measures how old events are when LaunchDarkly takes them
+     * @param newestStates remembers the states that LaunchDarkly has
+     * @param traffic the traffic of each destination, by its id, which measures how old events are when LaunchDarkly
+     *     accepts them
      */
     public BatchSettler(NewestStates newestStates, Map<String, DestinationTraffic> traffic) {
         this.newestStates = newestStates;
         this.traffic = traffic;
     }
 
-    /** @param batch what LaunchDarkly has taken */
+    /** @param batch a batch that LaunchDarkly has accepted */
     public void delivered(@Body Batch batch) {
         LOG.debug("Delivered {}.", batch);
         newestStates.delivered(batch);
@@ -45,7 +46,7 @@ public final class BatchSettler {
     }
 
     /**
-     * @param batch what could not be delivered for now
+     * @param batch a batch that could not be delivered for now
      * @param failure why
      */
     public void failed(@Body Batch batch, @ExchangeProperty(DeliveryOutcome.FAILURE) DeliveryFailure failure) {
@@ -55,9 +56,9 @@ public final class BatchSettler {
     }
 
     /**
-     * @param batch the member, or members, that LaunchDarkly refuses
+     * @param batch the member, or members, that LaunchDarkly rejects
      * @param failure its reason
-     * @return every event behind them, for the dead letter, which settles them
+     * @return all their events, for the dead letter, which settles them
      */
     public List<RejectedEvent> rejected(
             @Body Batch batch, @ExchangeProperty(DeliveryOutcome.FAILURE) DeliveryFailure failure) {

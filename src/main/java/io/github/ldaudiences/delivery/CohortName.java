@@ -8,8 +8,8 @@ public final class CohortName {
     private CohortName() {}
 
     /**
-     * Segment: the first character in upper case, as Unicode has it, and each underscore as a space; the rest keeps its
-     * case. {@code order_completed_last_30days} becomes {@code Order completed last 30days}.
+     * Segment: the first character becomes upper case, as Unicode defines it, and each underscore becomes a space; the
+     * rest is unchanged. {@code order_completed_last_30days} becomes {@code Order completed last 30days}.
      *
      * @param audienceKey Segment's audience key, not empty
      * @return LaunchDarkly's {@code cohortName}

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Judges LaunchDarkly's answers to the question whether it knows a destination's environment and token. Neither proves
- * that the token's role has the actions that are needed: only a request does.
+ * Evaluates LaunchDarkly's answers to the checks of a destination's environment and token. They do not prove that the
+ * token's role has the required actions: only a request does.
  */
 public final class CredentialCheck {
 
@@ -29,8 +29,8 @@ public final class CredentialCheck {
 
     /**
      * @param destination what is checked
-     * @param hold is begun when the check fails, and perhaps ended when it does not
-     * @param sandboxed whether the embedded sandbox answers, and not LaunchDarkly
+     * @param hold starts when the check fails, and may end when it succeeds
+     * @param sandboxed whether the embedded sandbox answers instead of LaunchDarkly
      */
     public CredentialCheck(Destination destination, DestinationHold hold, boolean sandboxed) {
         this.destination = destination;
@@ -38,12 +38,14 @@ public final class CredentialCheck {
         this.sandboxed = sandboxed;
     }
 
-    /** @return whether to ask now: at start, until there is a clear answer, and while the answer holds the destination */
+    /**
+     * @return whether to check now: at start, until there is a clear answer, and while this check holds the destination
+     */
     public boolean isDue() {
         return !done || hold.isByCheck();
     }
 
-    /** The destination has a new service token, which is to be asked about. */
+    /** Checks again, because the destination has a new service token. */
     public void tokenChanged() {
         done = false;
     }
@@ -51,7 +53,7 @@ public final class CredentialCheck {
     /**
      * LaunchDarkly: {@code HEAD /sdk/goals/<client-side ID>} answers 200, or 404 if there is no such environment.
      *
-     * @param status the answer
+     * @param status the status of the answer
      */
     public void environment(@Header(Exchange.HTTP_RESPONSE_CODE) int status) {
         passed = true;
@@ -65,11 +67,11 @@ public final class CredentialCheck {
     /**
      * LaunchDarkly: {@code GET /api/v2/versions} answers 200, or 401 or 403 if the token is not accepted.
      *
-     * @param status the answer
+     * @param status the status of the answer
      */
     public void token(@Header(Exchange.HTTP_RESPONSE_CODE) int status) {
         if (status == 401 || status == 403) {
-            // Without a right to this, a token has none to anything.
+            // A token that may not even do this may do nothing.
             failed(401, "LaunchDarkly answered " + status + " for the service token.");
         } else if (status != 200) {
             undecided("the service token", "LaunchDarkly answered " + status);

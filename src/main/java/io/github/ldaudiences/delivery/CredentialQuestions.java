@@ -19,7 +19,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Asks LaunchDarkly once what {@link CredentialCheck} judges at a start, for a command: whether it knows a destination's
+ * Makes the checks of {@link CredentialCheck} once, for a command: whether LaunchDarkly knows a destination's
  * environment and token.
  */
 public final class CredentialQuestions {
@@ -32,7 +32,7 @@ public final class CredentialQuestions {
      * @param connectTimeout how long to wait for a connection
      * @param responseTimeout how long to wait for an answer
      */
-    @SuppressWarnings("deprecation") // the pool, which has the time-out to connect otherwise, is the outbound client's
+    @SuppressWarnings("deprecation") // the alternative is a setting of the pool, which the outbound client owns
     public CredentialQuestions(OutboundClient outbound, Duration connectTimeout, Duration responseTimeout) {
         this.outbound = outbound;
         this.timeouts = RequestConfig.custom()
@@ -42,12 +42,12 @@ public final class CredentialQuestions {
     }
 
     /**
-     * @param destination whose credentials are asked about
-     * @return a sentence for each thing that is wrong, without secrets; empty if LaunchDarkly knows both
+     * @param destination the destination whose credentials are checked
+     * @return a sentence for each problem, without secrets; empty if LaunchDarkly knows both
      */
     public List<String> problems(Destination destination) {
         List<String> problems = new ArrayList<>();
-        // LaunchDarkly: 200, or 404 if there is no such environment. It goes without the token.
+        // LaunchDarkly: 200, or 404 if there is no such environment. The token is not sent.
         String environment = URLEncoder.encode(destination.clientSideId(), StandardCharsets.UTF_8);
         ask(
                 outbound,
@@ -57,8 +57,8 @@ public final class CredentialQuestions {
                 status -> status == 404
                         ? "LaunchDarkly answered 404 for the environment. " + DestinationHold.advice(destination, 404)
                         : null);
-        // LaunchDarkly: 200, or 401 or 403 if the token is not accepted. Without a right to this, it has none to
-        // anything.
+        // LaunchDarkly: 200, or 401 or 403 if the token is not accepted. A token that may not even do this may do
+        // nothing.
         ask(
                 new LaunchDarklyClient(destination, outbound),
                 new HttpGet(destination.apiUrl() + "/api/v2/versions"),

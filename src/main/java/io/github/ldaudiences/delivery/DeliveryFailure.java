@@ -11,25 +11,25 @@ import java.io.IOException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 
 /**
- * Why an attempt to deliver a batch failed, and what that means for it.
+ * Why an attempt to deliver a batch failed, and what follows from that.
  *
  * @param kind what follows from it
  * @param status LaunchDarkly's HTTP status, or 0 if there was no answer
  * @param reason a sentence without secrets
- * @param said LaunchDarkly's own words, or null if it had none
- * @param supportId LaunchDarkly: the id of the answer, which its support asks for; or null
+ * @param said the message in LaunchDarkly's answer, or null if there was none
+ * @param supportId LaunchDarkly: the id of the answer, for its support; or null
  */
 public record DeliveryFailure(Kind kind, int status, String reason, String said, String supportId) {
 
     /** What follows from a failure. */
     public enum Kind {
-        /** Worth another attempt. */
+        /** May succeed on another attempt. */
         TRANSIENT,
-        /** LaunchDarkly will never take this request, but may take parts of it. */
+        /** LaunchDarkly will never accept this request, but may accept parts of it. */
         REFUSED_REQUEST,
-        /** The token, the environment or the host is wrong: no request will be taken until someone mends that. */
+        /** The token, the environment or the host is wrong: every request will be refused until that is fixed. */
         REFUSED_ACCESS,
-        /** Nobody waits for it any more: its events will come again. */
+        /** No source waits for the batch any more: its events will be sent again. */
         ABANDONED
     }
 
@@ -37,8 +37,8 @@ public record DeliveryFailure(Kind kind, int status, String reason, String said,
     private static final int MAX_SHOWN = 300;
 
     /**
-     * @param cause what was thrown
-     * @return what it means. An unknown failure counts as transient: trying again loses nothing, giving up might
+     * @param cause the exception
+     * @return the failure. An unknown exception counts as transient: a retry loses nothing, giving up might
      */
     public static DeliveryFailure of(Throwable cause) {
         if (cause instanceof HttpOperationFailedException http) {
@@ -64,9 +64,9 @@ public record DeliveryFailure(Kind kind, int status, String reason, String said,
     }
 
     /**
-     * @param status LaunchDarkly's HTTP status, which is none of success
+     * @param status LaunchDarkly's HTTP status, which is not a success
      * @param body the body of its answer, or null
-     * @return what it means
+     * @return the failure
      */
     public static DeliveryFailure of(int status, String body) {
         String answered = "LaunchDarkly answered " + status;
@@ -82,7 +82,7 @@ public record DeliveryFailure(Kind kind, int status, String reason, String said,
                 return new DeliveryFailure(kind(status), status, answered + ": " + said, said, id);
             }
         } catch (JsonProcessingException e) {
-            // Not LaunchDarkly's own error format: a proxy's page, perhaps. Its text is all there is to show.
+            // Not LaunchDarkly's error format, perhaps a proxy's page. Its text is all there is to show.
         }
         String said = shorten(body);
         return new DeliveryFailure(kind(status), status, answered + ": " + said, said, null);
@@ -92,7 +92,7 @@ public record DeliveryFailure(Kind kind, int status, String reason, String said,
         return switch (status) {
             case 400, 413, 422 -> Kind.REFUSED_REQUEST;
             case 408, 409, 423, 425, 429 -> Kind.TRANSIENT;
-            // Whoever redirects, or knows no such path or method, is not LaunchDarkly's API.
+            // A server that redirects, or does not know this path or method, is not LaunchDarkly's API.
             default -> status < 500 ? Kind.REFUSED_ACCESS : Kind.TRANSIENT;
         };
     }
@@ -102,13 +102,13 @@ public record DeliveryFailure(Kind kind, int status, String reason, String said,
         return supportId == null ? reason : reason + " (id " + supportId + ")";
     }
 
-    /** @return what can be shown to everybody: what LaunchDarkly says of a request may name a member of it */
+    /** @return a reason that anyone may see: LaunchDarkly's message about a request may name a member of it */
     String withoutPeople() {
         return "LaunchDarkly answered " + status + (supportId == null ? "" : " (id " + supportId + ")");
     }
 
     private static String shorten(String text) {
-        // Whole, and not only what is left of it after it has been shortened.
+        // Masks secrets before the text is shortened, while they are complete.
         return ShortText.of(Secret.maskIn(text).strip().replaceAll("\\s+", " "), MAX_SHOWN);
     }
 }

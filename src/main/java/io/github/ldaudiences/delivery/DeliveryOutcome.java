@@ -9,7 +9,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
 
-/** Names what became of an attempt to deliver a batch, for the choice that follows it in the route. */
+/** Sets the outcome of an attempt to deliver a batch, for the choice that follows it in the route. */
 public final class DeliveryOutcome implements Processor {
 
     /** Exchange property: the {@link Batch} that is being delivered. */
@@ -21,16 +21,16 @@ public final class DeliveryOutcome implements Processor {
     /** Exchange property: the {@link DeliveryFailure} of an attempt that failed. */
     public static final String FAILURE = "audiencesDeliveryFailure";
 
-    /** Exchange property: the {@link TraceOrigin} that the delivery of the batch is; not there if nobody traces. */
+    /** Exchange property: the {@link TraceOrigin} of the batch's delivery; absent if tracing is off. */
     public static final String TRACE = "audiencesDeliveryTrace";
 
-    /** What became of a batch. */
+    /** The outcome of a batch. */
     public enum Outcome {
-        /** LaunchDarkly has it. */
+        /** LaunchDarkly has accepted it. */
         DELIVERED,
-        /** LaunchDarkly refuses the request, and one of several members may be the reason. */
+        /** LaunchDarkly rejects the request, possibly because of one of several members. */
         DIVIDE,
-        /** LaunchDarkly refuses the one member that it holds, or each of its members. */
+        /** LaunchDarkly rejects its only member, or each of its members. */
         REJECTED,
         /** It could not be delivered for now. */
         FAILED
@@ -42,7 +42,7 @@ public final class DeliveryOutcome implements Processor {
     /**
      * Counts outcomes from now on.
      *
-     * @param log where each is said, or null
+     * @param log logs each outcome, or null
      */
     public DeliveryOutcome(BatchLog log) {
         this.log = log;
@@ -53,12 +53,12 @@ public final class DeliveryOutcome implements Processor {
 
     @Override
     public void process(Exchange exchange) {
-        // What the attempt made of the message, an answer or a half-made request, is of no use to anybody.
+        // Restores the batch as the body: the attempt has replaced it by an answer or an incomplete request.
         Batch batch = exchange.getProperty(BATCH, Batch.class);
         Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
         exchange.getMessage().setBody(batch);
         exchange.getMessage().removeHeaders("*");
-        // Removed, or the parts of a batch would inherit it as their own.
+        // Removed, because parts of a batch would inherit it.
         Throwable caught = (Throwable) exchange.removeProperty(ExchangePropertyKey.EXCEPTION_CAUGHT.getName());
         Division partOf = exchange.getProperty(Divider.DIVISION, Division.class);
         DeliveryFailure alike = partOf == null ? null : partOf.refusedAlike();
@@ -87,7 +87,7 @@ public final class DeliveryOutcome implements Processor {
 
     /**
      * @param outcome an outcome
-     * @return how many batches have come to it
+     * @return how many batches have had it
      */
     public long count(Outcome outcome) {
         return counts.get(outcome).sum();

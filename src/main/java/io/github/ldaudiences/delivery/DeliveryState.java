@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** What somebody who waits for deliveries wants to see of them. */
+/** The state of deliveries, for a command that waits for them. */
 public final class DeliveryState {
 
     private final List<DestinationTraffic> requests;
@@ -13,9 +13,9 @@ public final class DeliveryState {
     private final List<RateLimit> rateLimits;
 
     /**
-     * @param requests to each destination
-     * @param holds of each destination
-     * @param rateLimits of each token
+     * @param requests the requests to each destination
+     * @param holds the hold of each destination
+     * @param rateLimits the rate limit of each token
      */
     public DeliveryState(List<DestinationTraffic> requests, List<DestinationHold> holds, List<RateLimit> rateLimits) {
         this.requests = requests;
@@ -23,12 +23,12 @@ public final class DeliveryState {
         this.rateLimits = rateLimits;
     }
 
-    /** @return requests that LaunchDarkly was sent, redelivery included */
+    /** @return the number of requests sent to LaunchDarkly, redelivery included */
     public long requests() {
         return requests.stream().mapToLong(DestinationTraffic::attempts).sum();
     }
 
-    /** @return what deliveries wait for, or may soon wait for, in a few words; empty if there is nothing */
+    /** @return what deliveries wait for, or may soon wait for, in a few words; empty if nothing */
     public String waitsFor() {
         for (DestinationHold hold : holds) {
             if (hold.isHeld()) {

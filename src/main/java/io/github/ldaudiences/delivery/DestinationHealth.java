@@ -5,8 +5,8 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * Is DOWN while a destination is held, or while its requests fail for longer than a rate limit lasts, with what to do. It
- * does not count for readiness: callers get a clear answer meanwhile, and other destinations go on.
+ * Is DOWN, with what to do, while a destination is held, or when its requests have failed for longer than a rate limit
+ * lasts. It does not affect readiness: callers still get a clear answer, and other destinations continue.
  */
 public final class DestinationHealth extends AbstractHealthCheck {
 
@@ -14,11 +14,11 @@ public final class DestinationHealth extends AbstractHealthCheck {
     private final Outage outage;
 
     /**
-     * @param hold of the destination
-     * @param outage of the same destination
+     * @param hold the hold of the destination
+     * @param outage the outage of the same destination
      */
     public DestinationHealth(DestinationHold hold, Outage outage) {
-        // Not the name of the destination's route, whose own check Camel would take it for.
+        // Differs from the name of the destination's route, which Camel uses for the route's own check.
         super("audiences", "access-to-" + hold.destination());
         this.hold = hold;
         this.outage = outage;

@@ -1,6 +1,6 @@
 package io.github.ldaudiences.delivery;
 
-/** The context stops while the destination is held, so there is nothing to wait for. */
+/** The context stops while the destination is held, so waiting is pointless. */
 public final class DestinationHeldException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether a destination is held because LaunchDarkly refuses its token or does not know its environment. Nothing is lost
- * meanwhile: its batches wait, and one of them is tried from time to time. It ends by itself when LaunchDarkly takes one.
+ * Whether a destination is held because LaunchDarkly refuses its token or does not know its environment. Nothing is
+ * lost: its batches wait, and one of them is tried from time to time. The hold ends when LaunchDarkly accepts one.
  */
 public final class DestinationHold {
 
@@ -39,7 +39,7 @@ public final class DestinationHold {
         return destination.id();
     }
 
-    /** @return what is wrong and what to mend, in a sentence or two; null if nothing is */
+    /** @return what is wrong and how to fix it, in a sentence or two; null if nothing is wrong */
     public synchronized String problem() {
         return problem;
     }
@@ -55,9 +55,9 @@ public final class DestinationHold {
     }
 
     /**
-     * Takes leave to make one attempt, if there is any now.
+     * Asks to make one attempt now.
      *
-     * @return 0 if the attempt may be made; else in how many milliseconds to ask again
+     * @return 0 if the attempt may be made; otherwise the milliseconds after which to ask again
      */
     synchronized long tryEnter() {
         long now = System.nanoTime();
@@ -71,20 +71,20 @@ public final class DestinationHold {
         return 0;
     }
 
-    /** The destination has a new service token, which is tried at once. */
+    /** Allows an attempt at once, because the destination has a new service token. */
     public synchronized void tokenChanged() {
         token++;
         nextProbeNanos = System.nanoTime();
     }
 
-    /** @return a number that stands for the service token */
+    /** @return the version of the service token */
     synchronized int token() {
         return token;
     }
 
     /**
-     * @param failure what LaunchDarkly answered to a batch, of the kind {@code REFUSED_ACCESS}
-     * @param triedToken {@link #token()} when the attempt began: the refusal of a token that has been replaced says nothing
+     * @param failure LaunchDarkly's answer to a batch, of the kind {@code REFUSED_ACCESS}
+     * @param triedToken {@link #token()} when the attempt began: the refusal of a replaced token is ignored
      */
     synchronized void refused(DeliveryFailure failure, int triedToken) {
         if (triedToken != token) {
@@ -94,7 +94,7 @@ public final class DestinationHold {
         hold(failure.reason() + ". " + advice(destination, failure.status()), false);
     }
 
-    /** @param problem what the check of the credentials has found, in a sentence; attempts go on at once */
+    /** @param problem the result of the credential check, as a sentence; the next attempt is allowed at once */
     synchronized void checkFailed(int status, String problem) {
         if (this.problem == null) {
             nextProbeNanos = System.nanoTime();
@@ -102,19 +102,25 @@ public final class DestinationHold {
         hold(problem + " " + advice(destination, status), true);
     }
 
-    /** @return whether the check of the credentials has begun it, and may end it; that of a request needs a request */
+    /**
+     * @return whether the credential check has begun the hold, and may end it; only a request ends a hold that a
+     *     request began
+     */
     synchronized boolean isByCheck() {
         return byCheck;
     }
 
-    /** The check of the credentials has found nothing. */
+    /** Ends a hold that the credential check has begun: the check found no problem. */
     synchronized void checkPassed() {
         if (byCheck) {
             taken();
         }
     }
 
-    /** LaunchDarkly has taken a batch, or refused it for what it holds: the token and the environment are right. */
+    /**
+     * Ends the hold: LaunchDarkly has accepted a batch, or rejected its contents, so the token and the environment are
+     * right.
+     */
     synchronized void taken() {
         if (problem != null) {
             problem = null;
@@ -137,7 +143,7 @@ public final class DestinationHold {
         }
     }
 
-    /** @return what to mend after that answer of LaunchDarkly, in a sentence */
+    /** @return a sentence that says what to fix after this answer of LaunchDarkly */
     static String advice(Destination destination, int status) {
         String keys = "audiences.destination." + destination.id() + ".";
         String environment = "client-side ID " + destination.clientSideId() + " (" + keys + "client-side-id)";

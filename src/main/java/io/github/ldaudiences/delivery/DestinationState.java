@@ -3,7 +3,7 @@ package io.github.ldaudiences.delivery;
 import io.github.ldaudiences.destination.Destination;
 import java.time.Instant;
 
-/** Tells how one destination fares, for those who look. */
+/** Reports the state of one destination. */
 public final class DestinationState {
 
     private final Destination destination;
@@ -14,8 +14,8 @@ public final class DestinationState {
     /**
      * @param destination the destination
      * @param hold whether it is held
-     * @param outage whether its requests fail
-     * @param rateLimit of its token
+     * @param outage since when its requests fail
+     * @param rateLimit the rate limit of its token
      */
     public DestinationState(Destination destination, DestinationHold hold, Outage outage, RateLimit rateLimit) {
         this.destination = destination;
@@ -24,23 +24,23 @@ public final class DestinationState {
         this.rateLimit = rateLimit;
     }
 
-    /** What a destination does with requests. */
+    /** The states of a destination. */
     public enum Kind {
-        /** It takes them, as far as is known. */
+        /** It accepts requests, as far as is known. */
         TAKING,
-        /** The last one failed, and is tried again. */
+        /** The last request failed, and is retried. */
         FAILING,
-        /** LaunchDarkly refuses its token or environment, and somebody must mend that. */
+        /** LaunchDarkly refuses its token or environment, and someone must fix that. */
         HELD
     }
 
     /**
-     * How a destination fares at a moment.
+     * The state of a destination at one moment.
      *
-     * @param kind what it does with requests
+     * @param kind its state
      * @param since since when it fails or is held, or null
-     * @param problem why and what to do, in a sentence or two; null if it takes requests
-     * @param lastError why the last request failed that has failed, without secrets; null if none has
+     * @param problem why and what to do, in a sentence or two; null if it accepts requests
+     * @param lastError why the last failed request failed, without secrets; null if none has failed
      * @param lastErrorTime when that was, or null
      * @param rateLimit what is known of LaunchDarkly's limit for its token
      */
@@ -57,7 +57,7 @@ public final class DestinationState {
         return destination;
     }
 
-    /** @return how it fares now */
+    /** @return its current state */
     public Now now() {
         String held = hold.problem();
         String error = outage.lastError();

@@ -8,13 +8,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-/** Measures the requests to one destination: what they carry, how long they take, and how old events are then. */
+/**
+ * Measures the requests to one destination: how many members they have, how long they take, and how old events are
+ * then.
+ */
 public final class DestinationTraffic {
 
-    /** Instead of a status: no complete answer has come. */
+    /** Used in place of a status if no complete answer has arrived. */
     private static final String NO_ANSWER = "none";
 
-    /** What LaunchDarkly, or a proxy before it, is known to answer. Others are counted by their class. */
+    /** The statuses that LaunchDarkly, or a proxy before it, is known to return. Others are counted by their class. */
     private static final Set<Integer> KNOWN = Set.of(
             200, 202, 204, 207, 302, 400, 401, 403, 404, 405, 407, 408, 409, 413, 422, 423, 425, 429, 500, 502, 503,
             504);
@@ -28,7 +31,7 @@ public final class DestinationTraffic {
     /** @param destination id of the destination */
     public DestinationTraffic(String destination) {
         this.destination = destination;
-        // There from the start, so that the first answer is an increase.
+        // Registered from the start, so that the first answer counts as an increase.
         answers("204");
         answers(NO_ANSWER);
     }
@@ -38,25 +41,25 @@ public final class DestinationTraffic {
         return destination;
     }
 
-    /** @param size how many members a request has that is about to be sent */
+    /** @param size the number of members in a request that is about to be sent */
     void sends(int size) {
         members.add(size, 1);
     }
 
     /**
-     * @param status LaunchDarkly's HTTP status, or 0 if no complete answer has come
+     * @param status LaunchDarkly's HTTP status, or 0 if no complete answer has arrived
      * @param nanos how long that took
      */
     void answered(int status, long nanos) {
         answers(name(status)).add(seconds(nanos), 1);
     }
 
-    /** @param nanos how long a request has waited because of a rate limit */
+    /** @param nanos how long a request has waited for a rate limit */
     void waited(long nanos) {
         waitedNanos.add(nanos);
     }
 
-    /** @return takes the events of a batch that LaunchDarkly has just taken */
+    /** @return an object to which the events of a batch that LaunchDarkly has just accepted are added */
     EventAges ages() {
         return new EventAges(eventSeconds, System.nanoTime());
     }
@@ -80,7 +83,7 @@ public final class DestinationTraffic {
         return nanos / (double) TimeUnit.SECONDS.toNanos(1);
     }
 
-    /** @return how many members requests had, in one distribution for all */
+    /** @return the number of members of requests, in one distribution for all */
     public Distribution members() {
         return members;
     }
@@ -90,20 +93,20 @@ public final class DestinationTraffic {
         return members.count();
     }
 
-    /** @return seconds from when a source handed an event over until LaunchDarkly had taken a change of it */
+    /** @return seconds from when a source handed an event over until LaunchDarkly had accepted a change of it */
     public Distribution eventSeconds() {
         return eventSeconds;
     }
 
     /**
-     * @return seconds from request to answer, by status: {@code 204} and others that are known; {@code 2xx} and the like
-     *     for those that are not; {@code none} without an answer
+     * @return seconds from request to answer, by status: {@code 204} and other known statuses; {@code 2xx} and the like
+     *     for unknown ones; {@code none} without an answer
      */
     public Map<String, Distribution> requestSeconds() {
         return new TreeMap<>(requestSeconds);
     }
 
-    /** @return seconds that requests have waited because of a rate limit */
+    /** @return seconds that requests have waited for a rate limit */
     public double waitedSeconds() {
         return seconds(waitedNanos.sum());
     }

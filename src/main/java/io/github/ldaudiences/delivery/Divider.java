@@ -7,16 +7,16 @@ import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Predicate;
 import org.apache.camel.support.ExpressionAdapter;
 
-/** Begins the division of a batch that LaunchDarkly refuses. */
+/** Starts the division of a batch that LaunchDarkly rejects. */
 public final class Divider {
 
-    /** Exchange property: the {@link Division} that a batch is a part of; its own, once it is divided. */
+    /** Exchange property: the {@link Division} that a batch is a part of; its own, once it is divided itself. */
     static final String DIVISION = "audiencesDivision";
 
     /**
-     * @param batch what was refused
+     * @param batch the rejected batch
      * @param failure why
-     * @param partOf the division that it is a part of, or null
+     * @param partOf the division that the batch is a part of, or null
      * @return its division
      */
     public Division divide(
@@ -26,7 +26,7 @@ public final class Divider {
         return new Division(batch, failure, partOf == null);
     }
 
-    /** Says whether an attempt is worth a request: not if all like it have been refused. */
+    /** Says whether a part is worth a request: not if all similar members have been rejected. */
     public static final class WorthAttempting extends ExpressionAdapter implements Predicate {
 
         @Override

@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * Takes a batch apart that LaunchDarkly refuses. The parts are made one after another, for what becomes of one decides
- * about the next: a few members are tried alone first, from all over a large batch, and if each of them is refused for
- * the same reason, so are all others. If not, the rest is halved.
+ * Divides a batch that LaunchDarkly rejects. The parts are made one after another, because the outcome of one decides
+ * about the next. Of a large batch, a few members from all over it are first tried alone. If each of them is rejected
+ * for the same reason, all others are rejected as well. Otherwise the rest is halved.
  */
 public final class Division {
 
-    /** Of a batch in which nine of ten members are good, a hundred millionth looks as if none was. */
+    /** If nine of ten members are good, the probability that all probes are bad is one in a hundred million. */
     private static final int PROBES = 8;
 
-    /** In a smaller batch, halving costs hardly more than asking. */
+    /** In smaller batches, halving costs hardly more than probing. */
     private static final int MIN_PROBED = 4 * PROBES;
 
     private final Batch whole;
@@ -27,9 +27,9 @@ public final class Division {
     private int refused;
 
     /**
-     * @param whole what was refused, of two members or more
+     * @param whole the rejected batch, with two members or more
      * @param failure why
-     * @param first false for a part of a batch that has been asked about already
+     * @param first false for a part of a batch that has been probed already
      */
     Division(Batch whole, DeliveryFailure failure, boolean first) {
         this.whole = whole;
@@ -39,10 +39,10 @@ public final class Division {
     }
 
     /**
-     * One of the parts has come to an end.
+     * Records the outcome of a part.
      *
      * @param part the part
-     * @param partFailure why LaunchDarkly refused it, or null if it is delivered, or has failed otherwise
+     * @param partFailure why LaunchDarkly rejected it, or null if it was delivered or has failed for another reason
      */
     void ended(Batch part, DeliveryFailure partFailure) {
         if (!probing) {
@@ -57,14 +57,14 @@ public final class Division {
         refused++;
     }
 
-    /** A reason may name the member that it is about, and an answer has an id of its own. */
+    /** Makes reasons comparable: they may name the member that they are about, and each answer has its own id. */
     private static DeliveryFailure nameless(DeliveryFailure failure, Batch part) {
         String contextKey = part.members().iterator().next().newest().contextKey();
         return new DeliveryFailure(
                 failure.kind(), failure.status(), failure.reason().replace(contextKey, "…"), null, null);
     }
 
-    /** @return why all members that are left are refused without a request; null if they are not */
+    /** @return why all remaining members are rejected without a request; null if they are not */
     DeliveryFailure refusedAlike() {
         return refused < PROBES
                 ? null
@@ -76,7 +76,7 @@ public final class Division {
                         failure.supportId());
     }
 
-    /** @return the parts, to be delivered in order; each is made when it is asked for */
+    /** @return the parts, to be delivered in order; each is made when it is requested */
     public Iterator<Batch> getParts() {
         return new Iterator<>() {
             private Batch rest;
@@ -84,7 +84,7 @@ public final class Division {
 
             @Override
             public boolean hasNext() {
-                // While it is probed there is always more: far more members than probes.
+                // While probing there is always more: a probed batch has far more members than there are probes.
                 return rest == null || rest.size() > 0;
             }
 

@@ -4,8 +4,9 @@ import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.measure.Distribution;
 
 /**
- * Adds the ages of a batch's events to a distribution. Events that came in together follow each other in a batch, and are
- * added at once. By {@link System#nanoTime()}, so that no clock that is set can make an age negative.
+ * Adds the ages of a batch's events to a distribution. Events that arrived together are adjacent in a batch, and are
+ * added at once. Ages are measured with {@link System#nanoTime()}, so that changes of the clock cannot make them
+ * negative.
  */
 final class EventAges {
 
@@ -27,7 +28,7 @@ final class EventAges {
         count++;
     }
 
-    /** All events have been added. */
+    /** Adds the remaining events. */
     void end() {
         addAlike();
     }

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Knows how many requests of each audience have failed in a row. An audience is forgotten when one succeeds, when none
- * has been sent for long, and when too many others have failed since.
+ * Counts how many requests of each audience have failed in a row. An audience is forgotten when a request succeeds,
+ * when none has been sent for long, or when too many other audiences have failed since.
  */
 public final class FailingAudiences {
 
@@ -25,10 +25,10 @@ public final class FailingAudiences {
     private final long keptNanos;
     private final LongSupplier nanoTime;
 
-    /** Guarded by this. The one whose last failure is the oldest comes first. */
+    /** Guarded by this. Ordered by the last failure, the oldest first. */
     private final Map<AudienceName, Failures> failing = new LinkedHashMap<>(16, 0.75f, true);
 
-    /** @param kept how long a failure counts: longer than the longest time between two attempts */
+    /** @param kept how long a failure counts: more than the longest time between two attempts */
     public FailingAudiences(Duration kept) {
         this(kept, System::nanoTime);
     }
@@ -38,7 +38,7 @@ public final class FailingAudiences {
         this.nanoTime = nanoTime;
     }
 
-    /** @param audience whose request has failed, for whatever reason */
+    /** @param audience the audience whose request has failed, for any reason */
     synchronized void failed(Audience audience) {
         Failures failures = failing.computeIfAbsent(name(audience), first -> new Failures());
         failures.inARow++;
@@ -46,14 +46,14 @@ public final class FailingAudiences {
         forget();
     }
 
-    /** @param audience whose request has succeeded */
+    /** @param audience the audience whose request has succeeded */
     synchronized void taken(Audience audience) {
         if (!failing.isEmpty()) {
             failing.remove(name(audience));
         }
     }
 
-    /** @return how many requests have failed in a row, of each audience whose last one has */
+    /** @return the number of consecutive failed requests, for each audience whose last request failed */
     public synchronized Map<AudienceName, Integer> inARow() {
         forget();
         Map<AudienceName, Integer> counts = new HashMap<>();

@@ -10,7 +10,7 @@ import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says that attempts to deliver fail, and why: a line for each destination every half minute, however many fail. */
+/** Logs that attempts to deliver fail, and why: at most one line for each destination every half minute. */
 public final class FailureLog implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailureLog.class);
@@ -28,7 +28,7 @@ public final class FailureLog implements Processor {
         Batch batch = exchange.getProperty(DeliveryOutcome.BATCH, Batch.class);
         DeliveryFailure failure =
                 DeliveryFailure.of(exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class));
-        boolean saidElsewhere = failure.kind() == DeliveryFailure.Kind.REFUSED_ACCESS // by the hold
+        boolean saidElsewhere = failure.kind() == DeliveryFailure.Kind.REFUSED_ACCESS // the hold logs these
                 || failure.kind() == DeliveryFailure.Kind.ABANDONED;
         if (batch == null || saidElsewhere) {
             return;

@@ -10,19 +10,19 @@ import org.apache.hc.core5.http.message.BasicHeader;
 /**
  * Sets up the HTTP client of one destination: an {@link OutboundClient} that sends its service token.
  *
- * <p>The service token is put on the request here, below Camel, so that it is never in an exchange: no log, tracer,
+ * <p>The service token is added to the request here, below Camel, so that it is never in an exchange: no log, tracer,
  * message history or management console can show it.
  */
 public final class LaunchDarklyClient implements HttpClientConfigurer {
 
-    /** LaunchDarkly: the version of the API that the requests are written for. */
+    /** LaunchDarkly: the API version that the requests are written for. */
     static final String API_VERSION = "20240415";
 
     private final Destination destination;
     private final OutboundClient outbound;
 
     /**
-     * @param destination whose token is sent
+     * @param destination the destination whose token is sent
      * @param outbound sets up everything else
      */
     public LaunchDarklyClient(Destination destination, OutboundClient outbound) {
@@ -34,8 +34,7 @@ public final class LaunchDarklyClient implements HttpClientConfigurer {
     public void configureHttpClient(HttpClientBuilder client) {
         outbound.configureHttpClient(client);
         client.setDefaultHeaders(List.of(new BasicHeader("LD-API-Version", API_VERSION)));
-        // LaunchDarkly: the token as it is, with no "Bearer" before it. For each request, because a new one may have
-        // come.
+        // LaunchDarkly: the token without "Bearer" before it. Read for each request, because it may have been rotated.
         client.addRequestInterceptorFirst((request, entity, http) -> request.setHeader(
                 "Authorization", destination.serviceToken().get().reveal()));
     }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Knows since when the requests to a destination have failed. It begins with a request that fails, and ends with one that
- * LaunchDarkly takes, or refuses for what it holds.
+ * Tracks since when requests to a destination have failed. An outage begins with a request that fails, and ends with
+ * one that LaunchDarkly accepts, or whose contents it rejects.
  */
 public final class Outage {
 
@@ -32,7 +32,7 @@ public final class Outage {
 
     /**
      * @param destination the destination
-     * @param brief how long requests may fail before that is a problem: a rate limit may last as long
+     * @param brief how long requests may fail before that counts as a problem: a rate limit may last as long
      */
     public Outage(Destination destination, Duration brief) {
         this(destination, brief, System::nanoTime);
@@ -57,7 +57,7 @@ public final class Outage {
         failures++;
     }
 
-    /** A request has succeeded. */
+    /** Records that a request has succeeded. */
     synchronized void ended() {
         if (isProblem()) {
             LOG.info("Destination {} takes requests again; {} had failed since {}.", destination.id(), failures, since);
@@ -65,12 +65,12 @@ public final class Outage {
         last = null;
     }
 
-    /** @return when the first of the requests failed that have failed since the last success, or null if the last succeeded */
+    /** @return when the first request since the last success failed, or null if the last one succeeded */
     synchronized Instant since() {
         return last == null ? null : since;
     }
 
-    /** @return why the last request failed that has failed, in a sentence without secrets; null if none has */
+    /** @return why the last failed request failed, in a sentence without secrets; null if none has failed */
     synchronized String lastError() {
         return lastError;
     }
@@ -85,7 +85,9 @@ public final class Outage {
         return last == null ? 0 : nanos() / (double) TimeUnit.SECONDS.toNanos(1);
     }
 
-    /** @return what fails, since when, what happens next and what to do; null if nothing does, or only briefly so far */
+    /**
+     * @return what fails, since when, what happens next and what to do; null if nothing fails, or only briefly so far
+     */
     synchronized String problem() {
         return isProblem()
                 ? "Destination " + destination.id() + " has taken no request since " + since + ": " + failures

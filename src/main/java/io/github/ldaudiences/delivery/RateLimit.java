@@ -7,22 +7,23 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
- * How many requests LaunchDarkly takes with one service token, as far as its answers tell: all destinations with the
- * token share one of these. Waits are by {@link System#nanoTime()}, so that no clock can be wrong.
+ * Tracks how many requests LaunchDarkly accepts with one service token, according to its answers. All destinations with
+ * the token share one instance. Waits are measured with {@link System#nanoTime()}, so that they do not depend on
+ * clocks.
  *
- * <p>While nothing is known (at first, and at the beginning of each window), one request goes ahead alone, and its answer
- * tells how many may follow: thus a window that somebody else has used up costs one refusal and not one for each request
- * that could be under way.
+ * <p>While nothing is known (at first, and at the beginning of each window), a single request is sent first, and its
+ * answer tells how many may follow. So a window that another client has used up costs one refusal, not one for each
+ * request that could be sent.
  */
 public final class RateLimit {
 
     private static final int UNKNOWN = -1;
     private static final int UNLIMITED = Integer.MAX_VALUE;
 
-    /** So long the others wait for the answer of the one that went ahead. */
+    /** How long the others wait for the answer to that single request. */
     private static final long ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** A shorter time between two requests is not worth keeping. */
+    /** Pauses shorter than this are not worth making. */
     private static final long PACED_FROM_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final long retryDelayMs;
@@ -33,7 +34,7 @@ public final class RateLimit {
 
     // Guarded by this.
     private int underWay;
-    private int left = UNKNOWN; // of the current window when it was last told; what is under way may be in it or not
+    private int left = UNKNOWN; // of the current window, as last reported; sent requests may be included or not
     private boolean endKnown;
     private long endNanos;
     private long heldUntilNanos;
@@ -42,8 +43,9 @@ public final class RateLimit {
     private int refusals;
 
     /**
-     * @param retryDelayMs how long to wait after a refusal that does not say how long, in milliseconds; doubles each time
-     * @param maxWaitMs the longest wait, whatever LaunchDarkly says, in milliseconds
+     * @param retryDelayMs how long to wait after a refusal that does not say how long, in milliseconds; doubles each
+     *     time
+     * @param maxWaitMs the longest wait, whatever LaunchDarkly requests, in milliseconds
      */
     public RateLimit(long retryDelayMs, long maxWaitMs) {
         this(retryDelayMs, maxWaitMs, System::nanoTime);
@@ -59,10 +61,10 @@ public final class RateLimit {
     }
 
     /**
-     * When few requests are left of a window, spreads them over its rest. Otherwise small requests could use up all of
-     * them in its first moments, and what comes then would wait for its end.
+     * When few requests are left in a window, spreads them over the rest of it. Otherwise small requests could use all
+     * of them up in its first moments, and later ones would wait for its end.
      *
-     * @return in how many milliseconds the next request should go, 0 for now
+     * @return milliseconds until the next request should be sent, 0 for now
      */
     public synchronized long pauseMs() {
         if (!endKnown || left <= 0 || left == UNLIMITED) {
@@ -75,10 +77,10 @@ public final class RateLimit {
     }
 
     /**
-     * Takes leave to send one request, if there is any now.
+     * Asks to send one request now.
      *
-     * @return 0 if the request may be sent, and its end must be told with {@link #answered} or {@link #unanswered}; else
-     *     in how many milliseconds to ask again
+     * @return 0 if the request may be sent, whose end must be reported with {@link #answered} or {@link #unanswered};
+     *     otherwise the milliseconds after which to ask again
      */
     public synchronized long tryEnter() {
         long now = nanoTime.getAsLong();
@@ -105,28 +107,28 @@ public final class RateLimit {
     }
 
     /**
-     * Waits until something may have changed.
+     * Waits until the state may have changed.
      *
-     * @param ms milliseconds at most
-     * @throws InterruptedException if the thread is
+     * @param ms the maximum in milliseconds
+     * @throws InterruptedException if the thread is interrupted
      */
     synchronized void await(long ms) throws InterruptedException {
         wait(ms);
     }
 
     /**
-     * LaunchDarkly has answered a request.
+     * Records LaunchDarkly's answer to a request.
      *
      * @param status its HTTP status
-     * @param headers what the answer's headers say
+     * @param headers the answer's headers
      */
     public synchronized void answered(int status, RateLimitHeaders headers) {
         underWay--;
         long now = nanoTime.getAsLong();
         boolean tooMany = status == 429;
         if (headers.remaining() != RateLimitHeaders.NONE) {
-            // Answers overtake each other, so within a window the least counts. Its end stands: it may be one that
-            // moves on.
+            // Answers may overtake each other, so the lowest number in a window counts. The end of the window is not
+            // updated, because the reported end may move.
             left = left == UNKNOWN ? headers.remaining() : Math.min(left, headers.remaining());
             if (!endKnown && headers.resetMs() != RateLimitHeaders.NONE) {
                 endKnown = true;
@@ -148,7 +150,7 @@ public final class RateLimit {
         notifyAll();
     }
 
-    /** No answer has come, so nobody knows whether the request counts; it is taken to. */
+    /** Records that no answer has arrived. It is unknown whether LaunchDarkly counts the request; it is assumed to. */
     public synchronized void unanswered() {
         underWay--;
         if (left != UNKNOWN && left != UNLIMITED && --left <= 0) {
@@ -157,11 +159,11 @@ public final class RateLimit {
         notifyAll();
     }
 
-    /** Nothing goes for a while, and then one goes ahead. */
+    /** Stops requests for a while. Then a single one is sent first. */
     private void hold(long now, long askedMs) {
         long knownMs = askedMs != RateLimitHeaders.NONE ? askedMs : endKnown ? millis(endNanos - now) : 0;
         long waitMs = knownMs > 0 ? knownMs : retryDelayMs << Math.min(Math.max(0, refusals - 1), 20);
-        // Others may wait for the same moment.
+        // Other clients may wait for the same moment.
         long jitterMs = ThreadLocalRandom.current().nextLong(20, 100 + Math.min(waitMs / 10, 1_000));
         long until = now + nanos(Math.min(waitMs + jitterMs, maxWaitMs));
         heldUntilNanos = until - heldUntilNanos > 0 ? until : heldUntilNanos;
@@ -169,28 +171,28 @@ public final class RateLimit {
         endKnown = false;
     }
 
-    /** @param newest what an answer says about the limits; an answer that says nothing changes nothing */
+    /** @param newest the limits that an answer reports; ignored if empty */
     void told(List<RequestsLeft> newest) {
         if (!newest.isEmpty()) {
             told = newest;
         }
     }
 
-    /** @return what the last answer that said something has said about the limits */
+    /** @return the limits in the last answer that reported any */
     public List<RequestsLeft> told() {
         return told;
     }
 
     /**
-     * What is known of the current window.
+     * The state of the current window.
      *
-     * @param left requests that it still has, or null if that is not known or LaunchDarkly names no limit
-     * @param resetMs milliseconds until it ends, or null if that is not known
-     * @param waitMs milliseconds until the next request may go, 0 for now
+     * @param left requests that are left in it, or null if that is unknown or LaunchDarkly reports no limit
+     * @param resetMs milliseconds until it ends, or null if unknown
+     * @param waitMs milliseconds until the next request may be sent, 0 for now
      */
     public record Window(Integer left, Long resetMs, long waitMs) {}
 
-    /** @return what is known of the current window now */
+    /** @return the current window */
     synchronized Window window() {
         long now = nanoTime.getAsLong();
         boolean current = endKnown && endNanos - now > 0;
@@ -201,7 +203,7 @@ public final class RateLimit {
                 heldUntilNanos - now > 0 ? millis(heldUntilNanos - now) : 0);
     }
 
-    /** @return how many requests were refused with 429 */
+    /** @return the number of requests that were refused with 429 */
     public long refused() {
         return refused.sum();
     }

@@ -7,34 +7,34 @@ import java.time.format.DateTimeFormatter;
 import java.util.function.UnaryOperator;
 
 /**
- * What the headers of an answer say about when the next request may be sent. Any of them may be missing; one that makes
- * no sense counts as missing.
+ * The headers of an answer that say when the next request may be sent. Any of them may be missing; invalid ones count
+ * as missing.
  *
- * @param remaining how many requests are left in the window that has the fewest, or {@link #NONE}
+ * @param remaining the number of requests left in the window that has the fewest, or {@link #NONE}
  * @param resetMs milliseconds until that window ends, or {@link #NONE}
  * @param retryAfterMs milliseconds to wait, or {@link #NONE}
  */
 public record RateLimitHeaders(int remaining, long resetMs, long retryAfterMs) {
 
-    /** Not said. */
+    /** The header is missing. */
     public static final int NONE = -1;
 
-    /** LaunchDarkly: windows are of ten seconds. An end that is further away is an error of somebody's clock. */
+    /** LaunchDarkly: a window lasts ten seconds. An end that is further away comes from a wrong clock. */
     private static final long MAX_RESET_MS = Duration.ofHours(1).toMillis();
 
-    /** Clocks that differ by less agree: the header has whole seconds. */
+    /** Clocks that differ by less count as equal: the header has whole seconds. */
     private static final long SAME_CLOCK_MS = 2_000;
 
     /** One of LaunchDarkly's limits. */
     private record Window(int remaining, long resetMs) {}
 
     /**
-     * LaunchDarkly: {@code X-Ratelimit-…-Remaining}, {@code X-Ratelimit-Reset} and {@code
-     * X-Ratelimit-Auth-Token-Reset} in epoch milliseconds, {@code Retry-After} in seconds or as a date.
+     * LaunchDarkly: {@code X-Ratelimit-…-Remaining}, {@code X-Ratelimit-Reset} and {@code X-Ratelimit-Auth-Token-Reset}
+     * in epoch milliseconds, {@code Retry-After} in seconds or as a date.
      *
      * @param header finds a header's value by its name, or null
-     * @param nowMs our own clock, in epoch milliseconds
-     * @return what they say
+     * @param nowMs the local clock, in epoch milliseconds
+     * @return the parsed headers
      */
     public static RateLimitHeaders of(UnaryOperator<String> header, long nowMs) {
         long theirNowMs = theirClock(header.apply("Date"), nowMs);
@@ -72,7 +72,7 @@ public record RateLimitHeaders(int remaining, long resetMs, long retryAfterMs) {
 
     private static long reset(String text, long theirNowMs) {
         long at = number(text);
-        // Long ago or far ahead says nothing. One that is just over is over.
+        // A time long ago or far ahead is ignored. One that has just passed counts as now.
         return at < 0 || Math.abs(at - theirNowMs) > MAX_RESET_MS ? NONE : Math.max(0, at - theirNowMs);
     }
 

@@ -5,22 +5,22 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * What an answer says about one of LaunchDarkly's rate limits.
+ * The state of one of LaunchDarkly's rate limits, as reported by an answer.
  *
- * @param scope which limit: {@code global}, {@code route} or {@code token}
- * @param remaining requests that are left of the current window
- * @param limit requests that a window has, or {@link #UNKNOWN}
+ * @param scope the limit: {@code global}, {@code route} or {@code token}
+ * @param remaining requests that are left in the current window
+ * @param limit the number of requests in a window, or {@link #UNKNOWN}
  */
 public record RequestsLeft(String scope, long remaining, long limit) {
 
-    /** Not said. */
+    /** The header is missing. */
     public static final long UNKNOWN = -1;
 
     /**
      * LaunchDarkly: {@code X-Ratelimit-…-Remaining} and {@code X-Ratelimit-…-Limit}, any of which may be missing.
      *
      * @param header finds a header's value by its name, or null
-     * @return the limits whose remainder is said, in a number from 0
+     * @return the limits whose remaining requests are reported, as a number from 0
      */
     static List<RequestsLeft> of(UnaryOperator<String> header) {
         List<RequestsLeft> told = new ArrayList<>(3);

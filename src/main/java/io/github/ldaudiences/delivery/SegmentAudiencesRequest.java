@@ -14,10 +14,12 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Makes the body of LaunchDarkly's {@code segment-targets/segment-audiences} from the batch that is being delivered. */
+/**
+ * Creates the body of LaunchDarkly's {@code segment-targets/segment-audiences} from the batch that is being delivered.
+ */
 public final class SegmentAudiencesRequest implements Processor {
 
-    /** Exchange property: when the request went, by {@link System#nanoTime()}. */
+    /** Exchange property: when the request was sent, by {@link System#nanoTime()}. */
     static final String SENT_NANOS = "audiencesRequestSentNanos";
 
     private static final JsonFactory JSON = new JsonFactory();
@@ -50,7 +52,8 @@ public final class SegmentAudiencesRequest implements Processor {
     }
 
     /**
-     * Shows the request as the route {@code launchdarkly} sends it, which sets all but the body and the token.
+     * Returns the request as the route {@code launchdarkly} sends it. The route sets everything except the body and the
+     * token.
      *
      * @param batch the members
      * @return the request, which is neither sent nor counted
@@ -69,11 +72,11 @@ public final class SegmentAudiencesRequest implements Processor {
     }
 
     /**
-     * LaunchDarkly: one request holds one audience of one environment and one context kind, each member once.
+     * LaunchDarkly: one request holds one audience of one environment and one context kind, and each member once.
      *
      * @param batch the members
      * @return UTF-8 JSON
-     * @throws IOException never: it writes to memory
+     * @throws IOException never, because it writes to memory
      */
     byte[] write(Batch batch) throws IOException {
         try (ByteArrayBuilder bytes = new ByteArrayBuilder(256 + 128 * batch.size());

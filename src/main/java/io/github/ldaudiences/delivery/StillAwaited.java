@@ -4,7 +4,7 @@ import io.github.ldaudiences.batch.Batch;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 
-/** Lets a batch pass only while a source waits for it: after its deadline nothing more of it is sent. */
+/** Lets a batch pass only while a source waits for it: after its deadline it is not sent any more. */
 public final class StillAwaited implements Processor {
 
     @Override

@@ -5,7 +5,7 @@ import org.apache.camel.Exchange;
 import org.slf4j.MDC;
 
 /**
- * Puts the ids of a batch's span beside the lines that are logged until it is closed.
+ * Adds the ids of a batch's span to the lines that are logged until it is closed.
  *
  * @param known whether there is a span
  */

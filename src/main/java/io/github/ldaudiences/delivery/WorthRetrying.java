@@ -6,7 +6,7 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Predicate;
 import org.apache.camel.support.ExpressionAdapter;
 
-/** Says whether a failed batch gets another attempt: the failure may pass, and a source still waits. */
+/** Says whether a failed batch is retried: the failure may be temporary, and a source still waits. */
 public final class WorthRetrying extends ExpressionAdapter implements Predicate {
 
     @Override
@@ -15,7 +15,7 @@ public final class WorthRetrying extends ExpressionAdapter implements Predicate 
         boolean mayPass =
                 switch (DeliveryFailure.of(caught).kind()) {
                     case TRANSIENT -> true;
-                    // Someone will mend it, but not before this process has ended.
+                    // Someone will fix it, but not before this process has ended.
                     case REFUSED_ACCESS -> !exchange.getContext().isStopping();
                     case REFUSED_REQUEST, ABANDONED -> false;
                 };

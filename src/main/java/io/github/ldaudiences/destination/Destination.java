@@ -7,8 +7,8 @@ import java.util.function.Supplier;
  *
  * @param id the destination's name in the configuration
  * @param clientSideId LaunchDarkly: the client-side ID, which names the environment
- * @param serviceToken LaunchDarkly: gives the newest service token, one whose role has the actions {@code createSegment} and {@code
- *     updateIncluded}
+ * @param serviceToken LaunchDarkly: supplies the newest service token, whose role needs the actions {@code
+ *     createSegment} and {@code updateIncluded}
  * @param apiUrl LaunchDarkly: scheme and host of the REST API, without a slash at the end
  * @param sdkUrl LaunchDarkly: scheme and host that client-side SDKs use, without a slash at the end
  */

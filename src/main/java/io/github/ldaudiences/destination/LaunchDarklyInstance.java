@@ -2,13 +2,13 @@ package io.github.ldaudiences.destination;
 
 import java.util.Locale;
 
-/** LaunchDarkly: its installations, each with hosts of its own. */
+/** LaunchDarkly's instances, each with its own hosts. */
 public enum LaunchDarklyInstance {
-    /** The one that most accounts are in. */
+    /** The instance that most accounts use. */
     US("https://app.launchdarkly.com", "https://clientsdk.launchdarkly.com"),
-    /** The European Union. */
+    /** The instance for the European Union. */
     EU("https://app.eu.launchdarkly.com", "https://clientsdk.eu.launchdarkly.com"),
-    /** Federal agencies of the United States. */
+    /** The instance for federal agencies of the United States. */
     FEDERAL("https://app.launchdarkly.us", "https://clientsdk.launchdarkly.us");
 
     private final String apiUrl;
@@ -29,7 +29,7 @@ public enum LaunchDarklyInstance {
         return sdkUrl;
     }
 
-    /** @return whether it has synced segments, as LaunchDarkly's pages about its partners say */
+    /** @return whether it has synced segments, according to LaunchDarkly's pages about its partners */
     public boolean hasSyncedSegments() {
         return this == US;
     }

@@ -4,29 +4,29 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A value that must not be seen: it prints as asterisks, so that it cannot slip into a log, a metric or an error. */
+/** A value that must not be shown. It prints as asterisks, so that it cannot leak into a log, a metric or an error. */
 public final class Secret {
 
     private static final String ASTERISKS = "******";
 
-    /** Every secret that this process has been given: what comes from outside may echo one. */
+    /** Every secret of this process, because text from outside may contain one. */
     private static final Set<String> KNOWN = ConcurrentHashMap.newKeySet();
 
-    /** A shorter one would be found in any text. */
+    /** Shorter secrets are not masked: they would be found in any text. */
     private static final int MIN_MASKED_LENGTH = 6;
 
     private final String value;
 
-    /** @param value the secret itself */
+    /** @param value the plain value */
     public Secret(String value) {
         this.value = Objects.requireNonNull(value);
         mask(value);
     }
 
     /**
-     * Makes a text one that {@link #maskIn} masks.
+     * Registers a text for {@link #maskIn}.
      *
-     * @param text a secret, in the form in which it may come back from outside
+     * @param text a secret, in a form in which outside text may contain it
      */
     public static void mask(String text) {
         if (text.length() >= MIN_MASKED_LENGTH) {
@@ -35,7 +35,7 @@ public final class Secret {
     }
 
     /**
-     * Masks secrets in a text that comes from outside, such as the error page of a proxy that shows the request.
+     * Masks secrets in a text from outside, such as the error page of a proxy that shows the request.
      *
      * @param text any text
      * @return the text with asterisks for each secret of this process
@@ -48,12 +48,12 @@ public final class Secret {
         return masked;
     }
 
-    /** @return the secret itself, for the one place that needs it */
+    /** @return the plain value, for the one place that needs it */
     public String reveal() {
         return value;
     }
 
-    /** @return whether nothing is set */
+    /** @return whether the value is empty */
     public boolean isEmpty() {
         return value.isEmpty();
     }

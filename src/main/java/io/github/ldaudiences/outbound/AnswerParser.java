@@ -13,7 +13,9 @@ import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.http.message.LazyLaxLineParser;
 import org.apache.hc.core5.util.CharArrayBuffer;
 
-/** Reads the heads of the answers on one connection, each to its empty line, and checks what they say of their bodies. */
+/**
+ * Reads the heads of the responses on one connection, each up to its empty line, and checks their framing of the body.
+ */
 final class AnswerParser extends DefaultHttpResponseParser {
 
     private static final Pattern STATUS_LINE = Pattern.compile("HTTP/1\\.[0-9] [1-9][0-9]{2}( .*)?", Pattern.DOTALL);
@@ -25,7 +27,7 @@ final class AnswerParser extends DefaultHttpResponseParser {
         super(config, LazyLaxLineParser.INSTANCE, null);
     }
 
-    /** @return whether the connection has read more than its answers so far */
+    /** @return whether the connection has read more bytes than the responses so far */
     boolean hasUnreadBytes() {
         return buffer != null && buffer.length() > 0;
     }

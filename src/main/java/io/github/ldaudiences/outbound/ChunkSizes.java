@@ -6,7 +6,7 @@ import org.apache.hc.core5.http.io.HttpTransportMetrics;
 import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.util.CharArrayBuffer;
 
-/** The input of a chunked body. HttpCore takes a size with a sign, so that -0 would be the size of the last chunk. */
+/** The input of a chunked body. HttpCore accepts a signed chunk size, so that -0 would mark the last chunk. */
 final class ChunkSizes implements SessionInputBuffer {
 
     private final SessionInputBuffer input;

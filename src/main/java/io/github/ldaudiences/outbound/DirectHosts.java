@@ -12,7 +12,10 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The hosts that are reached without the proxy, as the variable {@code NO_PROXY} names them. Loopback always is. */
+/**
+ * The hosts that are reached without the proxy, in the syntax of the variable {@code NO_PROXY}. Loopback is always
+ * included.
+ */
 public final class DirectHosts {
 
     private static final Pattern WITH_PORT = Pattern.compile("(\\[[^\\]]+]|[^:]+):(\\d{1,5})");
@@ -23,7 +26,7 @@ public final class DirectHosts {
      *
      * @param domain a domain without a dot before it, {@code *} for every host, or null
      * @param range a range of IP addresses, or null
-     * @param port the port that it is about, or {@link #ANY_PORT}
+     * @param port the port that the entry applies to, or {@link #ANY_PORT}
      */
     private record Entry(String domain, IpFilterRule range, int port) {
 
@@ -45,8 +48,8 @@ public final class DirectHosts {
     }
 
     /**
-     * @param text hosts, domains, IP addresses, ranges such as {@code 10.0.0.0/8}, each perhaps with a port, with commas
-     *     between
+     * @param text comma-separated hosts, domains, IP addresses, or ranges such as {@code 10.0.0.0/8}, each optionally
+     *     with a port
      * @return the hosts
      * @throws IllegalArgumentException if an entry is none of these
      */
@@ -78,19 +81,19 @@ public final class DirectHosts {
         return new Entry(domain, null, port);
     }
 
-    /** @return whether there are no entries */
+    /** @return whether it has no entries */
     public boolean isEmpty() {
         return entries.isEmpty();
     }
 
-    /** @return whether these are all hosts, so that there is no proxy */
+    /** @return whether it includes all hosts, so that the proxy is not used */
     public boolean areAll() {
         return entries.contains(new Entry("*", null, ANY_PORT));
     }
 
     /**
      * @param target host name or IP address
-     * @param port port, not a default that stands for one
+     * @param port the actual port, not a placeholder for the default
      * @return whether it is reached without the proxy
      */
     boolean contains(String target, int port) {
@@ -101,12 +104,12 @@ public final class DirectHosts {
         return loopback || entries.stream().anyMatch(entry -> entry.matches(host, ip, port));
     }
 
-    /** Names are compared in lower case, and without the dot that may end them. */
+    /** Converts names to lower case, without a final dot. */
     private static String name(String host) {
         return host.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
     }
 
-    /** @return the address, if the text is one; a name is not looked up */
+    /** @return the address if the text is one; names are not resolved */
     private static InetAddress ip(String host) {
         return NetUtil.createInetAddressFromIpAddressString(host);
     }

@@ -14,7 +14,7 @@ import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.protocol.HttpContext;
 
-/** The proxy through which requests leave the network, and the requests that do. */
+/** The forward proxy, and which requests go through it. */
 public final class ForwardProxy {
 
     private final HttpHost proxy;
@@ -27,8 +27,8 @@ public final class ForwardProxy {
      * @param host its host
      * @param port its port
      * @param user user name for the proxy, or empty
-     * @param password gives the newest password for the proxy
-     * @param onlyForHttps whether requests to http URLs go direct
+     * @param password supplies the newest password for the proxy
+     * @param onlyForHttps whether requests to http URLs bypass it
      * @param direct the hosts that are reached without it
      */
     public ForwardProxy(
@@ -41,7 +41,7 @@ public final class ForwardProxy {
     }
 
     /**
-     * @param target what a request is for
+     * @param target the target of a request
      * @return whether the request goes through the proxy
      */
     public boolean isFor(HttpHost target) {
@@ -65,7 +65,7 @@ public final class ForwardProxy {
 
     private Credentials credentials() {
         String secret = password.get().reveal();
-        // A proxy's error page may show the header as it came.
+        // A proxy's error page may repeat the header.
         Secret.mask(Base64.getEncoder().encodeToString((user + ":" + secret).getBytes(UTF_8)));
         return new UsernamePasswordCredentials(user, secret.toCharArray());
     }

@@ -2,12 +2,15 @@ package io.github.ldaudiences.outbound;
 
 import java.io.IOException;
 
-/** What came back for a request is not one complete answer of HTTP, so nobody knows what the server has made of it. */
+/**
+ * The response to a request is not one complete HTTP response, so it is unknown whether the server has processed the
+ * request.
+ */
 public final class IncompleteAnswerException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** @param reason what is wrong with the answer, to be read after a colon */
+    /** @param reason what is wrong with the response, to follow a colon */
     public IncompleteAnswerException(String reason) {
         super(reason);
     }

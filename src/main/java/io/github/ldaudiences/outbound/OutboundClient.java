@@ -23,12 +23,12 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Sets up the HTTP clients of the endpoints that name it as their configurer. Connections, TLS and the handling of answers
- * are decided here and nowhere else.
+ * Sets up the HTTP clients of the endpoints that name it as their configurer. Connections, TLS and the handling of
+ * responses are configured only here.
  *
- * <p>Each endpoint gets a client with a connection pool of its own, and closes both when it stops. The pool that Camel's
- * component makes is not used, because its connections take answers that are not complete. So the options of an endpoint
- * that concern that pool, such as {@code connectionsPerRoute} and {@code soTimeout}, have no effect.
+ * <p>Each endpoint gets a client with its own connection pool, and closes both when it stops. The pool of Camel's
+ * component is not used, because its connections accept incomplete responses. So the options of an endpoint for that
+ * pool, such as {@code connectionsPerRoute} and {@code soTimeout}, have no effect.
  */
 public final class OutboundClient implements HttpClientConfigurer {
 
@@ -38,9 +38,9 @@ public final class OutboundClient implements HttpClientConfigurer {
     private final Duration socketTimeout;
 
     /**
-     * @param context whose component {@code https} has the settings for TLS that the network has not
-     * @param network the way out of it
-     * @param maxConnections how many connections an endpoint may have at once
+     * @param context its component {@code https} has the TLS settings that the network does not have
+     * @param network how requests leave the network
+     * @param maxConnections the maximum number of connections of an endpoint
      * @param socketTimeout how long to wait for bytes, unless the endpoint has a response time-out; zero for no limit
      */
     public OutboundClient(CamelContext context, OutboundNetwork network, int maxConnections, Duration socketTimeout) {
@@ -58,7 +58,7 @@ public final class OutboundClient implements HttpClientConfigurer {
         }
         // Below the decompression, which may not read a body to its end.
         client.addExecInterceptorBefore(ChainElement.PROTOCOL.name(), "whole-body", new WholeBody());
-        // Retries are the error handler's; within the client they would bypass throttle and deadline.
+        // The error handler retries; retries within the client would bypass throttle and deadline.
         client.disableAutomaticRetries();
         // A redirect would carry the request, and perhaps a token, to another host.
         client.disableRedirectHandling();
@@ -76,13 +76,13 @@ public final class OutboundClient implements HttpClientConfigurer {
                         .setSoTimeout(Timeout.of(socketTimeout))
                         .build())
                 .setDefaultConnectionConfig(ConnectionConfig.custom()
-                        // Before each use, because something may have arrived since the last answer.
+                        // Before each use, because bytes may have arrived since the last response.
                         .setValidateAfterInactivity(TimeValue.ZERO_MILLISECONDS)
                         .build())
                 .build();
     }
 
-    /** @return null for HttpClient's own choice */
+    /** @return null for HttpClient's default */
     private String[] versions() {
         return network.tlsVersions().isEmpty() ? null : network.tlsVersions().toArray(String[]::new);
     }
@@ -91,7 +91,7 @@ public final class OutboundClient implements HttpClientConfigurer {
         if (network.tls().get() == null) {
             return strategy(tlsOfComponent(https), https);
         }
-        // Keys and certificates may have changed since the last connection.
+        // Created for each connection, because keys and certificates may have changed since the last one.
         return (socket, target, port, attachment, http) ->
                 strategy(network.tls().get(), https).upgrade(socket, target, port, attachment, http);
     }

@@ -19,12 +19,12 @@ import org.apache.hc.core5.http.io.SessionInputBuffer;
 import org.apache.hc.core5.io.CloseMode;
 
 /**
- * A connection that gives each request its own answer, and only if that is complete. HttpCore's takes the end of the stream
- * for the end of a head or of the last chunk, and does not look for bytes that nobody has asked for.
+ * A connection that gives each request its own response, and only if that is complete. HttpCore's connection treats the
+ * end of the stream as the end of a head or of the last chunk, and does not look for unexpected bytes.
  */
 final class OutboundConnection extends DefaultBHttpClientConnection implements ManagedHttpClientConnection {
 
-    /** Nothing may come before the status line, not even an empty one. */
+    /** Allows nothing before the status line, not even an empty line. */
     private static final Http1Config CONFIG =
             Http1Config.custom().setMaxEmptyLineCount(1).build();
 
@@ -40,7 +40,9 @@ final class OutboundConnection extends DefaultBHttpClientConnection implements M
         this.parser = parser;
     }
 
-    /** The pool asks this before each use, and closes a stale connection. Asking reads what has arrived meanwhile. */
+    /**
+     * The pool calls this before each use, and closes a stale connection. The call reads what has arrived meanwhile.
+     */
     @Override
     public boolean isStale() throws IOException {
         return super.isStale() || parser.hasUnreadBytes();
@@ -49,7 +51,7 @@ final class OutboundConnection extends DefaultBHttpClientConnection implements M
     @Override
     public void sendRequestHeader(ClassicHttpRequest request) throws HttpException, IOException {
         if (parser.hasUnreadBytes()) {
-            // The pool does not ask whether it is stale after a proxy has opened a tunnel.
+            // The pool does not check for this after a proxy has opened a tunnel.
             throw new IncompleteAnswerException("bytes that belong to no request arrived before it");
         }
         super.sendRequestHeader(request);
@@ -69,7 +71,7 @@ final class OutboundConnection extends DefaultBHttpClientConnection implements M
         boolean endsWithConnection = !answer.containsHeader(HttpHeaders.CONTENT_LENGTH)
                 && !answer.containsHeader(HttpHeaders.TRANSFER_ENCODING);
         if (endsWithConnection && answer.getCode() < HttpStatus.SC_REDIRECTION) {
-            // HTTP allows it, but then nobody can tell a whole body from one that was cut.
+            // HTTP allows it, but then a truncated body looks complete.
             throw new IncompleteAnswerException("neither a Content-Length nor chunks tell whether its body is whole");
         }
         try {
@@ -93,7 +95,7 @@ final class OutboundConnection extends DefaultBHttpClientConnection implements M
     @Override
     public void bind(SocketHolder socket) throws IOException {
         if (closed) {
-            // Another thread closed it while this one connected.
+            // Another thread closed this connection while it was connecting.
             socket.getSocket().close();
             throw new InterruptedIOException("The connection has been closed.");
         }
@@ -108,12 +110,12 @@ final class OutboundConnection extends DefaultBHttpClientConnection implements M
 
     @Override
     public void passivate() {
-        // Nothing waits for bytes while the connection is idle, so its time-out can stay.
+        // No read waits while the connection is idle, so the time-out can stay set.
     }
 
     @Override
     public void activate() {
-        // The time-out has stayed.
+        // The time-out is still set.
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.github.ldaudiences.outbound;
 
 import java.io.IOException;
 
-/** A request was not sent, because there is no way through the proxy. */
+/** A request was not sent, because the proxy could not be passed. */
 public final class ProxyException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -12,14 +12,14 @@ import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpStatus;
 
 /**
- * Turns what goes wrong at the proxy into a {@link ProxyException}.
+ * Turns failures of the proxy into a {@link ProxyException}.
  *
- * <p>HttpClient returns a proxy's answer to CONNECT, unless it is 200, as if the server had given it. So a proxy's 403 would
- * count as LaunchDarkly's, and its 204 as a delivery.
+ * <p>HttpClient returns a proxy's response to CONNECT, unless it is 200, as if the server had sent it. A proxy's 403
+ * would count as LaunchDarkly's, and its 204 as a delivery.
  */
 final class ProxyFailures implements ExecChainHandler {
 
-    /** Attribute of a request's context: there was a connection on which the request itself could be sent. */
+    /** Attribute of a request's context: a connection existed on which the request itself could be sent. */
     private static final String CONNECTED = ProxyFailures.class.getName();
 
     private ProxyFailures() {}
@@ -55,7 +55,7 @@ final class ProxyFailures implements ExecChainHandler {
         boolean unauthenticated = answer.getCode() == HttpStatus.SC_PROXY_AUTHENTICATION_REQUIRED;
         if (unauthenticated || !isConnected(scope)) {
             answer.close();
-            // HttpClient does so itself only if the answer has a body.
+            // HttpClient does this itself only if the response has a body.
             scope.execRuntime.discardEndpoint();
             throw new ProxyException("the proxy " + proxy.toHostString() + " answered " + answer.getCode()
                     + (unauthenticated ? ": check the user name and the password for the proxy" : ""));

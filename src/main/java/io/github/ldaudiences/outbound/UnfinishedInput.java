@@ -4,12 +4,12 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** What is read while a part of an answer is not complete: that the stream ends there is a failure. */
+/** The input while a part of a response is incomplete: the end of the stream is then a failure. */
 final class UnfinishedInput extends FilterInputStream {
 
     private final String part;
 
-    /** @param part of the answer, head or body */
+    /** @param part the part of the response, head or body */
     UnfinishedInput(InputStream in, String part) {
         super(in);
         this.part = part;

@@ -10,7 +10,7 @@ import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
 import org.apache.hc.core5.http.io.entity.BufferedHttpEntity;
 
-/** Reads the body of an answer to its end before the answer counts, even if nobody looks at the body. */
+/** Reads the body of a response to its end before the response is returned, even if the caller ignores the body. */
 final class WholeBody implements ExecChainHandler {
 
     @Override
