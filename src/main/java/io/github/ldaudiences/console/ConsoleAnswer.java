@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An answer of the console.
+ * A response of the console.
  *
  * @param status HTTP status
- * @param headers headers beside those that each answer has
+ * @param headers headers in addition to those of every response
  * @param body body
  */
 public record ConsoleAnswer(int status, Map<String, List<String>> headers, JsonNode body) {
@@ -25,17 +25,17 @@ public record ConsoleAnswer(int status, Map<String, List<String>> headers, JsonN
     }
 
     /**
-     * @param code what is wrong, which has the status
-     * @param error a sentence for who has sent the request
-     * @return an error
+     * @param code the problem, which determines the status
+     * @param error a sentence for the sender of the request
+     * @return an error response
      */
     static ConsoleAnswer problem(ProblemCode code, String error) {
         return problem(code, error, Map.of());
     }
 
     /**
-     * @param refused why the request is refused
-     * @return an error
+     * @param refused why the request is rejected
+     * @return an error response
      */
     static ConsoleAnswer of(RefusedRequestException refused) {
         return problem(

@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Finds what answers a request to the console's API, and answers what nothing else does. */
+/** Routes a request to the resource of the console's API that answers it, and answers all other requests itself. */
 public final class ConsoleApi {
 
-    /** What the paths of the API begin with. */
+    /** Prefix of the API's paths. */
     static final String PATH = "/console/api/";
 
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleApi.class);
@@ -25,9 +25,9 @@ public final class ConsoleApi {
 
         /**
          * @param request the request
-         * @param id what the path has in place of the {@code *}; null if it has none
-         * @return the answer
-         * @throws RefusedRequestException if there is none, saying why
+         * @param id the part of the path that matches {@code *}; null if the path has none
+         * @return the response
+         * @throws RefusedRequestException if the request is rejected, with the reason
          */
         ConsoleAnswer answer(ConsoleRequest request, String id) throws RefusedRequestException;
     }
@@ -37,9 +37,9 @@ public final class ConsoleApi {
     private final List<Entry> entries = new ArrayList<>();
 
     /**
-     * @param method HTTP method that it takes; GET takes HEAD, too
-     * @param path its path below {@code /console/api/}, in which one name may be {@code *}
-     * @param resource answers
+     * @param method HTTP method; GET includes HEAD
+     * @param path path below {@code /console/api/}, in which one segment may be {@code *}
+     * @param resource answers requests for the path
      * @return this
      */
     public ConsoleApi with(String method, String path, Resource resource) {

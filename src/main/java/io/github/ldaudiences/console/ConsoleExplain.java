@@ -14,7 +14,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.DefaultExchange;
 
-/** Explains events to the console as the route {@code explain} does to others, which need not run for that. */
+/**
+ * Explains events for the console, as the route {@code explain} does for other clients. The route need not run for
+ * that.
+ */
 public final class ConsoleExplain implements ConsoleApi.Resource {
 
     private final CamelContext context;

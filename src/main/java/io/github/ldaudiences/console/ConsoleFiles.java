@@ -4,10 +4,10 @@ import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
 
-/** Answers with the console's page. */
+/** Serves the console's page. */
 final class ConsoleFiles implements Handler<RoutingContext> {
 
-    /** Nothing from elsewhere, no script or style within the page, and no place for the page in another. */
+    /** Allows no content from other hosts, no inline scripts or styles, and no framing of the page. */
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self';"
             + " img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -19,7 +19,7 @@ final class ConsoleFiles implements Handler<RoutingContext> {
         if (!PageFiles.isOne(path)) {
             request.next();
         } else if (PageFiles.isFolder(path)) {
-            // Relative, so that it holds behind a proxy that has the console below another path.
+            // Relative, so that it also works behind a proxy that serves the console under another path.
             request.response()
                     .setStatusCode(308)
                     .putHeader("Location", "console/")

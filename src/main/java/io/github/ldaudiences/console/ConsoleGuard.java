@@ -13,9 +13,10 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultExchange;
 
 /**
- * Stands before everything under {@code /console}. It lets through what a program or the console's own page sends. It
- * refuses what another web page has a browser send: by the headers with which browsers say so, and on loopback, where no
- * credentials are needed, by the host, which another site can make resolve to this machine.
+ * Guards everything under {@code /console}. It accepts requests of programs and of the console's own page. It rejects
+ * requests that another web page makes in a browser, which it recognizes by the headers that browsers send. On
+ * loopback, where no credentials are needed, it also checks the host, because another site can make its name resolve to
+ * this machine.
  */
 public final class ConsoleGuard {
 
@@ -28,8 +29,8 @@ public final class ConsoleGuard {
 
     /**
      * @param context any context
-     * @param authenticate what callers prove who they are with
-     * @param loopback whether only this machine reaches the server, and so nobody has to prove anything
+     * @param authenticate authenticates callers
+     * @param loopback whether the server is reachable only from this machine, so that callers need no credentials
      */
     public ConsoleGuard(CamelContext context, Authenticate authenticate, boolean loopback) {
         this.context = context;
@@ -39,9 +40,9 @@ public final class ConsoleGuard {
 
     /**
      * @param method HTTP method
-     * @param path path, in which nothing is escaped that need not be
-     * @param headers finds the values of a header, each time that it is there
-     * @return what to answer in place of what was asked for, or null if that may be answered
+     * @param path path, without unnecessary escapes
+     * @param headers returns all values of a header
+     * @return the error to answer with, or null if the request is accepted
      */
     ConsoleAnswer refuse(String method, String path, Function<String, List<String>> headers) {
         List<String> hosts = headers.apply("Host");
@@ -59,7 +60,8 @@ public final class ConsoleGuard {
             return ConsoleAnswer.problem(
                     ProblemCode.FORBIDDEN, "The request comes from a page of another site, which is not answered.");
         }
-        // The page has to ask who it is that looks, so that it is there for anybody. It has no secret.
+        // The page itself is served without authentication, because it has to ask for the credentials. It contains no
+        // secret.
         boolean free = loopback || method.equals("GET") && PageFiles.isOne(path);
         return free ? null : unauthenticated(headers.apply("Authorization"));
     }
@@ -67,14 +69,14 @@ public final class ConsoleGuard {
     private static boolean isFromAnotherSite(
             String method, String path, String host, Function<String, List<String>> headers) {
         for (String origin : headers.apply("Origin")) {
-            // Behind a proxy that speaks TLS, the scheme is another one here than there.
+            // Ignores the scheme, which differs behind a proxy that terminates TLS.
             if (!origin.strip()
                     .toLowerCase(Locale.ROOT)
                     .matches("https?://" + Pattern.quote(host.toLowerCase(Locale.ROOT)))) {
                 return true;
             }
         }
-        // A link on another site may lead to the page, which shows nothing by itself. What the API answers stays here.
+        // Another site may link to the page, which shows nothing by itself. It may not read the API.
         boolean link = method.equals("GET")
                 && !path.startsWith(ConsoleApi.PATH)
                 && headers.apply("Sec-Fetch-Mode").equals(List.of("navigate"))

@@ -22,8 +22,8 @@ import org.apache.camel.support.DefaultMessage;
  * A request to the console's API.
  *
  * @param method HTTP method
- * @param path path, in which nothing is escaped that need not be
- * @param query the part behind the question mark, or null
+ * @param path path, without unnecessary escapes
+ * @param query the part after the question mark, or null
  * @param contentType content type of the body, or null
  * @param body body, which may be empty
  */
@@ -36,9 +36,9 @@ public record ConsoleRequest(String method, String path, String query, String co
 
     /**
      * @param context any context
-     * @param allowed the parameters that the query may have
+     * @param allowed the allowed query parameters
      * @return the parameters
-     * @throws RefusedRequestException if it has others, or the request has a body
+     * @throws RefusedRequestException if there are other parameters, or the request has a body
      */
     RequestQuery parameters(CamelContext context, Set<String> allowed) throws RefusedRequestException {
         DefaultMessage message = new DefaultMessage(context);
@@ -48,15 +48,15 @@ public record ConsoleRequest(String method, String path, String query, String co
     }
 
     /**
-     * @param allowed the fields that the body may have
+     * @param allowed the allowed fields of the body
      * @return the body
-     * @throws RefusedRequestException if it is no JSON object, has other fields, or comes with a query
+     * @throws RefusedRequestException if the body is not a JSON object, has other fields, or comes with a query
      */
     ObjectNode json(Set<String> allowed) throws RefusedRequestException {
         if (query != null) {
             throw new RefusedRequestException(ProblemCode.QUERY_INVALID, "The request must have no query.");
         }
-        // Which a page of another site cannot send unless it is asked before.
+        // Pages of other sites cannot send this type without a preflight request.
         if (contentType == null || !contentType.matches("(?i)application/json *(;.*)?")) {
             throw new RefusedRequestException(
                     ProblemCode.CONTENT_TYPE_NOT_SUPPORTED, "The content type must be application/json.");

@@ -14,16 +14,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Puts the console on Camel Main's management server. It needs Vert.x, which other runtimes do not have. */
+/** Adds the console to Camel Main's management server. It needs Vert.x, which other runtimes do not have. */
 public final class ConsoleServer {
 
     private ConsoleServer() {}
 
     /**
      * @param router of the management server
-     * @param guard stands before everything
-     * @param api answers below {@code /console/api/}
-     * @param maxBodyBytes most bytes that a body may have
+     * @param guard checks every request
+     * @param api answers requests below {@code /console/api/}
+     * @param maxBodyBytes the maximum size of a body in bytes
      */
     public static void serve(Router router, ConsoleGuard guard, ConsoleApi api, long maxBodyBytes) {
         router.route("/console/*")
@@ -54,7 +54,7 @@ public final class ConsoleServer {
                 .putHeader("Cache-Control", "no-store");
     }
 
-    /** In HTTP/2 a header of the protocol itself stands for Host. */
+    /** In HTTP/2 a pseudo-header replaces Host. */
     private static List<String> headers(HttpServerRequest request, String name) {
         List<String> values = request.headers().getAll(name);
         HostAndPort authority = request.version() == HttpVersion.HTTP_2 ? request.authority() : null;

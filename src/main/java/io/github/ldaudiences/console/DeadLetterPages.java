@@ -22,16 +22,16 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.apache.camel.CamelContext;
 
-/** Answers which dead letters there are, from the folder that holds them. */
+/** Answers requests for dead letters, from the folder that holds them. */
 public final class DeadLetterPages {
 
     private static final int MAX_LETTERS = 200;
     private static final int USUAL_LETTERS = 50;
 
-    /** A summary looks at no more letters than that. */
+    /** The maximum number of letters that a summary reads. */
     private static final int MAX_SUMMED = 10_000;
 
-    /** Nor into more pages, which may hold none. */
+    /** The maximum number of pages that a summary reads; some may be empty. */
     private static final int MAX_PAGES = 20;
 
     private static final Set<String> SELECTION =
@@ -48,7 +48,7 @@ public final class DeadLetterPages {
     /**
      * @param context any context
      * @param search searches the folder
-     * @param mappings say where an event has its audience
+     * @param mappings say which audience an event is about
      */
     public DeadLetterPages(CamelContext context, LetterSearch search, Collection<Mapping> mappings) {
         this.context = context;
@@ -60,7 +60,7 @@ public final class DeadLetterPages {
      * Answers {@code GET dead-letters}: a page of letters without their events, the newest first.
      *
      * @param request the request
-     * @param none nothing
+     * @param none unused
      * @return the page
      * @throws RefusedRequestException if the query cannot be used, or the letters cannot be read
      */
@@ -78,10 +78,10 @@ public final class DeadLetterPages {
     }
 
     /**
-     * Answers {@code GET dead-letters/summary}: how many there are by mapping and code.
+     * Answers {@code GET dead-letters/summary}: the number of letters by mapping and code.
      *
      * @param request the request
-     * @param none nothing
+     * @param none unused
      * @return the counts
      * @throws RefusedRequestException if the query cannot be used, or the letters cannot be read
      */
@@ -119,7 +119,7 @@ public final class DeadLetterPages {
      * @param request the request
      * @param id id of the letter
      * @return the letter
-     * @throws RefusedRequestException if it is not there, or the letters cannot be read
+     * @throws RefusedRequestException if the letter does not exist, or the letters cannot be read
      */
     public ConsoleAnswer letter(ConsoleRequest request, String id) throws RefusedRequestException {
         request.parameters(context, Set.of());
@@ -137,9 +137,9 @@ public final class DeadLetterPages {
     }
 
     /**
-     * @param fields finds a field of a selection by its name, or null
+     * @param fields returns a field of a selection by its name, or null
      * @return the selection
-     * @throws RefusedRequestException if a field has a value that is not allowed
+     * @throws RefusedRequestException if a field has an invalid value
      */
     static LetterSelection selection(UnaryOperator<String> fields) throws RefusedRequestException {
         try {
@@ -163,10 +163,10 @@ public final class DeadLetterPages {
     }
 
     /**
-     * @param selection which letters are meant
-     * @param after where to go on, or null
-     * @param limit how many at most
-     * @return some of them
+     * @param selection which letters to find
+     * @param after where to continue, or null
+     * @param limit the maximum number of letters
+     * @return a page of them
      * @throws RefusedRequestException if they cannot be read
      */
     LetterSearch.Page page(LetterSelection selection, LetterCursor after, int limit) throws RefusedRequestException {

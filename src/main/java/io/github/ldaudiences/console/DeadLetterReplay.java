@@ -22,10 +22,10 @@ import java.util.TreeSet;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 
-/** Sends dead letters of the folder again, over the route that also takes them from callers. */
+/** Replays dead letters of the folder, through the route that also accepts replays from callers. */
 public final class DeadLetterReplay implements ConsoleApi.Resource {
 
-    /** The route that takes dead letters back. */
+    /** The route that replays dead letters. */
     private static final String ROUTE = "direct:replay";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -36,10 +36,10 @@ public final class DeadLetterReplay implements ConsoleApi.Resource {
     private final long maxBytes;
 
     /**
-     * @param letters finds them
+     * @param letters finds the letters
      * @param route sends to the route
-     * @param maxLetters most letters that are sent at a time
-     * @param maxBytes most bytes that they may have
+     * @param maxLetters the maximum number of letters in one replay
+     * @param maxBytes the maximum size of these letters in bytes
      */
     public DeadLetterReplay(DeadLetterPages letters, ProducerTemplate route, int maxLetters, long maxBytes) {
         this.letters = letters;
@@ -49,9 +49,9 @@ public final class DeadLetterReplay implements ConsoleApi.Resource {
     }
 
     /**
-     * Sends letters again: those with the ids, or those of the selection if they are as many as its sender has seen.
+     * Replays letters: those with the given ids, or those of a selection if their number is what the sender has seen.
      *
-     * @throws RefusedRequestException if there are others, or too many
+     * @throws RefusedRequestException if there are other letters, or too many
      */
     @Override
     public ConsoleAnswer answer(ConsoleRequest request, String none) throws RefusedRequestException {
@@ -127,7 +127,7 @@ public final class DeadLetterReplay implements ConsoleApi.Resource {
         return oldestFirst(found);
     }
 
-    /** By id, for a letter may be there twice. */
+    /** Indexed by id, because a letter may have been written twice. */
     private Map<String, StoredLetter> find(LetterSelection selection, int limit) throws RefusedRequestException {
         Map<String, StoredLetter> found = new LinkedHashMap<>();
         LetterCursor after = null;

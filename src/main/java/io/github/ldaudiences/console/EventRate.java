@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Knows how many events a second there have been lately, by looking at their count from time to time. */
+/** Measures events per second by sampling their count. */
 public final class EventRate {
 
     private static final int SAMPLES = 11;
@@ -18,7 +18,7 @@ public final class EventRate {
     // Guarded by this; the oldest first.
     private final Deque<Sample> samples = new ArrayDeque<>(SAMPLES);
 
-    /** @param count how many events there have been */
+    /** @param count the number of events so far */
     public EventRate(LongSupplier count) {
         this(count, System::nanoTime);
     }
@@ -28,7 +28,7 @@ public final class EventRate {
         this.nanoTime = nanoTime;
     }
 
-    /** Looks at the count. To be called once a second. */
+    /** Takes a sample. Call it once a second. */
     public synchronized void sample() {
         if (samples.size() == SAMPLES) {
             samples.removeFirst();
@@ -36,7 +36,7 @@ public final class EventRate {
         samples.addLast(new Sample(count.getAsLong(), nanoTime.getAsLong()));
     }
 
-    /** @return events a second over the last ten seconds, or fewer at first; 0 if nothing has been seen yet */
+    /** @return events per second over the last ten seconds, or fewer at first; 0 if nothing has been sampled yet */
     public synchronized double perSecond() {
         if (samples.size() < 2) {
             return 0;

@@ -12,7 +12,7 @@ import org.apache.camel.CamelContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts and stops the route of a mapping, until the bundle ends. */
+/** Starts and stops the route of a mapping, until the bundle restarts. */
 public final class MappingSwitch implements ConsoleApi.Resource {
 
     private static final Logger LOG = LoggerFactory.getLogger(MappingSwitch.class);
@@ -23,7 +23,7 @@ public final class MappingSwitch implements ConsoleApi.Resource {
 
     /**
      * @param context where the routes are
-     * @param mappings all mappings, those that are off included
+     * @param mappings all mappings, including those that are off
      */
     public MappingSwitch(CamelContext context, Collection<Mapping> mappings) {
         this.context = context;
@@ -31,9 +31,9 @@ public final class MappingSwitch implements ConsoleApi.Resource {
     }
 
     /**
-     * Starts or stops it, which is done when this returns. Events that the mapping has begun to map go on.
+     * Starts or stops the mapping before it returns. Events that are already being mapped continue.
      *
-     * @throws RefusedRequestException if there is no such mapping, or the body does not say which
+     * @throws RefusedRequestException if there is no such mapping, or the body is invalid
      */
     @Override
     public ConsoleAnswer answer(ConsoleRequest request, String id) throws RefusedRequestException {

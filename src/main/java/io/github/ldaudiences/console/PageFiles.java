@@ -11,7 +11,7 @@ final class PageFiles {
 
     private static final String FOLDER = "/console";
 
-    /** Nothing but these can be asked for. */
+    /** The only files that are served, with their content types. */
     private static final Map<String, String> TYPES = Map.ofEntries(
             Map.entry("index.html", "text/html; charset=utf-8"),
             Map.entry("console.css", "text/css; charset=utf-8"),
@@ -47,22 +47,22 @@ final class PageFiles {
         }
     }
 
-    /** Whether it is the path of the page without the slash at its end, which the page's own links need. */
+    /** Whether the path lacks the slash at its end, which the page's relative links need. */
     static boolean isFolder(String path) {
         return path.equals(FOLDER);
     }
 
-    /** Whether a path leads to the page or one of its files. */
+    /** Whether the path is the page or one of its files. */
     static boolean isOne(String path) {
         return isFolder(path) || path.startsWith(FOLDER + "/") && TYPES.containsKey(name(path));
     }
 
-    /** What a file holds, by its path. */
+    /** The content of the file with a path. */
     byte[] content(String path) {
         return contents.get(name(path));
     }
 
-    /** The content type of a file, by its path. */
+    /** The content type of the file with a path. */
     static String type(String path) {
         return TYPES.get(name(path));
     }

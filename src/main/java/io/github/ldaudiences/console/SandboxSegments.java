@@ -10,7 +10,7 @@ import org.apache.camel.CamelContext;
 /** Shows the console the segments of the embedded sandbox. */
 public final class SandboxSegments implements ConsoleApi.Resource {
 
-    /** As many as can be looked through; whoever wants another searches. */
+    /** As many as are convenient to look through; search finds others. */
     private static final int MOST_MEMBERS = 30;
 
     private static final String MEMBER = "member";

@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code status}: prints what a running bundle is doing. */
+/** The command {@code status}: prints the state of a running bundle. */
 @Command(
         name = "status",
         description = "Prints what the running bundle is doing. It changes nothing.",
@@ -41,9 +41,9 @@ public final class StatusCommand implements Callable<Integer> {
 
     /**
      * @param configuration reads the settings, or throws {@link ConfigurationException}
-     * @param managementUrl finds in the configuration where the management server listens
-     * @param out where the status goes
-     * @param err where it is said why the bundle cannot be asked
+     * @param managementUrl reads the address of the management server from the configuration
+     * @param out where the status is printed
+     * @param err where it is printed why the bundle cannot be queried
      */
     public StatusCommand(
             Supplier<Settings> configuration, Supplier<String> managementUrl, PrintStream out, PrintStream err) {
@@ -53,7 +53,7 @@ public final class StatusCommand implements Callable<Integer> {
         this.err = err;
     }
 
-    /** @return 0 if nothing needs attention, 1 if something does, 2 if the bundle cannot be asked */
+    /** @return 0 if nothing needs attention, 1 if something does, 2 if the bundle cannot be queried */
     @Override
     public Integer call() {
         String bundle = url;

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.util.URISupport;
 
-/** Writes down what the running bundle is doing, without any secret. {@code docs/console.md} lists the fields. */
+/** Writes the state of the running bundle as JSON, without secrets. {@code docs/console.md} lists the fields. */
 public final class StatusDocument implements ConsoleApi.Resource {
 
     private static final int MAX_BATCHES = 20;
@@ -37,8 +37,8 @@ public final class StatusDocument implements ConsoleApi.Resource {
 
     /**
      * @param context the context of the bundle
-     * @param sources what it is made from
-     * @param rate events a second
+     * @param sources what the document is made from
+     * @param rate events per second
      * @param version version of the bundle, or null if it is not packaged
      */
     public StatusDocument(CamelContext context, StatusSources sources, EventRate rate, String version) {

@@ -14,20 +14,20 @@ import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
- * Where a status document is made from.
+ * The sources of a status document.
  *
  * @param settings the settings
  * @param sandboxed whether events go to the embedded sandbox
- * @param counts what has happened
- * @param backlog what is in memory
- * @param lanes audiences that have something under way
+ * @param counts the outcomes of events
+ * @param backlog the events in memory
+ * @param lanes audiences that have batches under way
  * @param mappings the mappings
- * @param mappingCounts what each of them has made of events
- * @param destinations how each destination fares
+ * @param mappingCounts the counts of each mapping
+ * @param destinations the state of each destination
  * @param deadLetters whether dead letters can be written
  * @param deadLetterFile where they are written
- * @param store the membership store, or null if states are only in memory
- * @param kafkaLag records that are not committed, or null if events do not come from Kafka
+ * @param store the membership store, or null if states are kept only in memory
+ * @param kafkaLag uncommitted records, or null if events do not come from Kafka
  */
 public record StatusSources(
         Settings settings,

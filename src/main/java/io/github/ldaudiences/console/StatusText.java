@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 
-/** A status document as text for a terminal. */
+/** Formats a status document as text for a terminal. */
 final class StatusText {
 
     private final JsonNode status;
@@ -16,7 +16,7 @@ final class StatusText {
         this.status = status;
     }
 
-    /** Whether somebody should look: a destination takes no requests, or something cannot be written. */
+    /** Whether someone should act: a destination accepts no requests, or something cannot be written. */
     boolean needsAttention() {
         boolean failing = false;
         for (JsonNode destination : status.path("destinations")) {
@@ -166,7 +166,7 @@ final class StatusText {
         return shown(node.path(name));
     }
 
-    /** Nothing that steers a terminal: audience keys come from outside. */
+    /** Removes terminal control characters, because audience keys come from outside. */
     private static String shown(JsonNode value) {
         return value.isNull() || value.isMissingNode() ? "-" : value.asText().replaceAll("\\p{Cntrl}", " ");
     }

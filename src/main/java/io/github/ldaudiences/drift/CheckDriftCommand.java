@@ -78,8 +78,8 @@ public final class CheckDriftCommand extends StoreCommand {
 
     /**
      * @param configuration reads the settings, or throws {@link ConfigurationException}
-     * @param out where the differences go
-     * @param err where it is said what cannot be compared
+     * @param out where the differences are printed
+     * @param err where it is printed what cannot be compared
      */
     public CheckDriftCommand(Supplier<Settings> configuration, PrintStream out, PrintStream err) {
         super(configuration, out, err);
@@ -119,7 +119,7 @@ public final class CheckDriftCommand extends StoreCommand {
         }
     }
 
-    /** The one that the options name, or the only one that there is. */
+    /** Returns the destination that the options name, or the only one. */
     private Destination destination(Settings settings) {
         List<Destination> all = destinations(settings);
         String named = query(null).destination();
@@ -152,7 +152,7 @@ public final class CheckDriftCommand extends StoreCommand {
         return exitCode(found);
     }
 
-    /** With the keys of another environment, everything would differ. */
+    /** Everything would differ if the keys were those of another environment. */
     private void checkEnvironment(Destination destination, String clientSideId) {
         if (clientSideId == null) {
             throw unusable("LaunchDarkly has no project " + project + " with an environment " + environment

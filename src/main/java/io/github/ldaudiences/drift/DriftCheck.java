@@ -8,10 +8,10 @@ import io.github.ldaudiences.store.StoredState;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Compares people of an audience, chosen by chance, with those in its segment. */
+/** Compares a random sample of an audience's people with its segment. */
 final class DriftCheck {
 
-    /** A store has what LaunchDarkly has after half a second, unless it is away. */
+    /** Unless it is unavailable, the store has a state half a second after LaunchDarkly. */
     private static final long STORE_DELAY_MS = 1000;
 
     private final StoreReader store;
@@ -19,8 +19,8 @@ final class DriftCheck {
     private final SegmentOfAudience segmentOf;
 
     /**
-     * @param store what was delivered
-     * @param launchDarkly what is there
+     * @param store the delivered states
+     * @param launchDarkly the actual segments
      * @param segmentOf finds the segment of an audience
      */
     DriftCheck(StoreReader store, LaunchDarklySegments launchDarkly, SegmentOfAudience segmentOf) {
@@ -32,8 +32,8 @@ final class DriftCheck {
     /**
      * @param audience an audience of the store
      * @param deliveredUntil the latest delivery that is compared, in epoch milliseconds
-     * @param size how many people at most
-     * @return what was found, or null if the store has nobody to compare
+     * @param size the maximum number of people
+     * @return the result, or null if the store has nobody to compare
      */
     AudienceDrift of(Audience audience, long deliveredUntil, int size)
             throws NotAnsweredException, StoreAwayException, InterruptedException {
@@ -55,7 +55,7 @@ final class DriftCheck {
         return new AudienceDrift(any, segments, states.size(), unchanged(different));
     }
 
-    /** Those that the store still has: the others have changed while LaunchDarkly was asked. */
+    /** Keeps the states that are still in the store: the others changed during the comparison. */
     private List<StoredState> unchanged(List<StoredState> different) throws StoreAwayException, InterruptedException {
         if (!different.isEmpty()) {
             Thread.sleep(STORE_DELAY_MS);

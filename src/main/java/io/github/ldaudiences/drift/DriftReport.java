@@ -8,14 +8,14 @@ import io.github.ldaudiences.store.StoredState;
 import java.time.Instant;
 import java.util.stream.Collectors;
 
-/** Says what a comparison has found, and which command mends it. */
+/** Reports the result of a comparison, and the command that repairs it. */
 final class DriftReport {
 
     private DriftReport() {}
 
     /**
-     * @param found what was found
-     * @return the same for people, in one line or several
+     * @param found the result
+     * @return the result as text, in one line or several
      */
     static String text(AudienceDrift found) {
         StoredState audience = found.audience();
@@ -66,8 +66,8 @@ final class DriftReport {
     }
 
     /**
-     * @param found what was found
-     * @return the same for programs
+     * @param found the result
+     * @return the result as JSON
      */
     static ObjectNode json(AudienceDrift found) {
         StoredState audience = found.audience();
@@ -101,7 +101,7 @@ final class DriftReport {
                 + quoted(audience.destination());
     }
 
-    /** For a shell. */
+    /** Quotes a text for a shell. */
     private static String quoted(String text) {
         return text.matches("[\\w.:@=-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }

@@ -30,8 +30,8 @@ import org.apache.hc.core5.http.io.entity.EntityUtils;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Asks LaunchDarkly's REST API one question at a time, no faster than its rate limit allows. What fails for now is asked
- * again a few times.
+ * Sends requests to LaunchDarkly's REST API, one at a time and within its rate limit. Temporary failures are retried a
+ * few times.
  */
 final class LaunchDarklyApi implements AutoCloseable {
 
@@ -48,8 +48,8 @@ final class LaunchDarklyApi implements AutoCloseable {
     private final long maxRetryDelayMs;
 
     /**
-     * @param destination where LaunchDarkly is, and the token that it is asked with
-     * @param settings the configuration, whose proxy, TLS, time-outs and delays hold here, too
+     * @param destination has LaunchDarkly's address and the token
+     * @param settings the configuration, whose proxy, TLS, time-outs and delays also apply here
      * @throws io.github.ldaudiences.config.ConfigurationException if proxy or TLS cannot be used
      */
     LaunchDarklyApi(Destination destination, Settings settings) {
@@ -64,14 +64,14 @@ final class LaunchDarklyApi implements AutoCloseable {
         HttpClientBuilder builder = HttpClientBuilder.create()
                 .setUserAgent("launchdarkly-audiences-camel")
                 .setDefaultRequestConfig(timeouts(settings.get(Catalogue.DELIVERY_CONNECT_TIMEOUT_MS), responseMs));
-        // The context is never started, and so need not be stopped.
+        // The context is never started, so it need not be stopped.
         OutboundClient outbound =
                 new OutboundClient(new DefaultCamelContext(), network, 1, Duration.ofMillis(responseMs));
         new LaunchDarklyClient(destination, outbound).configureHttpClient(builder);
         client = builder.build();
     }
 
-    @SuppressWarnings("deprecation") // the connections are the outbound client's, and this is what Camel sets, too
+    @SuppressWarnings("deprecation") // the connections are the outbound client's, and Camel sets this, too
     private static RequestConfig timeouts(long connectMs, long responseMs) {
         return RequestConfig.custom()
                 .setConnectTimeout(Timeout.ofMilliseconds(connectMs))
@@ -81,9 +81,9 @@ final class LaunchDarklyApi implements AutoCloseable {
 
     /**
      * @param path path and query, escaped
-     * @return what LaunchDarkly answers, or null if it has no such thing
-     * @throws NotAnsweredException if it refuses, or does not answer after some attempts
-     * @throws InterruptedException if the thread is
+     * @return LaunchDarkly's answer, or null if the requested object does not exist
+     * @throws NotAnsweredException if it refuses, or does not answer after several attempts
+     * @throws InterruptedException if the thread is interrupted
      */
     JsonNode get(String path) throws NotAnsweredException, InterruptedException {
         DeliveryFailure failure = null;

@@ -9,7 +9,7 @@ import java.util.List;
 /** Reads the segments of one LaunchDarkly environment. */
 final class LaunchDarklySegments {
 
-    /** LaunchDarkly: the filter that selects big segments, among which the synced ones are. */
+    /** LaunchDarkly: the filter for big segments, which include the synced ones. */
     private static final String BIG_SEGMENTS = "unbounded equals true";
 
     private static final int PAGE = 50;
@@ -19,7 +19,7 @@ final class LaunchDarklySegments {
     private final String environment;
 
     /**
-     * @param api asks LaunchDarkly
+     * @param api sends the requests
      * @param project key of the project
      * @param environment key of the environment
      */
@@ -41,8 +41,8 @@ final class LaunchDarklySegments {
     }
 
     /**
-     * LaunchDarkly: {@code GET /api/v2/segments/{projectKey}/{environmentKey}}, in pages, with {@code unbounded} and {@code
-     * unboundedContextKind} of big segments, and {@code _external} of synced ones.
+     * LaunchDarkly: {@code GET /api/v2/segments/{projectKey}/{environmentKey}}, in pages. Big segments have {@code
+     * unbounded} and {@code unboundedContextKind}, synced ones have {@code _external}.
      *
      * @return all big segments
      */
@@ -63,19 +63,19 @@ final class LaunchDarklySegments {
                             segment.path("unboundedContextKind").asText("user"),
                             !segment.path("_external").asText("").isEmpty())));
             offset += page.path("items").size();
-            // Whatever limit LaunchDarkly has of its own.
+            // Works with any page size that LaunchDarkly uses.
         } while (!page.path("items").isEmpty()
                 && offset < page.path("totalCount").asInt(Integer.MAX_VALUE));
         return all;
     }
 
     /**
-     * LaunchDarkly: {@code GET /api/v2/segments/{projectKey}/{environmentKey}/{segmentKey}/contexts/{contextKey}}, where
-     * {@code included} says whether the person is in.
+     * LaunchDarkly: {@code GET /api/v2/segments/{projectKey}/{environmentKey}/{segmentKey}/contexts/{contextKey}},
+     * where {@code included} says whether the person is in the segment.
      *
-     * @param segment a segment that is there
+     * @param segment an existing segment
      * @param contextKey a person
-     * @return whether the person is in it; not if LaunchDarkly has never heard of them
+     * @return whether the person is in it; false if LaunchDarkly does not know the person
      */
     boolean has(SyncedSegment segment, String contextKey) throws NotAnsweredException, InterruptedException {
         JsonNode answer = api.get("/api/v2/segments/" + project + "/" + environment + "/" + escaped(segment.key())

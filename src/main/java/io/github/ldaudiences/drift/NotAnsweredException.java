@@ -1,6 +1,6 @@
 package io.github.ldaudiences.drift;
 
-/** LaunchDarkly did not answer a question. The message is a sentence without secrets. */
+/** LaunchDarkly did not answer a request. The message is a sentence without secrets. */
 final class NotAnsweredException extends Exception {
 
     private static final long serialVersionUID = 1L;
@@ -8,8 +8,8 @@ final class NotAnsweredException extends Exception {
     private final boolean refused;
 
     /**
-     * @param message why
-     * @param refused whether the token or the configuration must be mended first, for asking again would not help
+     * @param message the reason
+     * @param refused whether the token or the configuration must be fixed first, so that a retry would not help
      */
     NotAnsweredException(String message, boolean refused) {
         super(message, null, false, false);

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Finds the segment that LaunchDarkly has made for an audience. No public source says which key it gives to it: it may be
- * the id of the audience; the name is the one that it was sent.
+ * Finds the segment that LaunchDarkly has created for an audience. No public source says which key it uses: it may be
+ * the id of the audience. Its name is the one that it was sent.
  */
 final class SegmentOfAudience {
 
@@ -17,7 +17,7 @@ final class SegmentOfAudience {
 
     /**
      * @param segments the big segments of the environment
-     * @param told by audience id, the key of its segment where the user names it
+     * @param told keys of segments by audience id, where the user specified them
      */
     SegmentOfAudience(List<SyncedSegment> segments, Map<String, String> told) {
         this.segments = segments;
@@ -26,7 +26,7 @@ final class SegmentOfAudience {
 
     /**
      * @param state a state of the audience
-     * @return its segment; several if there is no telling which of them, and none if there is none
+     * @return its segment; several if it is ambiguous, none if there is none
      */
     List<SyncedSegment> of(StoredState state) {
         String key = told.get(state.audienceId());

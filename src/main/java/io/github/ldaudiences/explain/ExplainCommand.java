@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * The command {@code explain}: says what would become of the events in a file or in the standard input with the
+ * The command {@code explain}: explains what would happen to the events in a file or in the standard input with the
  * configuration of the working folder. It starts no route and connects to nothing.
  */
 @Command(
@@ -75,8 +75,8 @@ public final class ExplainCommand implements Callable<Integer> {
     /**
      * @param configuration reads the settings, or throws {@link ConfigurationException}
      * @param in standard input
-     * @param out where the explanation goes
-     * @param err where it is said what is wrong with input or configuration
+     * @param out where the explanation is printed
+     * @param err where problems with input or configuration are printed
      */
     public ExplainCommand(Supplier<Settings> configuration, InputStream in, PrintStream out, PrintStream err) {
         this.configuration = configuration;
@@ -113,7 +113,7 @@ public final class ExplainCommand implements Callable<Integer> {
 
     private static Explainer explainer(Settings settings) {
         Destinations configured = new Destinations(settings);
-        // Nothing is under way, and nothing has been delivered.
+        // No batch is under way, and nothing has been delivered.
         BatchLimits limits = BatchLimits.of(
                 Math.toIntExact(settings.get(Catalogue.BATCH_MAX_MEMBERS)), settings.get(Catalogue.BATCH_MAX_BYTES));
         AudienceLanes lanes = new AudienceLanes(limits);
@@ -122,7 +122,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 settings,
                 Mappings.of(settings),
                 configured.sandboxed()
-                        // It is not started, so that it has neither an address nor a token.
+                        // The sandbox is not started, so it has neither an address nor a token.
                         ? configured.ofSandbox(
                                 "http://127.0.0.1:" + settings.get(Catalogue.SANDBOX_PORT), new Secret(""))
                         : configured.ofLaunchDarkly(),
@@ -140,7 +140,7 @@ public final class ExplainCommand implements Callable<Integer> {
                 Math.toIntExact(settings.get(Catalogue.HTTP_MAX_EVENTS)),
                 Math.toIntExact(settings.get(Catalogue.EVENT_MAX_BYTES)),
                 Math.toIntExact(settings.get(Catalogue.EVENT_MAX_DEPTH))));
-        // Nobody waits for it, but events have one.
+        // Events must have a receipt, although no source waits for this one.
         Receipt receipt = new Receipt(new Backlog(Long.MAX_VALUE, Long.MAX_VALUE), Duration.ofDays(1));
         return lines
                 ? reader.readLines(content, receipt, (body, from) -> Map.of())

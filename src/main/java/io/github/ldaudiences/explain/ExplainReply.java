@@ -16,15 +16,15 @@ public final class ExplainReply {
 
     private final Explainer explainer;
 
-    /** @param explainer what knows the answer */
+    /** @param explainer explains the events */
     public ExplainReply(Explainer explainer) {
         this.explainer = explainer;
     }
 
     /**
      * @param events events of the request
-     * @param unreadable what the request held beside them
-     * @param receipt of the events, on which nothing will ever be delivered
+     * @param unreadable parts of the request that could not be read as events
+     * @param receipt the receipt of the events, which will never be delivered
      * @return the explanation
      */
     public ObjectNode of(

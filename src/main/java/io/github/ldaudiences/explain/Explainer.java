@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Says what would become of events, and why, without anything coming of it. It asks the classes that decide when events
- * are delivered, so that it cannot say anything else than what would happen.
+ * Explains what would happen to events, and why, without any effect. It asks the classes that decide during delivery,
+ * so that its answers match what would happen.
  */
 public final class Explainer {
 
@@ -39,13 +39,13 @@ public final class Explainer {
 
     /**
      * @param settings all settings
-     * @param mappings what to explain, those that are off included
-     * @param destinations where they lead
+     * @param mappings the mappings to explain, including those that are off
+     * @param destinations their destinations
      * @param sandboxed whether the destinations are in the embedded sandbox
-     * @param batches makes the batches
-     * @param recallStates looks up what this process does not remember
+     * @param batches creates the batches
+     * @param recallStates looks up states that this process does not remember
      * @param settleRepeats knows which changes need no request
-     * @param status tells whether a mapping takes part now
+     * @param status says whether a mapping is active now
      * @return an explainer
      */
     public static Explainer of(
@@ -79,9 +79,9 @@ public final class Explainer {
 
     /**
      * @param events events of one body
-     * @param unreadable what the body held beside them
-     * @return {@code events}: for each, in order, {@code index}, {@code messageId}, {@code outcome}, {@code code} and {@code reason} if
-     *     it could not be read, and {@code mappings}
+     * @param unreadable parts of the body that could not be read as events
+     * @return {@code events}: for each, in order, {@code index}, {@code messageId}, {@code outcome}, {@code code} and
+     *     {@code reason} if it could not be read, and {@code mappings}
      */
     public ObjectNode explain(List<SegmentEvent> events, List<RejectedEvent> unreadable) {
         ObjectNode explanation = JsonNodeFactory.instance.objectNode();
@@ -117,7 +117,7 @@ public final class Explainer {
                 .put(Names.OUTCOME, outcome.toString());
     }
 
-    /** As a receipt counts an event: once, and as rejected before all else. */
+    /** As a receipt counts an event: once, and rejected takes precedence. */
     private static Outcome together(List<ObjectNode> mappings) {
         return Stream.of(Outcome.REJECTED, Outcome.DELIVERED)
                 .filter(outcome -> mappings.stream().anyMatch(outcome::isOf))

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 import java.util.StringJoiner;
 
-/** Words an explanation for a person at a terminal. */
+/** Formats an explanation as text for a terminal. */
 final class ExplanationText {
 
     private static final String STEP = "    %-27s %s%n";
@@ -14,7 +14,7 @@ final class ExplanationText {
     private ExplanationText() {}
 
     /**
-     * @param explanation what {@link Explainer} says
+     * @param explanation the result of {@link Explainer}
      * @return lines
      */
     static String of(JsonNode explanation) {

@@ -7,7 +7,7 @@ import io.github.ldaudiences.mapping.MappingTrace;
 import io.github.ldaudiences.mapping.MembershipChange;
 import java.time.Instant;
 
-/** Writes down what decides while an event is mapped, as far as the mapping gets. */
+/** Records what decides while an event is mapped, as far as the mapping gets. */
 final class Findings implements MappingTrace {
 
     private ObjectNode contextKey;
@@ -33,8 +33,8 @@ final class Findings implements MappingTrace {
     }
 
     /**
-     * @param explanation to which the findings are added
-     * @param change what the event was mapped to, or null if it was not or not to a single one
+     * @param explanation receives the findings
+     * @param change the change that the event was mapped to; null if there is none or more than one
      */
     void addTo(ObjectNode explanation, MembershipChange change) {
         if (contextKey != null) {

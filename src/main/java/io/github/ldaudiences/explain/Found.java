@@ -5,17 +5,19 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.event.ShortText;
 
-/** Shows what was found in an event: short, for an explanation repeats it for each mapping. */
+/**
+ * Describes a value found in an event. The description is short, because an explanation repeats it for each mapping.
+ */
 final class Found {
 
-    /** As much as an identifier may have. */
+    /** The maximum length of an identifier. */
     private static final int MAX_SHOWN = 500;
 
     private Found() {}
 
     /**
      * @param value what was found, or null
-     * @return an object with {@code value}, or with {@code found} in words for what is absent or no single value
+     * @return an object with {@code value}; or with {@code found}, a description, if it is absent or not a single value
      */
     static ObjectNode object(JsonNode value) {
         ObjectNode shown = JsonNodeFactory.instance.objectNode();
@@ -33,7 +35,7 @@ final class Found {
 
     /**
      * @param value what was found, or null
-     * @return the same for a sentence
+     * @return a description for use in a sentence
      */
     static String inWords(JsonNode value) {
         ObjectNode shown = object(value);

@@ -37,7 +37,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** Says what one mapping would make of an event. */
+/** Explains what one mapping would do with an event. */
 final class MappingExplainer {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -58,13 +58,13 @@ final class MappingExplainer {
 
     /**
      * @param mapping the mapping
-     * @param ownFields Segment's names of the fields that are configured otherwise than by default
-     * @param batches makes the batches
-     * @param recallStates looks up what this process does not remember
+     * @param ownFields Segment's names of the fields that do not have the default
+     * @param batches creates the batches
+     * @param recallStates looks up states that this process does not remember
      * @param settleRepeats knows which changes need no request
      * @param environmentId client-side ID of the mapping's destination
-     * @param sandboxed whether that is in the embedded sandbox
-     * @param request makes the requests to that destination
+     * @param sandboxed whether that destination is in the embedded sandbox
+     * @param request creates the requests to that destination
      */
     MappingExplainer(
             Mapping mapping,
@@ -95,7 +95,7 @@ final class MappingExplainer {
 
     /**
      * @param event the event
-     * @param status whether the mapping takes part
+     * @param status whether the mapping is active
      * @return the steps that the event would go through, as far as it would get, and the outcome
      */
     ObjectNode explain(SegmentEvent event, MappingStatus status) {
@@ -132,7 +132,7 @@ final class MappingExplainer {
         if (status != MappingStatus.ON) {
             return new Problem(ProblemCode.MAPPING_OFF, "The mapping is " + status + ".");
         }
-        // The trigger of a sync mode is made of the events that the mode takes: the mode is what a person knows.
+        // The trigger of a sync mode consists of the mode's events, so the explanation names the mode instead.
         boolean otherRow = rows() && SyncMode.isRow(kinds.found(event)) && !kinds.passes(event);
         if (!trigger.test(event) && !otherRow) {
             return new Problem(ProblemCode.TRIGGER_NOT_MATCHED, "The trigger does not match.");
@@ -229,7 +229,7 @@ final class MappingExplainer {
         try {
             recallStates.recall(changes);
         } catch (StatesUnavailableException e) {
-            // Then the change would stay with its source, until it can be told; what is known here is shown.
+            // The change would stay with its source until states can be looked up; this shows what is known here.
         }
         ArrayNode superseded = JsonNodeFactory.instance.arrayNode();
         ArrayNode requests = JsonNodeFactory.instance.arrayNode();

@@ -2,15 +2,15 @@ package io.github.ldaudiences.explain;
 
 import java.util.Locale;
 
-/** Whether a mapping takes part. */
+/** Whether a mapping is active. */
 public enum MappingStatus {
-    /** It does. */
+    /** It is active. */
     ON,
 
-    /** It is off by its configuration. */
+    /** The configuration turns it off. */
     OFF,
 
-    /** It is on by its configuration, but its route has been stopped. */
+    /** The configuration turns it on, but its route has been stopped. */
     STOPPED;
 
     @Override

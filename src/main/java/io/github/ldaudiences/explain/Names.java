@@ -1,6 +1,6 @@
 package io.github.ldaudiences.explain;
 
-/** Names in an explanation, which is written and worded in different places. */
+/** Field names of an explanation, which are written and read in different classes. */
 final class Names {
 
     static final String INDEX = "index";
@@ -38,10 +38,10 @@ final class Names {
     static final String HEADERS = "headers";
     static final String BODY = "body";
 
-    /** A value as it is; long text is cut. */
+    /** The value that was found; long text is shortened. */
     static final String VALUE = "value";
 
-    /** In place of a value: what there is instead, in words. */
+    /** Instead of a value: a description of what was found. */
     static final String FOUND = "found";
 
     private Names() {}

@@ -3,18 +3,18 @@ package io.github.ldaudiences.explain;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 
-/** What would become of an event. */
+/** The outcome of an event. */
 enum Outcome {
-    /** No mapping wants it, or this one does not. */
+    /** No mapping wants it, or this mapping does not. */
     SKIPPED,
 
-    /** It would be in the dead letter. */
+    /** It would go to the dead letter. */
     REJECTED,
 
-    /** LaunchDarkly would be sent it. */
+    /** It would be sent to LaunchDarkly. */
     DELIVERED;
 
-    /** @return whether an explanation comes to this outcome */
+    /** @return whether an explanation has this outcome */
     boolean isOf(JsonNode explained) {
         return toString().equals(explained.path(Names.OUTCOME).textValue());
     }

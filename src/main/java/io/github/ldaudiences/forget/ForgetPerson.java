@@ -30,7 +30,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangeProperty;
 import org.apache.camel.Message;
 
-/** The steps by which a person is forgotten. */
+/** The steps to forget a person. */
 public final class ForgetPerson {
 
     /** Exchange property: the {@link Forgetting}. The route names it too. */
@@ -48,14 +48,14 @@ public final class ForgetPerson {
     private final Duration timeout;
 
     /**
-     * @param store what is kept beyond the process
-     * @param newestStates what the process remembers
-     * @param deadLetters where dead letters are kept
-     * @param personalData how they name people
-     * @param mappings say where an event has its person
-     * @param destinations ids of the destinations that there are
-     * @param backlog what removals from segments count against
-     * @param timeout how long the caller waits for these
+     * @param store the membership store
+     * @param newestStates the states in memory
+     * @param deadLetters the dead letters
+     * @param personalData how dead letters name people
+     * @param mappings say which people an event is about
+     * @param destinations ids of the configured destinations
+     * @param backlog counts the removals from segments
+     * @param timeout how long the caller waits for these removals
      */
     public ForgetPerson(
             MembershipStore store,
@@ -80,18 +80,18 @@ public final class ForgetPerson {
      * Reads the request.
      *
      * @param exchange the request, whose headers are removed
-     * @throws RefusedRequestException if it asks for something else
+     * @throws RefusedRequestException if the request is invalid
      */
     public void open(Exchange exchange) throws RefusedRequestException {
         exchange.setProperty(FORGETTING, Forgetting.of(exchange.getMessage()));
     }
 
     /**
-     * Makes the changes that remove the person from each segment that they are in, and opens a receipt over them.
+     * Creates the changes that remove the person from each segment that they are in, and opens a receipt for them.
      *
      * @param forgetting the person
-     * @param exchange gets the changes as its body
-     * @throws RefusedRequestException if the store is away, or there is no room for them
+     * @param exchange receives the changes as its body
+     * @throws RefusedRequestException if the store is unavailable, or there is no room for the changes
      */
     public void removals(@ExchangeProperty(FORGETTING) Forgetting forgetting, Exchange exchange)
             throws RefusedRequestException {
@@ -141,7 +141,7 @@ public final class ForgetPerson {
 
     /**
      * @param forgetting the person
-     * @param summary what became of the changes
+     * @param summary the outcome of the changes
      */
     public void removedFromSegments(@ExchangeProperty(FORGETTING) Forgetting forgetting, @Body ReceiptSummary summary) {
         forgetting.removed("segments", summary.delivered());
@@ -174,9 +174,9 @@ public final class ForgetPerson {
     }
 
     /**
-     * @param forgetting the person, whose states are deleted in the store and then in memory
-     * @param reply gets the answer
-     * @throws RefusedRequestException if the store is away
+     * @param forgetting the person, whose states are deleted from the store and then from memory
+     * @param reply receives the answer
+     * @throws RefusedRequestException if the store is unavailable
      */
     public void fromStates(@ExchangeProperty(FORGETTING) Forgetting forgetting, Message reply)
             throws RefusedRequestException {

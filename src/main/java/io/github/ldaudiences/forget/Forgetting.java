@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Message;
 
-/** One request to forget a person, with what has become of it so far. */
+/** One request to forget a person, with its results so far. */
 public final class Forgetting {
 
     private static final String CONTEXT_KEY = "contextKey";
@@ -32,8 +32,8 @@ public final class Forgetting {
 
     /**
      * @param message the request, whose headers are removed
-     * @return what it asks for
-     * @throws RefusedRequestException if it names no person, or asks for something else
+     * @return the parsed request
+     * @throws RefusedRequestException if it names no person, or is invalid
      */
     static Forgetting of(Message message) throws RefusedRequestException {
         RequestQuery query = RequestQuery.of(message, Set.of(CONTEXT_KEY, CONTEXT_KIND, SEGMENTS));
@@ -55,12 +55,12 @@ public final class Forgetting {
         return contextKind;
     }
 
-    /** @return asks for the states of the person */
+    /** @return a query for the states of the person */
     StateQuery states() {
         return StateQuery.ofPerson(contextKey, contextKind);
     }
 
-    /** @return whether the person is to be removed from segments, too. The route asks */
+    /** @return whether to remove the person from segments, too; called by the route */
     public boolean isInSegments() {
         return inSegments;
     }
@@ -73,7 +73,7 @@ public final class Forgetting {
         notDone.add(sentence);
     }
 
-    /** @return what was asked for, {@code removed} by place, and in {@code notDone} a sentence for all that is left */
+    /** @return the request, {@code removed} by place, and in {@code notDone} a sentence for everything that is left */
     Map<String, Object> reply() {
         Map<String, Object> reply = new LinkedHashMap<>();
         reply.put(CONTEXT_KEY, contextKey);

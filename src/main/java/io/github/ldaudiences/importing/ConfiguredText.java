@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Writes a value of Segment's mapping language as the text of a property, in its shortest form. */
+/** Writes a value of Segment's mapping language as the shortest text of a property. */
 final class ConfiguredText {
 
-    /** Camel takes what is between two braces for the name of a property, except in a value that is a JSON object. */
+    /** Camel treats text between two braces as the name of a property, except in a value that is a JSON object. */
     private static final String PLACEHOLDER = "{{";
 
     private static final Pattern SECOND_BRACE = Pattern.compile("(?<=\\{)\\{|(?<=})}");
@@ -21,7 +21,7 @@ final class ConfiguredText {
 
     /**
      * @param value a literal or a directive, as Segment writes it
-     * @return a text that is configured for it
+     * @return the text to configure
      * @throws IllegalArgumentException if it is a directive that is wrong or not supported
      */
     static String of(JsonNode value) {
@@ -45,15 +45,15 @@ final class ConfiguredText {
     }
 
     /**
-     * @param trigger FQL, as Segment reads it: a backslash in a string is no more than that, and one before a dot of a
-     *     path changes nothing
-     * @return FQL with the same meaning here, and without what Camel would take for placeholders
+     * @param trigger FQL as Segment reads it: a backslash in a string is an ordinary character, and one before a dot of
+     *     a path has no effect
+     * @return FQL with the same meaning here, without text that Camel would treat as placeholders
      */
     static String ofTrigger(String trigger) {
         String text = STRING_OR_ESCAPE
                 .matcher(trigger.strip())
                 .replaceAll(found -> Matcher.quoteReplacement(asReadHere(found.group())));
-        // FQL takes the character after a backslash as it is.
+        // In FQL, a backslash escapes the next character.
         return SECOND_BRACE.matcher(text).replaceAll("\\\\$0");
     }
 

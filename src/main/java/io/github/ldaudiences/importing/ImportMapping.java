@@ -17,7 +17,9 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code import-mapping}: prints the properties for Segment subscriptions, and what they cannot say. */
+/**
+ * The command {@code import-mapping}: prints the properties for Segment subscriptions, and what they cannot express.
+ */
 @Command(
         name = "import-mapping",
         description = "Prints the properties for the mappings of a Segment destination (docs/mappings.md).",
@@ -49,8 +51,8 @@ public final class ImportMapping implements Callable<Integer> {
 
     /**
      * @param in the standard input
-     * @param out where the properties go
-     * @param err where it is said what is not carried over
+     * @param out where the properties are printed
+     * @param err where problems are printed
      */
     public ImportMapping(InputStream in, PrintStream out, PrintStream err) {
         this.in = in;

@@ -5,14 +5,14 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
 
-/** Makes mapping ids from names: letters, digits and hyphens, each id once. */
+/** Makes mapping ids from names: letters, digits and hyphens, each id unique. */
 final class MappingIds {
 
     private final Set<String> taken = new HashSet<>();
 
     /**
      * @param name any text
-     * @return an id that was not given before
+     * @return an id that was not returned before
      */
     String of(String name) {
         String letters = Normalizer.normalize(name, Normalizer.Form.NFD).replaceAll("\\p{M}", "");

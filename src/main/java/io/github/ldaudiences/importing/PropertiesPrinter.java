@@ -2,14 +2,16 @@ package io.github.ldaudiences.importing;
 
 import java.util.Locale;
 
-/** Prints mappings as lines of {@code application.properties}, which Java and Camel read alike in any encoding. */
+/**
+ * Prints mappings as lines of {@code application.properties}, which Java and Camel read the same way in any encoding.
+ */
 final class PropertiesPrinter {
 
     private PropertiesPrinter() {}
 
     /**
      * @param mapping a mapping
-     * @return a comment with its name, and its properties, a line each
+     * @return a comment with its name, and its properties, one on each line
      */
     static String print(ImportedMapping mapping) {
         StringBuilder lines = new StringBuilder("# " + mapping.name().strip().replaceAll("\\p{Cntrl}+", " ") + "\n");

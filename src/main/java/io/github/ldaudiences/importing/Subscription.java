@@ -4,13 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
 
 /**
- * A Segment destination subscription: what Segment's user interface calls a mapping.
+ * A Segment destination subscription. Segment's user interface calls it a mapping.
  *
  * @param name its name, not empty
  * @param enabled whether it is on
  * @param trigger FQL, or null for none
  * @param fields the values of its action's fields, by Segment's names, none of them null
- * @param others what else it says, none of it null
+ * @param others any other fields, none of them null
  */
 record Subscription(
         String name, boolean enabled, String trigger, Map<String, JsonNode> fields, Map<String, JsonNode> others) {}

@@ -11,10 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads subscriptions from JSON as Segment's Public API returns it: one, an array, or either in its envelope. */
+/** Reads subscriptions from JSON in the form of Segment's Public API: one, an array, or either in its envelope. */
 final class SubscriptionReader {
 
-    /** Segment: where the fields of the action are, in its API and in what other tools export. */
+    /** Segment: where its API and exports of other tools have the fields of the action. */
     private static final List<String> FIELDS = List.of("settings", "mapping", "mappings");
 
     private static final JsonMapper JSON = JsonMapper.builder()
@@ -28,7 +28,7 @@ final class SubscriptionReader {
     /**
      * @param text JSON
      * @return the subscriptions in it, at least one
-     * @throws UnusableSubscriptionException if it is no JSON, or something in it is no subscription
+     * @throws UnusableSubscriptionException if the text is not JSON, or something in it is not a subscription
      */
     static List<Subscription> read(String text) throws UnusableSubscriptionException {
         JsonNode found = withoutEnvelope(parse(text));

@@ -17,13 +17,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** Turns one subscription into the properties of a mapping, and says what cannot be carried over. */
+/** Converts one subscription to the properties of a mapping, and reports what cannot be carried over. */
 final class SubscriptionTranslator {
 
-    /** Segment: the action whose fields are known here, without regard to how it is written. */
+    /** Segment: the supported action, compared regardless of how it is written. */
     private static final String ACTION = "syncaudience";
 
-    /** Segment: names and times of its own, which mean nothing here. */
+    /** Segment: its own names and times, which have no meaning here. */
     private static final Set<String> UNIMPORTANT =
             Set.of("id", "actionId", "destinationId", "createdAt", "updatedAt", "createdBy", "updatedBy");
 
@@ -32,7 +32,7 @@ final class SubscriptionTranslator {
             "{\"@if\":{\"exists\":{\"@path\":\"$.properties\"},\"then\":{\"@path\":\"$.properties\"},"
                     + "\"else\":{\"@path\":\"$.traits\"}}}");
 
-    /** Segment: where a subscription keeps its sync mode, which means something for rows of a warehouse alone. */
+    /** Segment: where a subscription has its sync mode, which applies only to rows of a warehouse. */
     private static final String SYNC_MODE = "__segment_internal_sync_mode";
 
     private final Subscription subscription;
@@ -51,7 +51,7 @@ final class SubscriptionTranslator {
 
     /**
      * @param subscription a subscription
-     * @param id the id of the mapping that it becomes
+     * @param id the id of the resulting mapping
      * @return its properties and its problems
      */
     static ImportedMapping translate(Subscription subscription, String id) {
@@ -63,12 +63,12 @@ final class SubscriptionTranslator {
     }
 
     private void translateSurroundings() {
-        // Always there, for a mapping exists as soon as one of its properties does.
+        // Always present, because a mapping exists as soon as one of its properties is set.
         properties.put(Catalogue.MAPPING_ENABLED.key(id), Boolean.toString(subscription.enabled()));
         String trigger = subscription.trigger();
         if (trigger == null || trigger.isBlank()) {
             if (rows) {
-                return; // the mapping's own selects the events of its sync mode
+                return; // the mapping's own trigger selects the events of its sync mode
             }
             problems.add("trigger: missing; set " + Catalogue.MAPPING_TRIGGER.key(id)
                     + ", or leave the default, which takes identify and track.");
@@ -90,7 +90,7 @@ final class SubscriptionTranslator {
             syncMode();
             ofMapping("segment_audience_id", Catalogue.MAPPING_SEGMENT_AUDIENCE_ID);
             ofMapping("segment_audience_key", Catalogue.MAPPING_SEGMENT_AUDIENCE_KEY);
-            // A row has neither, and the name of its event says all that they would.
+            // A row has neither: the name of its event carries the same information.
             done.addAll(Set.of("segment_computation_action", "traits_or_props"));
         } else {
             syncModeOfAudienceEvents();
@@ -114,7 +114,7 @@ final class SubscriptionTranslator {
         constant(SYNC_MODE, Catalogue.MAPPING_SYNC_MODE, true);
     }
 
-    /** Segment: stores a mode beside mappings of audience events, too, whose memberships are in the events. */
+    /** Segment: stores a sync mode in mappings of audience events, too, whose memberships are in the events. */
     private void syncModeOfAudienceEvents() {
         if (take(SYNC_MODE) != null && takesRows()) {
             problems.add(SYNC_MODE + ": is for the rows of Reverse ETL alone; if they arrive here, add a mapping with "
@@ -131,7 +131,7 @@ final class SubscriptionTranslator {
         return SyncMode.MIRROR.events().stream().anyMatch(this::takes);
     }
 
-    /** @return whether the trigger selects a track of that name */
+    /** @return whether the trigger selects a track event with that name */
     private boolean takes(String event) {
         try {
             return subscription.trigger() != null
@@ -141,11 +141,11 @@ final class SubscriptionTranslator {
                                     .put("type", "track")
                                     .put("event", event));
         } catch (FqlSyntaxException e) {
-            return false; // which is said of the trigger
+            return false; // reported as a problem of the trigger
         }
     }
 
-    /** What the mapping must name, for rows do not. */
+    /** Handles a field that the mapping must set, because rows do not have it. */
     private void ofMapping(String field, Property<MappingValue> property) {
         JsonNode value = take(field);
         if (value == null || means(value, property.parse(property.defaultValue()))) {
@@ -164,7 +164,7 @@ final class SubscriptionTranslator {
         }
     }
 
-    /** Segment: a field without a value has none, even where there is a default for new mappings. */
+    /** Segment: a field without a value is empty, even if new mappings have a default for it. */
     private void optional(String field, Property<MappingValue> property) {
         JsonNode value = take(field);
         if (value == null) {
@@ -183,7 +183,7 @@ final class SubscriptionTranslator {
         }
     }
 
-    /** A field that is a setting here, the same for each event. */
+    /** Handles a field that is a setting here, with one value for all events. */
     private void constant(String field, Property<?> property, boolean required) {
         JsonNode value = take(field);
         if (value != null && value.has("@literal")) {
@@ -201,7 +201,7 @@ final class SubscriptionTranslator {
         }
     }
 
-    /** A class that is the same for each event must be among those that are copied, or none of them is. */
+    /** A computation class that is the same for all events must be among the copied ones, or no event is copied. */
     private void computationClass() {
         JsonNode written = subscription.fields().get("segment_computation_action");
         if (written != null && written.isTextual()) {
@@ -227,7 +227,7 @@ final class SubscriptionTranslator {
         }
     }
 
-    /** @return whether the property takes the text */
+    /** @return whether the property accepts the text */
     private <T> boolean put(String field, Property<T> property, String text) {
         try {
             if (!property.parse(text).equals(property.parse(property.defaultValue()))) {

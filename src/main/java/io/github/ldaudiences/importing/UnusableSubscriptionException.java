@@ -1,6 +1,6 @@
 package io.github.ldaudiences.importing;
 
-/** Input that holds no Segment subscription. The message says what was found, and what was expected. */
+/** The input has no Segment subscription. The message says what was found, and what was expected. */
 final class UnusableSubscriptionException extends Exception {
 
     private static final long serialVersionUID = 1L;

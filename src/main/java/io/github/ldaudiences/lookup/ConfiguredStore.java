@@ -15,8 +15,8 @@ public final class ConfiguredStore {
 
     /**
      * @param settings all settings
-     * @return the store, for a process beside one that may be running
-     * @throws ConfigurationException if there is none, or it cannot be opened
+     * @return a reader of the store, beside a process that may be running
+     * @throws ConfigurationException if no store is configured, or it cannot be opened
      */
     public static StoreReader toRead(Settings settings) {
         String kind = settings.get(Catalogue.STORE);

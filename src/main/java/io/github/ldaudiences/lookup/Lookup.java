@@ -10,11 +10,11 @@ import java.util.Set;
 import org.apache.camel.Message;
 
 /**
- * What a request for states asks for.
+ * A request for states.
  *
  * @param query which states
- * @param after where to go on, or null to begin
- * @param limit how many at most
+ * @param after where to continue, or null to begin
+ * @param limit the maximum number of states
  */
 public record Lookup(StateQuery query, StateCursor after, int limit) {
 
@@ -39,9 +39,9 @@ public record Lookup(StateQuery query, StateCursor after, int limit) {
 
     /**
      * @param message the request
-     * @param destinations ids of the destinations that there are
-     * @return what it asks for
-     * @throws RefusedRequestException if that cannot be answered
+     * @param destinations ids of the configured destinations
+     * @return the parsed request
+     * @throws RefusedRequestException if the request is invalid
      */
     static Lookup of(Message message, Set<String> destinations) throws RefusedRequestException {
         RequestQuery query = RequestQuery.of(message, PARAMETERS);
@@ -55,8 +55,8 @@ public record Lookup(StateQuery query, StateCursor after, int limit) {
 
     /**
      * @param query parameters of a request
-     * @param destinations ids of the destinations that there are
-     * @return the states that they are about
+     * @param destinations ids of the configured destinations
+     * @return the requested states
      * @throws RefusedRequestException if there is no such destination
      */
     public static StateQuery states(RequestQuery query, Set<String> destinations) throws RefusedRequestException {

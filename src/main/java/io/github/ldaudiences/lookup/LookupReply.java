@@ -17,8 +17,8 @@ public final class LookupReply {
     private final StateJson json;
 
     /**
-     * @param states where the states are
-     * @param json writes one of them
+     * @param states the stored states
+     * @param json writes a state
      */
     public LookupReply(StoredStates states, StateJson json) {
         this.states = states;
@@ -27,8 +27,8 @@ public final class LookupReply {
 
     /**
      * @param request the request, whose headers are removed
-     * @return {@code memberships}, and {@code after} where the next page begins, null if there is none
-     * @throws RefusedRequestException if the request asks for nothing that can be answered, or the store is away
+     * @return {@code memberships}, and {@code after}, where the next page begins, or null if there is none
+     * @throws RefusedRequestException if the request is invalid, or the store is unavailable
      */
     public ObjectNode of(Message request) throws RefusedRequestException {
         Lookup lookup = Lookup.of(request, json.destinations());

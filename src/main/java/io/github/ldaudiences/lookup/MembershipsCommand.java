@@ -37,8 +37,8 @@ public final class MembershipsCommand extends StoreCommand {
 
     /**
      * @param configuration reads the settings, or throws {@link ConfigurationException}
-     * @param out where the states go
-     * @param err where it is said what is wrong with options, configuration or store
+     * @param out where the states are printed
+     * @param err where problems with options, configuration or store are printed
      */
     public MembershipsCommand(Supplier<Settings> configuration, PrintStream out, PrintStream err) {
         super(configuration, out, err);

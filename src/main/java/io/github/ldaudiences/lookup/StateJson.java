@@ -10,24 +10,24 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Writes a state for those who look it up. */
+/** Writes a state as JSON for lookups. */
 public final class StateJson {
 
     private final Map<String, String> environments;
 
-    /** @param destinations the destinations that there are */
+    /** @param destinations the configured destinations */
     public StateJson(Collection<Destination> destinations) {
         environments = destinations.stream().collect(Collectors.toMap(Destination::id, Destination::clientSideId));
     }
 
-    /** @return ids of the destinations that there are */
+    /** @return ids of the configured destinations */
     Set<String> destinations() {
         return environments.keySet();
     }
 
     /**
      * @param state a state
-     * @return the same as JSON; {@code environmentId} is null if its destination is not there any more
+     * @return the state as JSON; {@code environmentId} is null if its destination no longer exists
      */
     ObjectNode of(StoredState state) {
         return JsonNodeFactory.instance

@@ -18,16 +18,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What the commands about the membership store have in common: the options that say whose states they are about. */
+/** The common part of the commands about the membership store: options that select states. */
 public abstract class StoreCommand implements Callable<Integer> {
 
     /** Exit code: options or configuration cannot be used. */
     protected static final int UNUSABLE = 2;
 
-    /** Where results go. */
+    /** Where results are printed. */
     protected final PrintStream out;
 
-    /** Where it is said what is wrong. */
+    /** Where problems are printed. */
     protected final PrintStream err;
 
     private final Supplier<Settings> configuration;
@@ -46,8 +46,8 @@ public abstract class StoreCommand implements Callable<Integer> {
 
     /**
      * @param configuration reads the settings, or throws {@link ConfigurationException}
-     * @param out where results go
-     * @param err where it is said what is wrong
+     * @param out where results are printed
+     * @param err where problems are printed
      */
     protected StoreCommand(Supplier<Settings> configuration, PrintStream out, PrintStream err) {
         this.configuration = configuration;
@@ -67,7 +67,7 @@ public abstract class StoreCommand implements Callable<Integer> {
     }
 
     /**
-     * Carries out the command.
+     * Runs the command.
      *
      * @param settings the configuration
      * @return the exit code
@@ -78,7 +78,7 @@ public abstract class StoreCommand implements Callable<Integer> {
 
     /**
      * @param sentence why the options cannot be used
-     * @return says so, with a hint to the help
+     * @return an exception with that sentence and a hint to the help
      */
     protected final ParameterException unusable(String sentence) {
         return new ParameterException(spec.commandLine(), sentence);
@@ -86,7 +86,7 @@ public abstract class StoreCommand implements Callable<Integer> {
 
     /**
      * @param contextKey a person, or null for everybody
-     * @return the states that the options are about
+     * @return a query for the states that the options select
      */
     protected final StateQuery query(String contextKey) {
         return new StateQuery(audience, contextKey, contextKind, destination);
@@ -94,8 +94,8 @@ public abstract class StoreCommand implements Callable<Integer> {
 
     /**
      * @param settings the configuration
-     * @return the destinations that there are; those of the embedded sandbox are asked through the running bundle
-     * @throws ParameterException if the one that the options name is not among them
+     * @return the configured destinations; those of the embedded sandbox are reached through the running bundle
+     * @throws ParameterException if the options name another destination
      */
     protected final List<Destination> destinations(Settings settings) {
         Destinations configured = new Destinations(settings);
@@ -113,8 +113,8 @@ public abstract class StoreCommand implements Callable<Integer> {
 
     /**
      * @param settings the configuration
-     * @return reads the store that the configuration names
-     * @throws ConfigurationException if there is none, or it cannot be read
+     * @return a reader of the configured store
+     * @throws ConfigurationException if no store is configured, or it cannot be read
      */
     protected static StoreReader open(Settings settings) {
         return ConfiguredStore.toRead(settings);

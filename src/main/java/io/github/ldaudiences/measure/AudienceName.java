@@ -3,15 +3,15 @@ package io.github.ldaudiences.measure;
 import io.github.ldaudiences.event.ShortText;
 
 /**
- * What a meter calls an audience. Ids come from events and can have any length, so they are shortened: audiences with
- * the same beginning share a name then.
+ * The name of an audience in meters. Ids come from events and can have any length, so they are shortened: audiences
+ * with the same beginning then share a name.
  *
  * @param destination id of the destination
  * @param audience Segment's audience id, or its beginning
  */
 public record AudienceName(String destination, String audience) {
 
-    /** LaunchDarkly: an id of at most 128 characters is recommended. */
+    /** LaunchDarkly: recommends ids of at most 128 characters. */
     private static final int MAX_LENGTH = 128;
 
     /**

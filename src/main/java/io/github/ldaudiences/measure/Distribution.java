@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts how often values fall into each of a few ranges, and sums them up: a histogram that any number of threads may
- * add to. Values that are alike are added at once, which costs as much as one of them.
+ * A histogram: counts how many values fall into each of a few ranges, and sums them up. Any number of threads may add
+ * values. Adding equal values at once costs as much as adding one.
  */
 public final class Distribution {
 
@@ -13,7 +13,7 @@ public final class Distribution {
     private static final double[] SIZES = {1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000};
 
     private final double[] bounds;
-    private final LongAdder[] counts; // the last is of what is beyond all bounds
+    private final LongAdder[] counts; // the last one counts values beyond all bounds
     private final DoubleAdder sum = new DoubleAdder();
 
     private Distribution(double[] bounds) {
@@ -35,8 +35,8 @@ public final class Distribution {
     }
 
     /**
-     * @param value a value; less than 0 counts as 0, for no duration is negative
-     * @param times how often, from 0
+     * @param value a value; negative ones count as 0, because durations are not negative
+     * @param times how often to add it, from 0
      */
     public void add(double value, long times) {
         double added = Math.max(0, value);
@@ -62,7 +62,7 @@ public final class Distribution {
         return sum.sum();
     }
 
-    /** @return the largest value of each range, in order; the last is infinite */
+    /** @return the upper bound of each range, in order; the last is infinite */
     public double[] bounds() {
         double[] all = new double[counts.length];
         System.arraycopy(bounds, 0, all, 0, bounds.length);
@@ -70,7 +70,7 @@ public final class Distribution {
         return all;
     }
 
-    /** @return how many values are in each range, without those of the ranges before it */
+    /** @return the number of values in each range, not cumulative */
     public long[] counts() {
         long[] all = new long[counts.length];
         for (int i = 0; i < all.length; i++) {

@@ -21,8 +21,8 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Shows what happens in the bundle as Micrometer meters, whose names begin with {@code audiences.}; {@code
- * docs/operations.md} lists them. {@link PrometheusMeters} has the others.
+ * Registers the bundle's Micrometer meters, whose names begin with {@code audiences.}; {@code docs/operations.md} lists
+ * them. {@link PrometheusMeters} has the others.
  */
 public final class AudienceMeters {
 
@@ -39,17 +39,17 @@ public final class AudienceMeters {
     private final DeadLetterFile deadLetter;
 
     /**
-     * @param counts what has become of events
-     * @param unauthorized how many HTTP requests were refused because their sender is not known
-     * @param backlog what is in memory
-     * @param lanes audiences that have something under way
-     * @param newestStates what is known of each person
+     * @param counts the outcomes of events
+     * @param unauthorized the number of HTTP requests that failed authentication
+     * @param backlog the events in memory
+     * @param lanes the audiences that have batches under way
+     * @param newestStates the remembered states
      * @param settleRepeats counts the changes that needed no request
-     * @param mappings what each mapping has made of events
-     * @param outcomes what has become of batches
-     * @param destinations what is known of each destination
-     * @param kafka how far the Kafka inbound is behind, or null without one
-     * @param deadLetter knows how much of its limit the dead letter holds
+     * @param mappings the counts of each mapping
+     * @param outcomes the outcomes of batches
+     * @param destinations the measurements of each destination
+     * @param kafka the lag of the Kafka inbound, or null without one
+     * @param deadLetter knows how full the dead letter is
      */
     public AudienceMeters(
             EventCounts counts,
@@ -117,7 +117,7 @@ public final class AudienceMeters {
         meters.counter(
                 "audiences.rate-limited", "Requests that LaunchDarkly refused with 429", () -> destinations.stream()
                         .map(MeasuredDestination::rateLimit)
-                        .distinct() // destinations that share a token share its limit
+                        .distinct() // destinations with the same token share its limit
                         .mapToLong(RateLimit::refused)
                         .sum());
         for (MeasuredDestination destination : destinations) {
@@ -188,13 +188,13 @@ public final class AudienceMeters {
     }
 
     /**
-     * Registers meters that keep what they read. Micrometer's own builders hold the object weakly: when nobody else
-     * holds it, it is collected, and the meter stands still.
+     * Registers meters that hold a strong reference to what they read. Micrometer's own builders hold a weak one: once
+     * the object is collected, the meter stops changing.
      */
     private record Meters(MeterRegistry registry) {
 
         void counter(String name, String description, DoubleSupplier value, String... tags) {
-            // Held by the function, which the counter holds.
+            // The function holds the object, and the counter holds the function.
             FunctionCounter.builder(name, value, same -> value.getAsDouble())
                     .description(description)
                     .tags(Tags.of(tags))

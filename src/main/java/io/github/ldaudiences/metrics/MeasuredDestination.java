@@ -6,12 +6,12 @@ import io.github.ldaudiences.delivery.Outage;
 import io.github.ldaudiences.delivery.RateLimit;
 
 /**
- * What is known of one destination.
+ * The measurements of one destination.
  *
  * @param id its id
  * @param hold whether it is held
  * @param outage since when its requests have failed
- * @param rateLimit of its token, which it may share with others
+ * @param rateLimit the rate limit of its token, which other destinations may share
  * @param traffic its requests
  */
 public record MeasuredDestination(

@@ -24,12 +24,16 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Shows Prometheus what Micrometer has no meters for: histograms that are counted elsewhere, and series that come and go
- * from one scrape to the next. All of it is made when Prometheus asks. Needs Prometheus's library on the class path.
+ * Exposes to Prometheus what Micrometer has no meters for: histograms that are counted elsewhere, and series that
+ * change from one scrape to the next. All values are computed at the scrape. It needs Prometheus's library on the class
+ * path.
  */
 public final class PrometheusMeters implements MultiCollector {
 
-    /** What is younger is not slow. Otherwise ten audiences had a series while all is well, and other ones each time. */
+    /**
+     * Younger events are not slow. Without this limit, ten audiences would have a series even if all is well, and
+     * others each time.
+     */
     private static final Duration SLOW = Duration.ofSeconds(5);
 
     private final List<MeasuredDestination> destinations;
@@ -38,15 +42,15 @@ public final class PrometheusMeters implements MultiCollector {
     private final double slowSeconds;
 
     /**
-     * @param destinations what is known of each destination
-     * @param lanes audiences that have something under way
+     * @param destinations the measurements of each destination
+     * @param lanes the audiences that have batches under way
      * @param failing audiences whose requests fail
      */
     public PrometheusMeters(List<MeasuredDestination> destinations, AudienceLanes lanes, FailingAudiences failing) {
         this(destinations, lanes, failing, SLOW);
     }
 
-    /** @param slow how old an event must be for its audience to count as slow */
+    /** @param slow the age of an event from which on its audience counts as slow */
     PrometheusMeters(
             List<MeasuredDestination> destinations, AudienceLanes lanes, FailingAudiences failing, Duration slow) {
         this.destinations = destinations;
@@ -55,7 +59,7 @@ public final class PrometheusMeters implements MultiCollector {
         this.slowSeconds = slow.toMillis() / 1000.0;
     }
 
-    /** @param registry where to show them, if it is Prometheus's or holds one that is */
+    /** @param registry where to register them, if it is Prometheus's registry or contains one */
     public void bindTo(MeterRegistry registry) {
         if (registry instanceof PrometheusMeterRegistry prometheus) {
             prometheus.getPrometheusRegistry().register(this);

@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Chooses the few audiences that are worth a series each: there may be any number, with ids that users make. */
+/**
+ * Chooses the few audiences that get a series each. The number of audiences is unlimited, and users choose their ids.
+ */
 final class WorstAudiences {
 
     private static final int MOST = 10;
@@ -14,9 +16,9 @@ final class WorstAudiences {
     private WorstAudiences() {}
 
     /**
-     * @param values what is measured of each audience
-     * @param atLeast what is less is not bad
-     * @return the largest values, ten at most
+     * @param values the value of each audience
+     * @param atLeast lower values are ignored
+     * @return the largest values, at most ten
      */
     static Map<AudienceName, Double> of(Map<AudienceName, ? extends Number> values, double atLeast) {
         Map<AudienceName, Double> bad = new HashMap<>();

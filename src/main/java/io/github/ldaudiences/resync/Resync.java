@@ -25,15 +25,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends states of the store again, one resync at a time. They take the way of all changes, so that the throttle holds and
- * newer events win; but none is settled as a repeat, for LaunchDarkly may have lost it.
+ * Sends states of the store again, one resync at a time. They are delivered like all changes, so that the throttle
+ * applies and newer events win. They are never settled as repeats, because LaunchDarkly may have lost them.
  */
 public final class Resync {
 
     /** Exchange property: the {@link ResyncRun}. The route names it too. */
     private static final String RUN = "audiencesResync";
 
-    /** Exchange property: the receipt of the page that is being handed on. */
+    /** Exchange property: the receipt of the page that is being sent. */
     private static final String PAGE_RECEIPT = "audiencesResyncReceipt";
 
     private static final Logger LOG = LoggerFactory.getLogger(Resync.class);
@@ -43,7 +43,7 @@ public final class Resync {
     private static final long LOOK_AGAIN_MS = 20;
     private static final long TRY_AGAIN_MS = 1000;
 
-    /** Nobody waits for an answer: states are tried until LaunchDarkly has them, or the resync is interrupted. */
+    /** No caller waits: states are retried until LaunchDarkly has them, or the resync is interrupted. */
     private static final Duration AS_LONG_AS_IT_TAKES = Duration.ofDays(365);
 
     private final CamelContext context;
@@ -54,9 +54,9 @@ public final class Resync {
 
     /**
      * @param context ends a resync when it stops
-     * @param store where the states are
-     * @param destinations ids of the destinations that there are
-     * @param backlog what the states count against
+     * @param store the store with the states
+     * @param destinations ids of the configured destinations
+     * @param backlog counts the states
      */
     public Resync(CamelContext context, MembershipStore store, Set<String> destinations, Backlog backlog) {
         this.context = context;
@@ -68,8 +68,8 @@ public final class Resync {
     /**
      * Begins a resync.
      *
-     * @param exchange the request, whose headers are removed; gets the run
-     * @throws RefusedRequestException if one is running, or the request asks for something else
+     * @param exchange the request, whose headers are removed; receives the run
+     * @throws RefusedRequestException if a resync is running, or the request is invalid
      */
     public void start(Exchange exchange) throws RefusedRequestException {
         RequestQuery query = RequestQuery.of(exchange.getMessage(), PARAMETERS);
@@ -95,8 +95,8 @@ public final class Resync {
     }
 
     /**
-     * @param message the request, whose headers are removed; gets the progress of the last resync
-     * @throws RefusedRequestException if the request asks for something else
+     * @param message the request, whose headers are removed; receives the progress of the last resync
+     * @throws RefusedRequestException if the request is invalid
      */
     public void progress(Message message) throws RefusedRequestException {
         RequestQuery.of(message, Set.of());
@@ -104,8 +104,8 @@ public final class Resync {
     }
 
     /**
-     * @param message the request, whose headers are removed; gets the progress of the resync, which has ended
-     * @throws RefusedRequestException if the request asks for something else
+     * @param message the request, whose headers are removed; receives the progress of the interrupted resync
+     * @throws RefusedRequestException if the request is invalid
      */
     public void interrupt(Message message) throws RefusedRequestException {
         RequestQuery.of(message, Set.of());
@@ -124,7 +124,7 @@ public final class Resync {
     }
 
     /**
-     * Counts the states, as far as the store can do that in time.
+     * Counts the states, if the store can do so in time.
      *
      * @param run a resync that begins
      */
@@ -140,7 +140,7 @@ public final class Resync {
      * Waits until there is room for another page.
      *
      * @param run the resync
-     * @return whether it goes on
+     * @return whether the resync continues
      * @throws InterruptedException if the process ends
      */
     public boolean goesOn(@ExchangeProperty(RUN) ResyncRun run) throws InterruptedException {
@@ -160,7 +160,7 @@ public final class Resync {
      * Reads the next page, and opens a receipt over its states.
      *
      * @param run the resync
-     * @param exchange gets the changes as its body; none if the page cannot be read now
+     * @param exchange receives the changes as its body; empty if the page cannot be read now
      * @throws InterruptedException if the process ends
      */
     public void nextPage(@ExchangeProperty(RUN) ResyncRun run, Exchange exchange) throws InterruptedException {
@@ -187,7 +187,7 @@ public final class Resync {
                 .toList();
         run.read(page, states.next(), states.states().size(), states.states().size() - sent.size());
         Receipt receipt = new Receipt(backlog, AS_LONG_AS_IT_TAKES);
-        // As a dead letter that is replayed by force: it is sent though it is known as delivered.
+        // Like a forced replay of a dead letter: a state is sent although it is known to be delivered.
         StateChanges changes = StateChanges.of(
                 sent,
                 receipt,
@@ -198,14 +198,14 @@ public final class Resync {
         exchange.getMessage().setBody(changes.announced());
     }
 
-    /** @param receipt of a page that has been handed on; null if there was none */
+    /** @param receipt the receipt of a page that has been sent; null if there was none */
     public void handedOn(@ExchangeProperty(PAGE_RECEIPT) Receipt receipt) {
         if (receipt != null) {
             receipt.intakeDone();
         }
     }
 
-    /** @param run a resync that has come to its end, if nothing has ended it before */
+    /** @param run a resync that has come to its end, unless it has ended before */
     public void end(@ExchangeProperty(RUN) ResyncRun run) {
         run.done();
         LOG.info("A resync has ended: {}", run.progress());
@@ -213,8 +213,8 @@ public final class Resync {
 
     /**
      * @param run a resync
-     * @param receipt of the page that was to be handed on, or null
-     * @param caught what went wrong
+     * @param receipt the receipt of the page that was to be sent, or null
+     * @param caught the failure
      */
     public void failed(
             @ExchangeProperty(RUN) ResyncRun run,

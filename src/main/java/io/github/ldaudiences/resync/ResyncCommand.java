@@ -20,8 +20,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The command {@code resync}: has the running bundle send the states of its store again, and waits for the end. It sends
- * nothing itself, for the order of what is sent is known to the bundle alone.
+ * The command {@code resync}: makes the running bundle send the states of its store again, and waits for the end. It
+ * sends nothing itself, because only the bundle knows the order of what is sent.
  */
 @Command(
         name = "resync",
@@ -52,8 +52,8 @@ public final class ResyncCommand extends StoreCommand {
 
     /**
      * @param configuration reads the settings, or throws {@link ConfigurationException}
-     * @param out where the progress goes
-     * @param err where it is said why the bundle cannot be asked
+     * @param out where the progress is printed
+     * @param err where it is printed why the bundle cannot be queried
      */
     public ResyncCommand(Supplier<Settings> configuration, PrintStream out, PrintStream err) {
         super(configuration, out, err);

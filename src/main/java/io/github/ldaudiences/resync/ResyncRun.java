@@ -14,10 +14,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** How far one resync has come. The thread of its route reads pages; other threads settle them, ask and interrupt. */
+/**
+ * The progress of one resync. The thread of its route reads pages; other threads settle them, query the progress and
+ * interrupt the resync.
+ */
 public final class ResyncRun {
 
-    /** Pages that may be under way at once: the events of others are to wait for no more than these. */
+    /** The maximum number of pages under way: other events should not have to wait for more. */
     private static final int MAX_PAGES = 4;
 
     private enum State {
@@ -28,10 +31,10 @@ public final class ResyncRun {
     }
 
     /**
-     * A page to be read.
+     * A page to read.
      *
      * @param after where it begins, or null for the beginning
-     * @param again whether it has been read before, and could not be delivered
+     * @param again whether it has been read before and could not be delivered
      */
     record Page(StateCursor after, boolean again) {}
 
@@ -53,7 +56,7 @@ public final class ResyncRun {
 
     /**
      * @param query which states are sent
-     * @param to id of the destination that takes them, or null for their own
+     * @param to id of the destination that receives them, or null for their own
      */
     ResyncRun(StateQuery query, String to) {
         this.query = query;
@@ -72,17 +75,17 @@ public final class ResyncRun {
         return state == State.RUNNING;
     }
 
-    /** @return whether the next page must wait until others are out of memory, or have turned out not to be delivered */
+    /** @return whether to wait before the next page, until others have left memory or must be read again */
     synchronized boolean mustWait() {
         return pages.isEmpty() || underWay.size() >= MAX_PAGES;
     }
 
-    /** @return whether nothing is left to read, and nothing is under way */
+    /** @return whether there is nothing left to read, and nothing under way */
     synchronized boolean isAtEnd() {
         return pages.isEmpty() && underWay.isEmpty();
     }
 
-    /** @return the next page, or null if none is to be read */
+    /** @return the next page, or null if there is none to read */
     synchronized Page next() {
         return pages.poll();
     }
@@ -100,7 +103,7 @@ public final class ResyncRun {
     /**
      * @param page a page
      * @param next where the next one begins, or null if there is none
-     * @param states how many it had
+     * @param states the number of its states
      * @param leftOut how many of them have no destination any more
      */
     synchronized void read(Page page, StateCursor next, int states, int leftOut) {
@@ -114,7 +117,7 @@ public final class ResyncRun {
         }
     }
 
-    /** @param receipt of the states of a page, which is about to be handed on */
+    /** @param receipt the receipt of a page's states, which are about to be sent */
     void handOn(Page page, Receipt receipt) {
         synchronized (this) {
             underWay.add(receipt);
@@ -138,7 +141,7 @@ public final class ResyncRun {
         }
     }
 
-    /** Waits a moment, or until a page is out of memory. */
+    /** Waits for a moment, or until a page has left memory. */
     synchronized void await(long milliseconds) throws InterruptedException {
         if (state == State.RUNNING) {
             wait(milliseconds);
@@ -172,7 +175,7 @@ public final class ResyncRun {
         left.forEach(receipt -> receipt.abandon("the resync has been interrupted"));
     }
 
-    /** @return the progress, for whoever asks */
+    /** @return the progress */
     synchronized Map<String, Object> progress() {
         Map<String, Object> progress = new LinkedHashMap<>();
         progress.put("running", state == State.RUNNING);

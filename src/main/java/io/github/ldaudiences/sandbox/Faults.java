@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 
-/** The faults that are to come, in the order in which they were asked for. */
+/** The pending faults, in the order in which they were added. */
 final class Faults {
 
     private static final class Pending {
@@ -19,7 +19,7 @@ final class Faults {
     }
 
     private final List<Pending> pending = new ArrayList<>();
-    private final Random random = new Random(42); // a repeatable misfortune
+    private final Random random = new Random(42); // a fixed seed, so that faults are repeatable
 
     synchronized void add(Fault fault) {
         pending.add(new Pending(fault));
@@ -33,7 +33,7 @@ final class Faults {
         return pending.stream().map(waiting -> waiting.fault).toList();
     }
 
-    /** @return the first fault that is meant for this request and hits it, or null */
+    /** @return the first fault that applies to this request and hits it, or null */
     synchronized Fault take(SegmentAudiencesBody request) {
         Iterator<Pending> all = pending.iterator();
         while (all.hasNext()) {

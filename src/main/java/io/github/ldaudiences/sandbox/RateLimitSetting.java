@@ -1,10 +1,10 @@
 package io.github.ldaudiences.sandbox;
 
 /**
- * A rate limit for the sandbox, of the kind that LaunchDarkly has.
+ * A rate limit of the sandbox, of the same kind as LaunchDarkly's.
  *
- * @param requests how many requests a window takes, at least 1
- * @param windowMs how long a window is, in milliseconds, at least 1; LaunchDarkly's are of 10,000
+ * @param requests the number of requests in a window, at least 1
+ * @param windowMs the length of a window in milliseconds, at least 1; LaunchDarkly's is 10,000
  */
 public record RateLimitSetting(int requests, long windowMs) {
 

@@ -3,7 +3,7 @@ package io.github.ldaudiences.sandbox;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
-/** Counts requests in windows of fixed length, as LaunchDarkly's rate limit does, and refuses those that are too many. */
+/** Counts requests in windows of fixed length, as LaunchDarkly's rate limit does, and refuses those above the limit. */
 final class RateWindows {
 
     private final RateLimitSetting setting;

@@ -23,27 +23,27 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * LaunchDarkly's side of the sync as a small HTTP service on loopback: it takes the requests that LaunchDarkly takes,
- * refuses those that it refuses, keeps the memberships, and misbehaves when told to.
+ * A small HTTP service on loopback in LaunchDarkly's place: it accepts the requests that LaunchDarkly accepts, rejects
+ * those that it rejects, keeps the memberships, and simulates faults on request.
  *
  * <ul>
- *   <li>{@code POST /api/v2/segment-targets/segment-audiences}: as LaunchDarkly has it
+ *   <li>{@code POST /api/v2/segment-targets/segment-audiences}: as in LaunchDarkly
  *   <li>{@code GET /api/v2/versions}, {@code HEAD /sdk/goals/{client-side ID}}: the two credential checks
  *   <li>{@code GET /api/v2/projects/sandbox/environments/{client-side ID}}, {@code GET
- *       /api/v2/segments/sandbox/{client-side ID}}, {@code …/{segment key}}, {@code …/contexts/{context key}}: what it has,
- *       as LaunchDarkly says it; without a token below {@code /sandbox}, too
- *   <li>{@code GET /sandbox/segments}, {@code GET /sandbox/segments/{cohortId}}: what it has; {@code DELETE} forgets it
+ *       /api/v2/segments/sandbox/{client-side ID}}, {@code …/{segment key}}, {@code …/contexts/{context key}}: its
+ *       contents, in LaunchDarkly's form; below {@code /sandbox} also without a token
+ *   <li>{@code GET /sandbox/segments}, {@code GET /sandbox/segments/{cohortId}}: contents; {@code DELETE} clears them
  *   <li>{@code GET}, {@code POST}, {@code DELETE /sandbox/faults}: see {@link Fault}
  *   <li>{@code POST}, {@code DELETE /sandbox/rate-limit}: see {@link RateLimitSetting}
- *   <li>{@code GET /sandbox/stats}: how many requests it has seen
+ *   <li>{@code GET /sandbox/stats}: the number of requests received
  * </ul>
  */
 public final class Sandbox implements AutoCloseable {
 
-    /** The environment that the sandbox has when none is configured. */
+    /** The sandbox's environment if none is configured. */
     public static final String DEFAULT_CLIENT_SIDE_ID = "test-client-id";
 
-    /** The key of the project that its environments are in. */
+    /** The key of the project of its environments. */
     public static final String PROJECT = "sandbox";
 
     private static final String API_PATH = "/api/v2/";
@@ -68,10 +68,10 @@ public final class Sandbox implements AutoCloseable {
     /**
      * Starts a sandbox.
      *
-     * @param port loopback port; 0 takes a free one
+     * @param port loopback port; 0 for a free one
      * @param serviceToken the only token that it accepts
-     * @param environments client-side IDs of the environments that it has
-     * @throws IOException if the port cannot be had
+     * @param environments client-side IDs of its environments
+     * @throws IOException if the port is not available
      */
     public Sandbox(int port, String serviceToken, Set<String> environments) throws IOException {
         this.serviceToken = serviceToken;
@@ -94,41 +94,41 @@ public final class Sandbox implements AutoCloseable {
                 + server.getAddress().getPort();
     }
 
-    /** @param fault how to misbehave from now on */
+    /** @param fault a fault to simulate from now on */
     public void add(Fault fault) {
         faults.add(fault);
     }
 
-    /** Behaves again. */
+    /** Clears all faults. */
     public void clearFaults() {
         faults.clear();
     }
 
-    /** @param setting how many requests to take from now on, or null for any number */
+    /** @param setting the rate limit from now on, or null for none */
     public void limit(RateLimitSetting setting) {
         rateWindows = setting == null ? null : new RateWindows(setting);
     }
 
-    /** @return what {@code GET /sandbox/segments} answers */
+    /** @return the answer to {@code GET /sandbox/segments} */
     public ObjectNode segments() {
         return segments.all();
     }
 
-    /** Forgets all segments, as if somebody had deleted them. */
+    /** Clears all segments, as if someone had deleted them. */
     public void clearSegments() {
         segments.clear();
     }
 
     /**
-     * @param part of context keys; empty for all
-     * @param most how many context keys to name for each segment
-     * @return the segments that know such a context key, however large they are
+     * @param part a part of context keys; empty for all
+     * @param most the maximum number of context keys to list for each segment
+     * @return the segments with such a context key, whatever their size
      */
     public ObjectNode segments(String part, int most) {
         return segments.some(part, most);
     }
 
-    /** @return what {@code GET /sandbox/stats} answers */
+    /** @return the answer to {@code GET /sandbox/stats} */
     public ObjectNode stats() {
         ObjectNode stats = JsonNodeFactory.instance.objectNode();
         stats.put("requests", requests.get());
@@ -220,7 +220,7 @@ public final class Sandbox implements AutoCloseable {
                 accepted.incrementAndGet();
                 members.addAndGet(body.batch().size());
             }
-            // Before the answer: once the sender has it, the next request for this segment may come.
+            // Before the answer: once the sender has it, the next request for this segment may arrive.
             if (open) {
                 inFlight.remove(segment);
                 open = false;
@@ -237,7 +237,7 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    /** Counts a request, and answers it if it is one too many. */
+    /** Counts a request, and answers it if it exceeds the rate limit. */
     private boolean isTooMany(HttpExchange http) throws IOException {
         RateWindows limited = rateWindows;
         if (limited == null) {
@@ -283,7 +283,7 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    /** Answers with an error unless the request is one that LaunchDarkly takes. */
+    /** Answers with an error if LaunchDarkly would reject the request. */
     private boolean isValid(HttpExchange http, byte[] bytes, SegmentAudiencesBody body, String problem)
             throws IOException {
         String contentType = http.getRequestHeaders().getFirst("Content-Type");
@@ -315,7 +315,7 @@ public final class Sandbox implements AutoCloseable {
         }
     }
 
-    /** Answers with an error unless the request has the token. */
+    /** Answers with an error if the request does not have the token. */
     private boolean isAuthorized(HttpExchange http) throws IOException {
         boolean authorized = serviceToken.equals(http.getRequestHeaders().getFirst("Authorization"));
         if (!authorized) {

@@ -10,12 +10,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A request to {@code segment-targets/segment-audiences}, read as strictly as LaunchDarkly's own parser reads it. */
+/** A request to {@code segment-targets/segment-audiences}, parsed as strictly as LaunchDarkly does. */
 record SegmentAudiencesBody(String environmentId, String contextKind, List<Entry> batch) {
 
     record Entry(String userId, String cohortName, String cohortId, boolean value) {}
 
-    /** The body cannot be taken; the message is what LaunchDarkly would answer. */
+    /** The body is rejected; the message is what LaunchDarkly would answer. */
     static final class InvalidBodyException extends Exception {
 
         private static final long serialVersionUID = 1L;

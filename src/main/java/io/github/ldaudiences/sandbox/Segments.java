@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The segments that the sandbox keeps: who is in, and who has been taken out. */
+/** The segments of the sandbox, with the people who are in and those who were removed. */
 final class Segments {
 
     private record Key(String environmentId, String contextKind, String cohortId) implements Comparable<Key> {
 
-        /** LaunchDarkly has one context kind in a segment, so that another kind is another segment. */
+        /** In LaunchDarkly a segment has one context kind, so another kind makes another segment. */
         String segmentKey() {
             return contextKind.equals("user") ? cohortId : cohortId + "-" + contextKind;
         }
@@ -51,10 +51,10 @@ final class Segments {
     }
 
     /**
-     * @param part of context keys
-     * @param most how many context keys to name in each list
-     * @return each segment that knows such a context key, with the numbers of all its members, and the first such keys; of
-     *     an empty part, every segment
+     * @param part a part of context keys
+     * @param most the maximum number of context keys in each list
+     * @return each segment with such a context key, with the numbers of all its members and the first matching keys;
+     *     every segment if the part is empty
      */
     synchronized ObjectNode some(String part, int most) {
         ObjectNode answer = JsonNodeFactory.instance.objectNode();
@@ -81,7 +81,7 @@ final class Segments {
         return !list.isEmpty();
     }
 
-    /** @return the segment with that id, the first if several environments or context kinds have it, or null */
+    /** @return the segment with that id (the first if several environments or context kinds have it), or null */
     synchronized JsonNode one(String cohortId) {
         return segments.entrySet().stream()
                 .filter(entry -> entry.getKey().cohortId().equals(cohortId))
@@ -90,7 +90,7 @@ final class Segments {
                 .orElse(null);
     }
 
-    /** @return the segments of an environment, as LaunchDarkly's API lists them */
+    /** @return the segments of an environment, in the form of LaunchDarkly's API */
     synchronized List<ObjectNode> of(String environmentId) {
         return segments.entrySet().stream()
                 .filter(entry -> entry.getKey().environmentId().equals(environmentId))
@@ -98,13 +98,15 @@ final class Segments {
                 .toList();
     }
 
-    /** @return a segment of an environment, as LaunchDarkly's API shows it, or null */
+    /** @return a segment of an environment, in the form of LaunchDarkly's API, or null */
     synchronized ObjectNode one(String environmentId, String segmentKey) {
         Key key = key(environmentId, segmentKey);
         return key == null ? null : listed(key, segments.get(key));
     }
 
-    /** @return whether a person is in a segment, as LaunchDarkly's API says it, or null if there is no such segment */
+    /**
+     * @return whether a person is in a segment, in the form of LaunchDarkly's API, or null if there is no such segment
+     */
     synchronized ObjectNode membership(String environmentId, String segmentKey, String contextKey) {
         Key key = key(environmentId, segmentKey);
         if (key == null) {

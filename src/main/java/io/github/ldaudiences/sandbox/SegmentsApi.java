@@ -13,15 +13,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What LaunchDarkly's REST API tells about environments and segments. All environments of the sandbox are in one project,
- * and the key of each is its client-side ID.
+ * The part of LaunchDarkly's REST API about environments and segments. All environments of the sandbox are in one
+ * project, and the key of each is its client-side ID.
  */
 final class SegmentsApi {
 
-    /** LaunchDarkly: how many segments a page has unless the request says so. */
+    /** LaunchDarkly: the default page size for segments. */
     private static final int USUAL_LIMIT = 20;
 
-    /** LaunchDarkly: the filter that selects big segments, which all of the sandbox's are. */
+    /** LaunchDarkly: the filter for big segments. All segments of the sandbox are big. */
     private static final String BIG_SEGMENTS = "unbounded equals true";
 
     /** A request that LaunchDarkly would refuse. */
@@ -56,10 +56,10 @@ final class SegmentsApi {
     }
 
     /**
-     * @param path path as it was sent, from what follows {@code /api/v2/}
-     * @param query the query as it was sent, or null
-     * @return the answer, of status 200
-     * @throws RefusedException if it is another
+     * @param path the path as sent, after {@code /api/v2/}
+     * @param query the query as sent, or null
+     * @return the body of the answer with status 200
+     * @throws RefusedException if the status is another
      */
     ObjectNode get(String path, String query) throws RefusedException {
         List<String> parts =
@@ -141,7 +141,7 @@ final class SegmentsApi {
         return parameters;
     }
 
-    /** A plus sign in a path is a plus sign. */
+    /** Decodes a part of a path, in which a plus sign stands for itself. */
     static String decodedPart(String part) {
         return URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
     }

@@ -21,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the newest state of each person in each audience beyond the process. States are written in bulk a moment after
- * LaunchDarkly has them, by a thread of its own: an event never waits for that. While the store is away, delivery goes
- * on without what it knows, unless it is required.
+ * Keeps the newest state of each person in each audience beyond the life of the process. A thread of its own writes
+ * states in bulk, a moment after LaunchDarkly has accepted them, so events never wait for a write. While the store is
+ * unavailable, delivery continues without its states, unless the store is required.
  */
 public final class MembershipStore implements EarlierStates, StoredStates {
 
@@ -32,13 +32,13 @@ public final class MembershipStore implements EarlierStates, StoredStates {
     private static final long WRITE_INTERVAL_MS = 500;
     private static final int MAX_WRITE = 20_000;
 
-    /** States that may wait for a store that is away; some 300 bytes each. */
+    /** The maximum number of states that wait for an unavailable store, each of about 300 bytes. */
     private static final int MAX_PENDING = 100_000;
 
-    /** Since when no state is missing that LaunchDarkly has, in epoch milliseconds. */
+    /** The time since when all states that LaunchDarkly has are in the store, in epoch milliseconds. */
     private static final String COMPLETE_SINCE = "complete-since";
 
-    /** 1 while a process has the file open, or did not get to close it. */
+    /** 1 while a process has the file open, or if it could not close it. */
     private static final String OPEN = "open";
 
     private final StoreDatabase database;
@@ -50,16 +50,16 @@ public final class MembershipStore implements EarlierStates, StoredStates {
 
     private final Object lock = new Object();
 
-    // Guarded by lock. By state key, the newest of each.
+    // Guarded by lock. The newest state by state key.
     private Map<String, StoredState> pending = new HashMap<>();
-    private Map<String, StoredState> underWay = Map.of(); // what is being written, and is not in the store yet
-    private boolean lost; // some state was not kept
+    private Map<String, StoredState> underWay = Map.of(); // being written, and not in the store yet
+    private boolean lost; // a state could not be kept
 
     /**
-     * @param database where the states are
+     * @param database the database with the states
      * @param shared whether other processes write there, too
      * @param required whether nothing may be sent while states cannot be looked up
-     * @param writer one thread, for the writes
+     * @param writer executes the writes, on one thread
      * @throws SQLException if the database does not answer
      */
     MembershipStore(StoreDatabase database, boolean shared, boolean required, ScheduledExecutorService writer)
@@ -92,7 +92,7 @@ public final class MembershipStore implements EarlierStates, StoredStates {
         return shared;
     }
 
-    /** @return since when no state is missing that LaunchDarkly has, in epoch milliseconds */
+    /** @return the time since when all states that LaunchDarkly has are in the store, in epoch milliseconds */
     public long completeSince() {
         return completeSince;
     }
@@ -136,7 +136,7 @@ public final class MembershipStore implements EarlierStates, StoredStates {
     @Override
     public StatePage page(StateQuery query, StateCursor after, int limit) throws StoreAwayException {
         if (after == null) {
-            flush(); // what has just been delivered is there, too
+            flush(); // includes what has just been delivered
         }
         return asked(() -> database.page(query, after, limit));
     }
@@ -158,8 +158,8 @@ public final class MembershipStore implements EarlierStates, StoredStates {
     }
 
     /**
-     * @param query which states are asked for, of everybody
-     * @return how many there are
+     * @param query which states to count, of all people
+     * @return the number of states
      * @throws StoreAwayException if the store does not answer
      */
     public long count(StateQuery query) throws StoreAwayException {
@@ -168,15 +168,15 @@ public final class MembershipStore implements EarlierStates, StoredStates {
     }
 
     /**
-     * Deletes states, those that wait to be written included.
+     * Deletes states, including those that wait to be written.
      *
-     * @param person whose
-     * @return how many
+     * @param person the person
+     * @return the number of deleted states
      * @throws StoreAwayException if the store does not answer
      */
     public int forget(StateQuery person) throws StoreAwayException {
         try {
-            // By the writer, so that nothing is being written meanwhile.
+            // On the writer thread, so that no write runs at the same time.
             return writer.submit(() -> {
                         writePending();
                         return asked(() -> database.delete(person));
@@ -255,7 +255,7 @@ public final class MembershipStore implements EarlierStates, StoredStates {
         }
     }
 
-    /** In one order, so that processes that write the same people do not wait for each other in a circle. */
+    /** Always in the same order, so that processes that write the same people do not deadlock. */
     private void write(Map<String, StoredState> states) throws SQLException {
         List<Map.Entry<String, StoredState>> sorted = new ArrayList<>(states.entrySet());
         sorted.sort(Map.Entry.comparingByKey());
@@ -285,24 +285,28 @@ public final class MembershipStore implements EarlierStates, StoredStates {
         return why;
     }
 
-    /** @return why the store cannot be used now, or null if it can */
+    /** @return why the store cannot be used now, or null if it can be used */
     public String problem() {
         return problem;
     }
 
-    /** @return whether nothing is sent while the store is away */
+    /** @return whether nothing is sent while the store is unavailable */
     public boolean isRequired() {
         return required;
     }
 
-    /** @return how many states wait to be written */
+    /** @return the number of states that wait to be written */
     public int pending() {
         synchronized (lock) {
             return pending.size() + underWay.size();
         }
     }
 
-    /** @return states of before the next write are in the store when this returns, if it answers */
+    /**
+     * Writes the states that wait. They are in the store when this returns, if the store answers.
+     *
+     * @return states of before the next write are in the store when this returns, if it answers
+     */
     public void flush() {
         try {
             writer.submit(this::writePending).get();
@@ -311,7 +315,7 @@ public final class MembershipStore implements EarlierStates, StoredStates {
         }
     }
 
-    /** Writes what is left, and closes the store. */
+    /** Writes the remaining states, and closes the store. */
     public void close() {
         flush();
         if (!shared && pending() == 0 && problem == null) {

@@ -18,7 +18,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Turns states into changes that take the way of all others. Each has an event that says the same, for the dead letter. */
+/**
+ * Converts states to changes that are delivered like all others. Each has an event with the same content, for the dead
+ * letter.
+ */
 public final class StateChanges {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -35,13 +38,13 @@ public final class StateChanges {
 
     /**
      * @param states the states
-     * @param receipt waits for the changes, to which they are not announced yet
-     * @param source says where they come from
+     * @param receipt the receipt of the changes, which are not announced to it yet
+     * @param source where the changes come from
      * @return their changes, in the same order
      */
     public static StateChanges of(List<StoredState> states, Receipt receipt, EventSource source) {
         if (states.isEmpty()) {
-            return new StateChanges(new ArrayList<>(0), 0); // an empty body would be refused
+            return new StateChanges(new ArrayList<>(0), 0); // an empty body would be rejected
         }
         ArrayNode events = JSON.createArrayNode();
         states.forEach(state -> events.add(event(state)));
@@ -86,20 +89,20 @@ public final class StateChanges {
         return event;
     }
 
-    /** @return bytes that they hold in memory until they are settled, roughly */
+    /** @return the approximate number of bytes that they hold in memory until they are settled */
     public long heldBytes() {
         return heldBytes;
     }
 
-    /** @return how many there are */
+    /** @return the number of changes */
     public int size() {
         return changes.size();
     }
 
     /**
-     * Announces the changes to their receipt, which must have been admitted.
+     * Announces the changes to their receipt, which must have admitted them.
      *
-     * @return a list that may be changed
+     * @return a mutable list
      */
     public List<MembershipChange> announced() {
         changes.forEach(change -> change.origin().expect());

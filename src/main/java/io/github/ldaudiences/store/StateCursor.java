@@ -4,17 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * A place among the states of a store, which are in the order of their audiences' numbers and then of their context keys.
+ * A position among the states of a store, which are ordered by the number of their audience and then by context key.
  *
- * @param audience number of the audience of the state before that place
+ * @param audience number of the audience of the state before that position
  * @param contextKey context key of that state
  */
 public record StateCursor(int audience, String contextKey) {
 
     /**
-     * @param text what {@link #toString()} has made
-     * @return the place
-     * @throws IllegalArgumentException if the text is something else
+     * @param text the result of {@link #toString()}
+     * @return the position
+     * @throws IllegalArgumentException if the text is invalid
      */
     public static StateCursor parse(String text) {
         String plain = new String(Base64.getUrlDecoder().decode(text), StandardCharsets.UTF_8);
@@ -25,7 +25,7 @@ public record StateCursor(int audience, String contextKey) {
         return new StateCursor(Integer.parseInt(plain.substring(0, colon)), plain.substring(colon + 1));
     }
 
-    /** @return the place as a text that needs no escapes in a URL */
+    /** @return the position as text that needs no escapes in a URL */
     @Override
     public String toString() {
         return Base64.getUrlEncoder()

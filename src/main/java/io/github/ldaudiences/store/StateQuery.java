@@ -3,7 +3,7 @@ package io.github.ldaudiences.store;
 import io.github.ldaudiences.mapping.Audience;
 
 /**
- * Which states are asked for. What is null is not asked about.
+ * Selects states. Criteria that are null are ignored.
  *
  * @param audienceId Segment's id of the audience, or null
  * @param contextKey the person, as LaunchDarkly knows them, or null
@@ -15,7 +15,7 @@ public record StateQuery(String audienceId, String contextKey, String contextKin
     /**
      * @param contextKey the person, as LaunchDarkly knows them
      * @param contextKind LaunchDarkly context kind, or null for all
-     * @return asks for all states of one person
+     * @return a query for all states of one person
      */
     public static StateQuery ofPerson(String contextKey, String contextKind) {
         return new StateQuery(null, contextKey, contextKind, null);
@@ -23,7 +23,7 @@ public record StateQuery(String audienceId, String contextKey, String contextKin
 
     /**
      * @param audience an audience
-     * @return whether its states are asked for
+     * @return whether the query includes its states
      */
     boolean asksFor(Audience audience) {
         return isOrAny(audienceId, audience.id())

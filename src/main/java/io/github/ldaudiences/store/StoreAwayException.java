@@ -1,6 +1,6 @@
 package io.github.ldaudiences.store;
 
-/** The store does not answer. The message is a sentence without its full stop. */
+/** The store is unavailable. The message is a sentence without its full stop. */
 public final class StoreAwayException extends Exception {
 
     private static final long serialVersionUID = 1L;

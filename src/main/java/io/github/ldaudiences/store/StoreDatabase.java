@@ -26,12 +26,12 @@ import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
- * The tables that hold the states, in SQLite or PostgreSQL, which take the same SQL. Audiences have numbers, so that a
- * state takes few bytes.
+ * The tables that hold the states, in SQLite or PostgreSQL, with the same SQL. Audiences have numbers, so that a state
+ * takes few bytes.
  */
 final class StoreDatabase implements AutoCloseable {
 
-    /** Of pairs that one statement looks up. SQLite takes 32,766 parameters. */
+    /** The maximum number of pairs that one statement looks up. SQLite accepts 32,766 parameters. */
     private static final int MAX_PAIRS = 512;
 
     private static final String UPSERT = """
@@ -54,7 +54,7 @@ final class StoreDatabase implements AutoCloseable {
             SELECT COALESCE(MAX(id), 0) + 1, ?, ?, ?, ? FROM audiences_audience WHERE true
             ON CONFLICT DO NOTHING""";
 
-    /** Of one audience, whose own columns are the same in each row. */
+    /** Selects states of one audience, whose own columns are the same in each row. */
     private static final String STATES = """
             SELECT context_key, member, since, event_time, delivered_at, message_id
             FROM audiences_membership WHERE audience = ?""";
@@ -66,14 +66,14 @@ final class StoreDatabase implements AutoCloseable {
     /** An audience that has a number. */
     private record Numbered(int number, String key) {}
 
-    /** A state as it is found. */
+    /** A state as read from the database. */
     record Found(boolean member, long eventTime, long deliveredAt) {}
 
-    /** An audience, as it is found. */
+    /** An audience as read from the database. */
     private record Known(int number, Audience audience, String key) {}
 
     private final HikariDataSource source;
-    private final boolean file; // not in a database server
+    private final boolean file; // false for a database server
     private final Map<Audience, Numbered> audiences = new ConcurrentHashMap<>();
 
     private StoreDatabase(DataSource connections, String name, long timeoutMs, int size, boolean readOnly) {
@@ -91,7 +91,7 @@ final class StoreDatabase implements AutoCloseable {
     }
 
     /**
-     * @param file the file, which is made if it does not exist
+     * @param file the file, which is created if it does not exist
      * @param timeoutMs how long to wait for another process that has it open, in milliseconds
      */
     static StoreDatabase ofFile(Path file, long timeoutMs) {
@@ -103,8 +103,8 @@ final class StoreDatabase implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         SQLiteConfig config = new SQLiteConfig();
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL); // reads go on while it is written
-        // The last second may be lost if the machine, not only the process, goes down.
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL); // reads continue during writes
+        // If the machine crashes, not only the process, the last second may be lost.
         config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
         config.setBusyTimeout(Math.toIntExact(timeoutMs));
         SQLiteDataSource sqlite = new SQLiteDataSource(config);
@@ -113,7 +113,7 @@ final class StoreDatabase implements AutoCloseable {
     }
 
     /**
-     * @param file a file that is there
+     * @param file an existing file
      * @param timeoutMs how long to wait for the process that has it open, in milliseconds
      */
     static StoreDatabase ofFileToRead(Path file, long timeoutMs) {
@@ -128,9 +128,9 @@ final class StoreDatabase implements AutoCloseable {
     /**
      * @param url {@code jdbc:postgresql:…}
      * @param user the user, or empty
-     * @param password gives the newest password, for each new connection; an empty one is none
+     * @param password supplies the newest password for each new connection; empty for none
      * @param timeoutMs how long to wait for the database, in milliseconds
-     * @param readOnly whether nothing may be changed
+     * @param readOnly whether changes are not allowed
      */
     static StoreDatabase ofPostgres(
             String url, String user, Supplier<Secret> password, long timeoutMs, boolean readOnly) {
@@ -151,14 +151,14 @@ final class StoreDatabase implements AutoCloseable {
         return new StoreDatabase(postgres, "audiences-store-jdbc", timeoutMs, readOnly ? 1 : 4, readOnly);
     }
 
-    /** @return where the tables are made */
+    /** @return the data source in which the tables are created */
     DataSource source() {
         return source;
     }
 
     /**
-     * @param people by audience, the context keys that are looked for
-     * @return what is known of them, by the audience's correlation key and the context key with a line break between
+     * @param people the context keys to look up, by audience
+     * @return the known states, by the audience's correlation key and the context key, separated by a line break
      */
     Map<String, Found> find(Map<Audience, ? extends Collection<String>> people) throws SQLException {
         Map<String, Found> found = new HashMap<>();
@@ -204,9 +204,9 @@ final class StoreDatabase implements AutoCloseable {
     }
 
     /**
-     * Keeps states, unless a newer one of the same person and audience is there.
+     * Saves states, unless a newer one of the same person and audience exists.
      *
-     * @param states states of any audiences; those of one follow each other, or it takes longer
+     * @param states states of any audiences; faster if those of one audience are adjacent
      */
     void write(Collection<StoredState> states) throws SQLException {
         try (Connection connection = source.getConnection()) {
@@ -231,7 +231,7 @@ final class StoreDatabase implements AutoCloseable {
                 upsert.executeBatch();
                 connection.commit();
             } catch (SQLException e) {
-                audiences.clear(); // their numbers are rolled back, when the pool takes the connection
+                audiences.clear(); // the pool rolls back their numbers when the connection is returned
                 throw e;
             }
         }
@@ -246,8 +246,7 @@ final class StoreDatabase implements AutoCloseable {
                 add.setString(2, state.contextKind());
                 add.setString(3, state.audienceId());
                 add.setString(4, state.audienceKey());
-                add.executeUpdate(); // another process may take the number, or add the audience: then it is there,
-                // or next
+                add.executeUpdate(); // no effect if another process took the number or added the audience; retried
             }
             known = numbered(connection, audience);
         }
@@ -285,15 +284,15 @@ final class StoreDatabase implements AutoCloseable {
     }
 
     /**
-     * @param query which states are asked for
-     * @param after where to go on, or null to begin
-     * @param limit how many at most
+     * @param query which states to read
+     * @param after where to continue, or null to begin
+     * @param limit the maximum number of states
      * @return the next states
      */
     StatePage page(StateQuery query, StateCursor after, int limit) throws SQLException {
         List<StoredState> states = new ArrayList<>();
-        List<Integer> numbers = new ArrayList<>(); // of their audiences
-        int more = limit + 1; // one more tells whether there is a next page
+        List<Integer> numbers = new ArrayList<>(); // the audience number of each state
+        int more = limit + 1; // one more shows whether there is a next page
         try (Connection connection = source.getConnection()) {
             int from = after == null ? 0 : after.audience();
             for (Known each : known(connection, query)) {
@@ -333,18 +332,17 @@ final class StoreDatabase implements AutoCloseable {
     }
 
     /**
-     * Deletes the states of a person. In a file, nothing can be read of them any more.
+     * Deletes the states of a person. A database file no longer contains any of their bytes afterwards.
      *
-     * @param person whose
-     * @return how many
+     * @param person the person
+     * @return the number of deleted states
      */
     int delete(StateQuery person) throws SQLException {
         int deleted = 0;
         try (Connection connection = source.getConnection();
                 Statement statement = connection.createStatement()) {
             if (file) {
-                statement.execute(
-                        "PRAGMA secure_delete = ON"); // SQLite would leave it in the file until it needs the place
+                statement.execute("PRAGMA secure_delete = ON"); // otherwise SQLite keeps the bytes until it reuses them
             }
             try (PreparedStatement delete = connection.prepareStatement(
                     "DELETE FROM audiences_membership WHERE audience = ? AND context_key = ?")) {
@@ -359,15 +357,15 @@ final class StoreDatabase implements AutoCloseable {
                 }
             }
             if (file) {
-                statement.execute("PRAGMA wal_checkpoint(TRUNCATE)"); // what was written before is in the log, too
+                statement.execute("PRAGMA wal_checkpoint(TRUNCATE)"); // the log still has earlier writes
             }
         }
         return deleted;
     }
 
     /**
-     * @param query which states are asked for, of everybody
-     * @return how many there are
+     * @param query which states to count, of all people
+     * @return the number of states
      */
     long count(StateQuery query) throws SQLException {
         long count = 0;
@@ -386,8 +384,8 @@ final class StoreDatabase implements AutoCloseable {
     }
 
     /**
-     * @param query which states are asked for, of everybody
-     * @return the audiences that they are of, in the order of their numbers
+     * @param query which states to look for, of all people
+     * @return the audiences of these states, in the order of their numbers
      */
     List<Audience> audiences(StateQuery query) throws SQLException {
         try (Connection connection = source.getConnection()) {
@@ -397,9 +395,9 @@ final class StoreDatabase implements AutoCloseable {
 
     /**
      * @param audience an audience
-     * @param deliveredUntil the latest delivery that is of interest, in epoch milliseconds
-     * @param size how many at most
-     * @return states of people of that audience, by chance
+     * @param deliveredUntil the latest delivery to include, in epoch milliseconds
+     * @param size the maximum number of states
+     * @return a random sample of that audience's states
      */
     List<StoredState> sample(Audience audience, long deliveredUntil, int size) throws SQLException {
         List<StoredState> states = new ArrayList<>();
@@ -435,11 +433,13 @@ final class StoreDatabase implements AutoCloseable {
                 row.getString(6));
     }
 
-    /** Audiences in the order of their numbers; those in which the person is, if one is asked for. */
+    /**
+     * Returns audiences in the order of their numbers; if the query names a person, only those that the person is in.
+     */
     private static List<Known> known(Connection connection, StateQuery query) throws SQLException {
         List<Known> found = new ArrayList<>();
         boolean person = query.contextKey() != null;
-        // In this order, SQLite seeks the person in each audience, and does not read all states.
+        // With this order, SQLite looks the person up in each audience instead of reading all states.
         String sql = "SELECT a.id, a.destination, a.context_kind, a.audience_id, a.audience_key"
                 + " FROM audiences_audience a"
                 + (person ? " CROSS JOIN audiences_membership m WHERE m.audience = a.id AND m.context_key = ?" : "")
@@ -462,7 +462,7 @@ final class StoreDatabase implements AutoCloseable {
 
     /**
      * @param name name of a fact
-     * @param otherwise the value to set if it has none
+     * @param otherwise the value to set if the fact has none
      * @return its value
      */
     long fact(String name, long otherwise) throws SQLException {

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
-/** Says when the store is away, and whether delivery goes on without it. */
+/** Reports that the store is unavailable, and whether delivery continues without it. */
 public final class StoreHealth extends AbstractHealthCheck {
 
     private final MembershipStore store;

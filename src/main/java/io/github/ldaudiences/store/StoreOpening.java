@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 
-/** Opens a store: makes or upgrades its tables, and says what is wrong if that cannot be. */
+/** Opens a store: creates or upgrades its tables, and reports why if that fails. */
 public final class StoreOpening {
 
     /** A store that cannot be opened. The message says what is allowed instead, as the end of "allowed is …". */
@@ -29,7 +29,7 @@ public final class StoreOpening {
     /**
      * @param timeoutMs how long to wait for the store, in milliseconds
      * @param required whether nothing may be sent while states cannot be looked up
-     * @param writer one thread, for the writes
+     * @param writer executes the writes, on one thread
      */
     public StoreOpening(long timeoutMs, boolean required, ScheduledExecutorService writer) {
         this.timeoutMs = timeoutMs;
@@ -38,9 +38,9 @@ public final class StoreOpening {
     }
 
     /**
-     * @param file a file, for this process alone
+     * @param file a file that only this process uses
      * @return the store in it
-     * @throws StoreException if it cannot be made or read
+     * @throws StoreException if it cannot be created or read
      */
     public MembershipStore file(Path file) throws StoreException {
         StoreDatabase database;
@@ -55,9 +55,9 @@ public final class StoreOpening {
     /**
      * @param url {@code jdbc:postgresql:…}
      * @param user the user; empty for none
-     * @param password gives the newest password; empty for none
+     * @param password supplies the newest password; empty for none
      * @return the store in that database
-     * @throws StoreException if it does not answer, or has no room for the tables
+     * @throws StoreException if the database does not answer, or has no room for the tables
      */
     public MembershipStore postgres(String url, String user, Supplier<Secret> password) throws StoreException {
         StoreDatabase database;
@@ -72,8 +72,8 @@ public final class StoreOpening {
     /**
      * @param file the file of a process that may be running
      * @param timeoutMs how long to wait for that process, in milliseconds
-     * @return reads what is in it
-     * @throws StoreException if it is not there, or cannot be read
+     * @return a reader of its states
+     * @throws StoreException if the file does not exist or cannot be read
      */
     public static StoreReader toRead(Path file, long timeoutMs) throws StoreException {
         if (!Files.isRegularFile(file)) {
@@ -91,8 +91,8 @@ public final class StoreOpening {
      * @param user the user; empty for none
      * @param password the password; empty for none
      * @param timeoutMs how long to wait for the database, in milliseconds
-     * @return reads what is in that database
-     * @throws StoreException if it does not answer
+     * @return a reader of its states
+     * @throws StoreException if the database does not answer
      */
     public static StoreReader toRead(String url, String user, Secret password, long timeoutMs) throws StoreException {
         try {

@@ -5,7 +5,7 @@ import io.github.ldaudiences.mapping.Audience;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Reads a store beside the process that writes it. It changes nothing, and makes no tables. */
+/** Reads a store while another process writes it. It changes nothing and creates no tables. */
 public final class StoreReader implements StoredStates, AutoCloseable {
 
     private final StoreDatabase database;
@@ -20,8 +20,8 @@ public final class StoreReader implements StoredStates, AutoCloseable {
     }
 
     /**
-     * @param query which states are asked for, of everybody
-     * @return the audiences that they are of
+     * @param query which states to look for, of all people
+     * @return the audiences of these states
      * @throws StoreAwayException if the store does not answer
      */
     public List<Audience> audiences(StateQuery query) throws StoreAwayException {
@@ -30,9 +30,9 @@ public final class StoreReader implements StoredStates, AutoCloseable {
 
     /**
      * @param audience an audience
-     * @param deliveredUntil the latest delivery that is of interest, in epoch milliseconds
-     * @param size how many at most, at least 1
-     * @return states of people of that audience, by chance
+     * @param deliveredUntil the latest delivery to include, in epoch milliseconds
+     * @param size the maximum number of states, at least 1
+     * @return a random sample of that audience's states
      * @throws StoreAwayException if the store does not answer
      */
     public List<StoredState> sample(Audience audience, long deliveredUntil, int size) throws StoreAwayException {

@@ -9,12 +9,15 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.migration.Context;
 import org.flywaydb.core.api.migration.JavaMigration;
 
-/** Makes and upgrades the tables of a store. A version that has been released never changes: add another. */
+/** Creates and upgrades the tables of a store. Never change a released version: add another one. */
 final class StoreSchema {
 
     private static final String HISTORY = "audiences_schema_history";
 
-    /** Behind a table whose rows are kept in its primary key: SQLite would keep rows and key apart, and write twice. */
+    /**
+     * Marks a table whose rows are stored in its primary key. Otherwise SQLite stores rows and key separately, and
+     * writes twice.
+     */
     private static final String KEYED = " /* keyed */";
 
     private record Version(String version, String description, String... statements) implements JavaMigration {
@@ -78,8 +81,8 @@ final class StoreSchema {
 
     /**
      * @param source the store
-     * @throws org.flywaydb.core.api.FlywayException if it was written by a newer version of the bundle, or cannot be
-     *     changed
+     * @throws org.flywaydb.core.api.FlywayException if a newer version of the bundle has written the store, or it
+     *     cannot be changed
      */
     static void upgrade(DataSource source) {
         Flyway.configure(Flyway.class.getClassLoader())
@@ -87,9 +90,9 @@ final class StoreSchema {
                 .table(HISTORY)
                 .locations(new String[0])
                 .javaMigrations(VERSIONS)
-                .baselineOnMigrate(true) // the schema may hold tables of others
+                .baselineOnMigrate(true) // the schema may contain other tables
                 .baselineVersion("0")
-                .ignoreMigrationPatterns(new String[0]) // or what a newer version has written would be taken for ours
+                .ignoreMigrationPatterns(new String[0]) // otherwise tables of a newer version would be accepted
                 .loggers("slf4j")
                 .load()
                 .migrate();

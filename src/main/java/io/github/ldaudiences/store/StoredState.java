@@ -9,9 +9,9 @@ package io.github.ldaudiences.store;
  * @param audienceKey Segment's key of the audience
  * @param contextKey the person, as LaunchDarkly knows them
  * @param member whether they are a member
- * @param since when the first event happened that said so without another that said otherwise, in epoch milliseconds
- * @param eventTime when the newest event happened that said so, in epoch milliseconds
- * @param deliveredAt when LaunchDarkly had it, in epoch milliseconds
+ * @param since when the first event of the current run of equal states happened, in epoch milliseconds
+ * @param eventTime when the newest event with this state happened, in epoch milliseconds
+ * @param deliveredAt when LaunchDarkly accepted it, in epoch milliseconds
  * @param messageId Segment's id of that event, or null if it had none
  */
 public record StoredState(
@@ -27,8 +27,8 @@ public record StoredState(
         String messageId) {
 
     /**
-     * @param time when, in epoch milliseconds
-     * @return the state of this person after they have left the audience, which no event says
+     * @param time when the person left, in epoch milliseconds
+     * @return the state after the person has left the audience, which has no event
      */
     public StoredState left(long time) {
         return new StoredState(
@@ -37,7 +37,7 @@ public record StoredState(
 
     /**
      * @param other id of another destination
-     * @return the same state there
+     * @return the same state in that destination
      */
     public StoredState of(String other) {
         return new StoredState(
@@ -55,7 +55,7 @@ public record StoredState(
 
     /**
      * @param other another state
-     * @return whether it is of the same audience, which has the same key there
+     * @return whether it is of the same audience, with the same key
      */
     boolean isOfSameAudience(StoredState other) {
         return audienceId.equals(other.audienceId)
@@ -66,7 +66,7 @@ public record StoredState(
 
     /**
      * @param known an earlier state of the same person and audience
-     * @return this state, with what it goes on with of the earlier one
+     * @return this state, with the values that it inherits from the earlier one
      */
     StoredState after(StoredState known) {
         boolean same = known.member == member;

@@ -1,12 +1,12 @@
 package io.github.ldaudiences.store;
 
-/** The states in a store, to be read. */
+/** Reads the states in a store. */
 public interface StoredStates {
 
     /**
-     * @param query which states are asked for
-     * @param after where to go on, or null to begin
-     * @param limit how many at most, at least 1; they are all in memory
+     * @param query which states to read
+     * @param after where to continue, or null to begin
+     * @param limit the maximum number, at least 1; they are all held in memory
      * @return the next states
      * @throws StoreAwayException if the store does not answer
      */

@@ -15,7 +15,7 @@ import org.apache.camel.spi.CamelEvent.ExchangeSendingEvent;
 import org.apache.camel.spi.CamelEvent.ExchangeSentEvent;
 import org.apache.camel.support.EventNotifierSupport;
 
-/** Makes a span of each request to LaunchDarkly that has members, within that of its batch. */
+/** Creates a span for each request to LaunchDarkly that has members, as a child of its batch's span. */
 final class AttemptSpans extends EventNotifierSupport {
 
     private static final String SPAN = "audiencesAttemptSpan";

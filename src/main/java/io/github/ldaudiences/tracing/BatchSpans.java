@@ -17,16 +17,16 @@ import org.apache.camel.Route;
 import org.apache.camel.support.RoutePolicySupport;
 
 /**
- * Makes a span of the delivery of each batch, from its first attempt to its outcome, with a link to each span that its
- * events came from. A batch whose events are all of one span is in that one's trace; any other begins a trace of its own.
- * A part of a batch that is divided is a span within that of the batch.
+ * Creates a span for the delivery of each batch, from its first attempt to its outcome, with a link to each span that
+ * its events came from. If all its events came from one span, it joins that trace; otherwise it begins its own. For a
+ * part of a divided batch, the span is a child of the batch's span.
  */
 final class BatchSpans extends RoutePolicySupport {
 
     /** Exchange property: the span of the batch that is being delivered. */
     static final String SPAN = "audiencesBatchSpan";
 
-    /** OpenTelemetry keeps no more by default. */
+    /** OpenTelemetry keeps no more links by default. */
     private static final int MAX_LINKS = 128;
 
     private final Tracer tracer;
@@ -68,7 +68,7 @@ final class BatchSpans extends RoutePolicySupport {
         if (span == null || batch == null) {
             return;
         }
-        // Only now, for a batch takes along what waits behind it.
+        // At the end, because a batch takes over members of the batches behind it.
         Set<TraceOrigin> origins = batch.traces(MAX_LINKS);
         origins.forEach(origin -> span.addLink(((SpanOrigin) origin).context()));
         span.setAttribute("audiences.members", batch.size());
@@ -78,7 +78,7 @@ final class BatchSpans extends RoutePolicySupport {
         }
         DeliveryFailure failure = exchange.getProperty(DeliveryOutcome.FAILURE, DeliveryFailure.class);
         if (exchange.isFailed() || (failure != null && failure.kind() != DeliveryFailure.Kind.ABANDONED)) {
-            span.setStatus(StatusCode.ERROR); // and no words of LaunchDarkly's, which may quote a person
+            span.setStatus(StatusCode.ERROR); // without LaunchDarkly's message, which may quote a person
         }
         span.end();
     }

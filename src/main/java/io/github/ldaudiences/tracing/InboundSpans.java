@@ -13,7 +13,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Route;
 import org.apache.camel.support.RoutePolicySupport;
 
-/** Makes a span of each exchange of an inbound route, in the trace that its sender names. */
+/** Creates a span for each exchange of an inbound route, in the trace of its sender. */
 final class InboundSpans extends RoutePolicySupport {
 
     private static final String SPAN = "audiencesInboundSpan";
@@ -24,10 +24,10 @@ final class InboundSpans extends RoutePolicySupport {
     private final boolean http;
 
     /**
-     * @param tracer makes the spans
-     * @param propagator finds the sender's span in the headers
-     * @param name of each span
-     * @param http whether the route answers HTTP requests; others take messages
+     * @param tracer creates the spans
+     * @param propagator reads the sender's span from the headers
+     * @param name the name of each span
+     * @param http whether the route answers HTTP requests; otherwise it consumes messages
      */
     InboundSpans(Tracer tracer, TextMapPropagator propagator, String name, boolean http) {
         this.tracer = tracer;
@@ -38,7 +38,7 @@ final class InboundSpans extends RoutePolicySupport {
 
     @Override
     public void onExchangeBegin(Route route, Exchange exchange) {
-        Context current = Context.current(); // an agent may have made a span of the request already
+        Context current = Context.current(); // an agent may already have created a span for the request
         Context parent = Span.fromContext(current).getSpanContext().isValid()
                 ? current
                 : propagator.extract(Context.root(), exchange.getMessage().getHeaders(), Texts.INSTANCE);
@@ -70,7 +70,7 @@ final class InboundSpans extends RoutePolicySupport {
         span.end();
     }
 
-    /** Reads headers that are text; of others nobody knows what they stand for. */
+    /** Reads only headers that are text; the meaning of others is unknown. */
     private enum Texts implements TextMapGetter<Map<String, Object>> {
         INSTANCE;
 

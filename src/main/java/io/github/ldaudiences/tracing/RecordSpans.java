@@ -12,7 +12,7 @@ import java.util.Arrays;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** Finds the span that a Kafka record names in its headers. */
+/** Reads the span in the headers of a Kafka record. */
 final class RecordSpans implements RecordTraces {
 
     private final TextMapPropagator propagator;

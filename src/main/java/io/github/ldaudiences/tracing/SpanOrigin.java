@@ -6,7 +6,7 @@ import io.opentelemetry.api.trace.SpanContext;
 /**
  * A span that events came from.
  *
- * @param context what OpenTelemetry knows it by
+ * @param context its OpenTelemetry context
  */
 record SpanOrigin(SpanContext context) implements TraceOrigin {
 

@@ -19,23 +19,23 @@ import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /**
- * Makes OpenTelemetry spans of what the routes do: the spans' places are routes and endpoints, so that no route has a step
- * for them. Nothing of a trace is in a header that the routes send.
+ * Creates OpenTelemetry spans for the routes. Spans are attached to routes and endpoints, so the routes need no steps
+ * for them. No header that the routes send contains trace data.
  */
 public final class Tracing implements AutoCloseable, RoutePolicyFactory {
 
-    /** What OpenTelemetry's own variables and properties override. */
+    /** Defaults, which OpenTelemetry's own variables and properties override. */
     private static final Map<String, String> DEFAULTS = Map.of(
             "otel.service.name", "launchdarkly-audiences",
             "otel.metrics.exporter", "none",
             "otel.logs.exporter", "none",
-            // The only one that the JVM's own HTTP client can speak.
+            // The only protocol that the JVM's own HTTP client supports.
             "otel.exporter.otlp.protocol", "http/protobuf",
             "otel.propagators", "tracecontext");
 
     private static final Set<String> MESSAGES = Set.of("inbound-endpoint");
 
-    private final OpenTelemetrySdk own; // null if somebody else closes it
+    private final OpenTelemetrySdk own; // null if it is closed elsewhere
     private final Tracer tracer;
     private final TextMapPropagator propagator;
     private final Map<String, String> httpRoutes;
@@ -48,13 +48,13 @@ public final class Tracing implements AutoCloseable, RoutePolicyFactory {
     }
 
     /**
-     * Begins to trace: with the OpenTelemetry of the Camel registry, else with that of the process, which an agent may have
-     * put there, else with one of its own, which OpenTelemetry's variables and properties set up.
+     * Starts tracing. It uses the OpenTelemetry of the Camel registry, otherwise that of the process, which an agent
+     * may have set, otherwise a new one that OpenTelemetry's variables and properties configure.
      *
-     * @param context a Camel context whose routes are not made yet
-     * @param httpRoutes inbound routes that answer HTTP requests, each with its path
-     * @return to be closed when the context has stopped
-     * @throws RuntimeException of OpenTelemetry if what its variables say cannot be used
+     * @param context a Camel context whose routes have not been created yet
+     * @param httpRoutes inbound routes that answer HTTP requests, with the path of each
+     * @return an object to close when the context has stopped
+     * @throws RuntimeException of OpenTelemetry if its variables have invalid values
      */
     public static Tracing begin(CamelContext context, Map<String, String> httpRoutes) {
         OpenTelemetry found = context.getRegistry().findSingleByType(OpenTelemetry.class);
@@ -73,18 +73,18 @@ public final class Tracing implements AutoCloseable, RoutePolicyFactory {
     private static OpenTelemetrySdk ownSdk() {
         Logger library = Logger.getLogger("io.opentelemetry");
         if (library.getHandlers().length == 0) {
-            // A collector that is away is said where everything else is said.
+            // Logs an unavailable collector in the bundle's log.
             library.addHandler(new SLF4JBridgeHandler());
             library.setUseParentHandlers(false);
         }
         return AutoConfiguredOpenTelemetrySdk.builder()
                 .addPropertiesSupplier(() -> DEFAULTS)
-                .disableShutdownHook() // the last batches are delivered after it
+                .disableShutdownHook() // the last batches are delivered after that hook
                 .build()
                 .getOpenTelemetrySdk();
     }
 
-    /** @return finds the spans that Kafka records name */
+    /** @return reads the spans in Kafka records */
     public RecordTraces records() {
         return new RecordSpans(propagator);
     }
@@ -100,7 +100,7 @@ public final class Tracing implements AutoCloseable, RoutePolicyFactory {
         return MESSAGES.contains(routeId) ? new InboundSpans(tracer, propagator, routeId, false) : null;
     }
 
-    /** Sends the spans that are left. */
+    /** Sends the remaining spans. */
     @Override
     public void close() {
         if (own != null) {

@@ -20,11 +20,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes values from files, and makes them again when a file has changed. While a file cannot be used, the former value
- * stays.
+ * Creates values from files, and creates them again when a file has changed. If the changed file cannot be used, the
+ * previous value stays in use.
  *
- * <p>Contents are compared, and neither times nor events of the file system: Kubernetes mounts a secret as a symbolic link
- * to a link, swaps the second one, and leaves the first as it was. The files are small and few.
+ * <p>It compares contents, not timestamps or file system events: Kubernetes mounts a secret as a symbolic link to a
+ * link, replaces the second one, and leaves the first unchanged. The files are small and few.
  */
 public final class WatchedFiles {
 
@@ -33,15 +33,15 @@ public final class WatchedFiles {
     private final List<Made<?>> made = new CopyOnWriteArrayList<>();
 
     /**
-     * Makes a value, and makes it again in a {@link #check()} that finds one of its inputs changed.
+     * Creates a value, and creates it again when {@link #check()} finds one of its inputs changed.
      *
-     * @param inputs what the value is made from, by the key of the property that names it: {@link #content}, or a value of
-     *     an earlier call
-     * @param maker makes the value, and throws {@link ConfigurationException} if it cannot
-     * @param effect what follows from a new value, as a sentence for the log
+     * @param inputs the inputs of the value, by the key of the property that names each: {@link #content}, or the
+     *     result of an earlier call
+     * @param maker creates the value, and throws {@link ConfigurationException} if it cannot
+     * @param effect the effect of a new value, as a sentence for the log
      * @param <T> its type
-     * @return gives the newest value
-     * @throws ConfigurationException if the first value cannot be made
+     * @return supplies the newest value
+     * @throws ConfigurationException if the first value cannot be created
      */
     public <T> Supplier<T> make(Map<String, Supplier<?>> inputs, Supplier<T> maker, String effect) {
         Made<T> value = new Made<>(inputs, maker, effect);
@@ -51,12 +51,12 @@ public final class WatchedFiles {
         return value;
     }
 
-    /** @return whether there is nothing to look at */
+    /** @return whether there are no files to watch */
     public boolean isEmpty() {
         return made.isEmpty();
     }
 
-    /** Looks at every file, in the order of the calls of {@link #make}. */
+    /** Checks every file, in the order of the calls of {@link #make}. */
     public synchronized void check() {
         made.forEach(Made::check);
     }
@@ -68,12 +68,12 @@ public final class WatchedFiles {
 
     /**
      * @param file the path of a file, which need not exist
-     * @return gives something that is equal as long as the content of the file is
+     * @return supplies a value that is equal as long as the content of the file is
      */
     public static Supplier<String> content(String file) {
         return () -> {
             if (!new File(file).isFile()) {
-                return "none"; // and no pipe, which would have to be waited for
+                return "none"; // also for a pipe, which could block
             }
             try (InputStream in = new FileInputStream(file)) {
                 MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -100,7 +100,7 @@ public final class WatchedFiles {
             this.inputs = inputs;
             this.maker = maker;
             this.effect = effect;
-            // Before the value is made, so that a change meanwhile is found by the next check.
+            // Before the value is created, so that the next check finds changes made meanwhile.
             seen = look();
             value = maker.get();
         }

@@ -6,14 +6,14 @@ import org.apache.camel.health.HealthCheckResultBuilder;
 import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
- * Is DOWN while a file that has changed cannot be used, with what to do. It does not count for readiness: what was read
- * before is still in use.
+ * Is DOWN, with what to do, while a changed file cannot be used. It does not affect readiness: the previous content is
+ * still in use.
  */
 public final class WatchedFilesHealth extends AbstractHealthCheck {
 
     private final WatchedFiles files;
 
-    /** @param files the files that are looked at */
+    /** @param files the watched files */
     public WatchedFilesHealth(WatchedFiles files) {
         super("audiences", "secret-files");
         this.files = files;
