@@ -47,6 +47,7 @@ class BackfillPackagedTest {
                 // The usual variable, which the command must not follow: nothing is there to connect to.
                 .environment("AUDIENCES_INBOUND", "http,kafka")
                 .environment("AUDIENCES_BATCH_MAX_MEMBERS", "100")
+                .environment("AUDIENCES_CHECK_CREDENTIALS", "off")
                 .launchDarkly(sandbox.url(), "token", "environment");
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < LINES; i++) {
@@ -80,7 +81,8 @@ class BackfillPackagedTest {
                     .pollInterval(Duration.ofMillis(5))
                     .until(() -> {
                         process.checkAlive();
-                        return taken() > taken;
+                        // The place is written once a second: later than the members are taken, on a fast machine.
+                        return taken() > taken && placeIsFarInTheFile();
                     });
             process.kill();
         }
@@ -118,6 +120,12 @@ class BackfillPackagedTest {
         assertThat(taken()).isEqualTo(taken);
         assertThat(Path.of(process.folder().toString(), ".load.ndjson.gz.backfill"))
                 .exists();
+    }
+
+    private boolean placeIsFarInTheFile() throws IOException {
+        Path place = Path.of(process.folder().toString(), ".load.ndjson.gz.backfill");
+        return Files.exists(place)
+                && new ObjectMapper().readTree(place.toFile()).path("line").asLong() >= 1_000;
     }
 
     /** A line that is read again after a kill may be there twice, or once more as half a line. */
