@@ -29,7 +29,7 @@ final class TracingInstaller implements AutoCloseable {
         Map<String, String> paths = new HashMap<>();
         paths.put("inbound-http", OtherRequest.path(settings.get(Catalogue.HTTP_URI)));
         paths.put("inbound-http-enqueue", OtherRequest.path(settings.get(Catalogue.HTTP_URI)));
-        paths.put("inbound-replay", "/v1/dead-letters/replay");
+        paths.put("inbound-replay", ReplayInstaller.PATH);
         try {
             return Tracing.begin(context, paths);
         } catch (NoClassDefFoundError e) {

@@ -4,7 +4,6 @@ import io.github.ldaudiences.ConfigurationCheck;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
-import io.github.ldaudiences.config.OutboundProxy;
 import io.github.ldaudiences.config.OutboundTls;
 import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.Settings;
@@ -20,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 
@@ -63,9 +61,7 @@ final class Connections {
 
     private Finding credentials(Destination destination) {
         Duration responseTimeout = millis(Catalogue.DELIVERY_RESPONSE_TIMEOUT_MS);
-        SSLContext tls = OutboundTls.of(settings);
-        OutboundNetwork network = new OutboundNetwork(
-                OutboundProxy.of(settings, System.getenv()), () -> tls, OutboundTls.versions(settings));
+        OutboundNetwork network = OutboundTls.networkOf(settings);
         CredentialQuestions questions = new CredentialQuestions(
                 new OutboundClient(context, network, 1, responseTimeout),
                 millis(Catalogue.DELIVERY_CONNECT_TIMEOUT_MS),

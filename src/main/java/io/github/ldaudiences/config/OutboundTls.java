@@ -1,5 +1,6 @@
 package io.github.ldaudiences.config;
 
+import io.github.ldaudiences.outbound.OutboundNetwork;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -75,5 +76,17 @@ public final class OutboundTls {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
         return (X509TrustManager) factory.getTrustManagers()[0];
+    }
+
+    /**
+     * Makes the network of a command, which reads its files once.
+     *
+     * @param settings the settings
+     * @return proxy and TLS of requests to LaunchDarkly
+     * @throws ConfigurationException if proxy or TLS cannot be used
+     */
+    public static OutboundNetwork networkOf(Settings settings) {
+        SSLContext tls = of(settings);
+        return new OutboundNetwork(OutboundProxy.of(settings, System.getenv()), () -> tls, versions(settings));
     }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.config.Catalogue;
-import io.github.ldaudiences.config.OutboundProxy;
 import io.github.ldaudiences.config.OutboundTls;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.delivery.DeliveryFailure;
@@ -17,7 +16,6 @@ import io.github.ldaudiences.outbound.OutboundNetwork;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import javax.net.ssl.SSLContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.config.RequestConfig;
@@ -57,9 +55,7 @@ final class LaunchDarklyApi implements AutoCloseable {
         retryDelayMs = settings.get(Catalogue.DELIVERY_RETRY_DELAY_MS);
         maxRetryDelayMs = settings.get(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS);
         rateLimit = new RateLimit(retryDelayMs, maxRetryDelayMs);
-        SSLContext tls = OutboundTls.of(settings);
-        OutboundNetwork network = new OutboundNetwork(
-                OutboundProxy.of(settings, System.getenv()), () -> tls, OutboundTls.versions(settings));
+        OutboundNetwork network = OutboundTls.networkOf(settings);
         long responseMs = settings.get(Catalogue.DELIVERY_RESPONSE_TIMEOUT_MS);
         HttpClientBuilder builder = HttpClientBuilder.create()
                 .setUserAgent("launchdarkly-audiences-camel")
