@@ -399,9 +399,11 @@ class CheckDriftTest {
 
     private static void delivered(Object... events) {
         assertThat(bundle.post(array(events)).count("delivered")).isEqualTo(events.length);
-        AudienceEvent last = (AudienceEvent) events[events.length - 1];
-        String audience = last.json().at("/context/personas/computation_id").asText();
-        await().until(() -> isStored(audience, last.json().path("userId").asText()));
+        for (Object each : events) {
+            JsonNode event = ((AudienceEvent) each).json();
+            String audience = event.at("/context/personas/computation_id").asText();
+            await().until(() -> isStored(audience, event.path("userId").asText()));
+        }
     }
 
     private static boolean isStored(String audience, String person) throws SQLException {
