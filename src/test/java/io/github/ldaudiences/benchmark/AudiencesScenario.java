@@ -18,7 +18,7 @@ final class AudiencesScenario {
             double one = Double.NaN;
             for (int audiences : AUDIENCES) {
                 byte[][] bodies = bodies(audiences);
-                Measured measured = Measured.whenWarm(audiences == 1 ? 40 : 5, bodies, EVENTS, senders, bundle, stub);
+                Measured measured = Measured.whenWarm(40, bodies, EVENTS, senders, bundle, stub);
                 one = audiences == 1 ? measured.cpuMicros() : one;
                 say("  %,d audiences: %.2f times the CPU of one audience", audiences, measured.cpuMicros() / one);
                 measured.reportRates();
