@@ -7,7 +7,7 @@ import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.console.StatusSources;
 import io.github.ldaudiences.delivery.DeliveryState;
 import io.github.ldaudiences.event.EventCounts;
-import io.github.ldaudiences.kafka.KafkaInbound;
+import io.github.ldaudiences.inbound.kafka.KafkaInbound;
 import io.github.ldaudiences.metrics.AudienceMeters;
 import io.github.ldaudiences.metrics.PrometheusMeters;
 import io.github.ldaudiences.sandbox.Sandbox;

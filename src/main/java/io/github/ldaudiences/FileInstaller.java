@@ -3,10 +3,10 @@ package io.github.ldaudiences;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.event.EventCounts;
-import io.github.ldaudiences.file.AwaitChunks;
-import io.github.ldaudiences.file.FileChunkReceipt;
-import io.github.ldaudiences.file.FileChunks;
-import io.github.ldaudiences.file.FileInbound;
+import io.github.ldaudiences.inbound.file.AwaitChunks;
+import io.github.ldaudiences.inbound.file.FileChunkReceipt;
+import io.github.ldaudiences.inbound.file.FileChunks;
+import io.github.ldaudiences.inbound.file.FileInbound;
 import java.util.concurrent.ScheduledExecutorService;
 
 /** Sets up the inbound for files of events. */

@@ -5,8 +5,8 @@ import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.deadletter.ReplayReader;
 import io.github.ldaudiences.event.EventCounts;
-import io.github.ldaudiences.inbound.HttpReceipt;
-import io.github.ldaudiences.inbound.connection.ReceivingBytes;
+import io.github.ldaudiences.inbound.http.HttpReceipt;
+import io.github.ldaudiences.inbound.http.connection.ReceivingBytes;
 import io.github.ldaudiences.mapping.ConcealedPlaces;
 import java.util.Objects;
 

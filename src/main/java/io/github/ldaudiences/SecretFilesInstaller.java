@@ -7,7 +7,7 @@ import io.github.ldaudiences.config.OutboundTls;
 import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.SecretFile;
 import io.github.ldaudiences.config.Settings;
-import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.secret.Secret;
 import io.github.ldaudiences.watch.WatchedFiles;
 import io.github.ldaudiences.watch.WatchedFilesHealth;
 import io.netty.handler.ssl.SslContext;

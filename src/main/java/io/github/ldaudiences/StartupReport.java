@@ -2,8 +2,8 @@ package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
-import io.github.ldaudiences.destination.Destination;
-import io.github.ldaudiences.destination.LaunchDarklyInstance;
+import io.github.ldaudiences.delivery.Destination;
+import io.github.ldaudiences.delivery.LaunchDarklyInstance;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.outbound.ForwardProxy;
 import java.net.URI;

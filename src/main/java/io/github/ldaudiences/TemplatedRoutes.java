@@ -1,6 +1,6 @@
 package io.github.ldaudiences;
 
-import io.github.ldaudiences.destination.Destination;
+import io.github.ldaudiences.delivery.Destination;
 import io.github.ldaudiences.mapping.Mapping;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

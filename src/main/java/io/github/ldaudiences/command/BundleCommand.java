@@ -1,17 +1,17 @@
 package io.github.ldaudiences.command;
 
-import io.github.ldaudiences.backfill.BackfillCommand;
-import io.github.ldaudiences.check.CheckCommand;
-import io.github.ldaudiences.client.Terminal;
+import io.github.ldaudiences.command.backfill.BackfillCommand;
+import io.github.ldaudiences.command.check.CheckCommand;
+import io.github.ldaudiences.command.client.Terminal;
+import io.github.ldaudiences.command.drift.CheckDriftCommand;
+import io.github.ldaudiences.command.explain.ExplainCommand;
+import io.github.ldaudiences.command.importing.ImportMapping;
+import io.github.ldaudiences.command.replay.ReplayCommand;
+import io.github.ldaudiences.command.status.StatusCommand;
+import io.github.ldaudiences.command.store.MembershipsCommand;
+import io.github.ldaudiences.command.store.ResyncCommand;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.config.Suggestion;
-import io.github.ldaudiences.console.StatusCommand;
-import io.github.ldaudiences.drift.CheckDriftCommand;
-import io.github.ldaudiences.explain.ExplainCommand;
-import io.github.ldaudiences.importing.ImportMapping;
-import io.github.ldaudiences.lookup.MembershipsCommand;
-import io.github.ldaudiences.replay.ReplayCommand;
-import io.github.ldaudiences.resync.ResyncCommand;
 import io.github.ldaudiences.standalone.ConfigurationFiles;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -1,7 +1,6 @@
 package io.github.ldaudiences.config;
 
-import io.github.ldaudiences.destination.LaunchDarklyInstance;
-import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.delivery.LaunchDarklyInstance;
 import io.github.ldaudiences.mapping.ContextKeyPriority;
 import io.github.ldaudiences.mapping.EventPath;
 import io.github.ldaudiences.mapping.MappingPreset;
@@ -10,6 +9,7 @@ import io.github.ldaudiences.mapping.MemberLists;
 import io.github.ldaudiences.mapping.MembershipMode;
 import io.github.ldaudiences.mapping.SyncMode;
 import io.github.ldaudiences.outbound.DirectHosts;
+import io.github.ldaudiences.secret.Secret;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;

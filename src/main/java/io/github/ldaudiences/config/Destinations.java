@@ -1,9 +1,9 @@
 package io.github.ldaudiences.config;
 
-import io.github.ldaudiences.destination.Destination;
-import io.github.ldaudiences.destination.LaunchDarklyInstance;
-import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.delivery.Destination;
+import io.github.ldaudiences.delivery.LaunchDarklyInstance;
 import io.github.ldaudiences.sandbox.Sandbox;
+import io.github.ldaudiences.secret.Secret;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

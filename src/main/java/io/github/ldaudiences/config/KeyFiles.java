@@ -1,6 +1,6 @@
 package io.github.ldaudiences.config;
 
-import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.secret.Secret;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.github.ldaudiences.config;
 
-import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.outbound.DirectHosts;
 import io.github.ldaudiences.outbound.ForwardProxy;
+import io.github.ldaudiences.secret.Secret;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.ldaudiences.config;
 
-import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.secret.Secret;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

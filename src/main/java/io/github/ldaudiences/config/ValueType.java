@@ -1,12 +1,12 @@
 package io.github.ldaudiences.config;
 
 import io.github.ldaudiences.deadletter.DeadLetterEndpoint;
-import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.fql.Fql;
 import io.github.ldaudiences.mapping.EventPath;
 import io.github.ldaudiences.mapping.MappingValue;
 import io.github.ldaudiences.mapping.MemberLists;
 import io.github.ldaudiences.outbound.DirectHosts;
+import io.github.ldaudiences.secret.Secret;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;

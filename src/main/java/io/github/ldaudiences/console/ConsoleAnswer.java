@@ -2,7 +2,7 @@ package io.github.ldaudiences.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.github.ldaudiences.inbound.RefusedRequestException;
+import io.github.ldaudiences.inbound.http.RefusedRequestException;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.util.List;
 import java.util.Map;

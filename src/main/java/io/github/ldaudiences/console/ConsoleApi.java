@@ -1,6 +1,6 @@
 package io.github.ldaudiences.console;
 
-import io.github.ldaudiences.inbound.RefusedRequestException;
+import io.github.ldaudiences.inbound.http.RefusedRequestException;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.ldaudiences.console;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import io.github.ldaudiences.inbound.auth.Authenticate;
+import io.github.ldaudiences.inbound.http.auth.Authenticate;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.util.List;
 import java.util.Locale;

@@ -7,7 +7,7 @@ import io.github.ldaudiences.deadletter.LetterCursor;
 import io.github.ldaudiences.deadletter.LetterSearch;
 import io.github.ldaudiences.deadletter.LetterSelection;
 import io.github.ldaudiences.deadletter.StoredLetter;
-import io.github.ldaudiences.inbound.RefusedRequestException;
+import io.github.ldaudiences.inbound.http.RefusedRequestException;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.github.ldaudiences.console;
 
-import io.github.ldaudiences.inbound.RefusedRequestException;
-import io.github.ldaudiences.inbound.RequestQuery;
+import io.github.ldaudiences.inbound.http.RefusedRequestException;
+import io.github.ldaudiences.inbound.http.RequestQuery;
 import io.github.ldaudiences.sandbox.Sandbox;
 import java.util.Objects;
 import java.util.Set;

@@ -10,7 +10,7 @@ import io.github.ldaudiences.delivery.DestinationState;
 import io.github.ldaudiences.delivery.RateLimit;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.explain.MappingStatus;
-import io.github.ldaudiences.inbound.RefusedRequestException;
+import io.github.ldaudiences.inbound.http.RefusedRequestException;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingCounts;
 import io.github.ldaudiences.mapping.MappingEndpoints;

@@ -1,7 +1,7 @@
 package io.github.ldaudiences.deadletter;
 
-import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.event.Concealed;
+import io.github.ldaudiences.secret.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;

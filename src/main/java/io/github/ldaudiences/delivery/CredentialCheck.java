@@ -1,6 +1,5 @@
 package io.github.ldaudiences.delivery;
 
-import io.github.ldaudiences.destination.Destination;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.camel.Exchange;

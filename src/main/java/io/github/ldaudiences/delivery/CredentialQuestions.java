@@ -1,6 +1,5 @@
 package io.github.ldaudiences.delivery;
 
-import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.outbound.OutboundClient;
 import java.io.IOException;
 import java.net.URLEncoder;

@@ -3,10 +3,10 @@ package io.github.ldaudiences.delivery;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.event.ShortText;
 import io.github.ldaudiences.outbound.IncompleteAnswerException;
 import io.github.ldaudiences.outbound.ProxyException;
+import io.github.ldaudiences.secret.Secret;
 import java.io.IOException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 

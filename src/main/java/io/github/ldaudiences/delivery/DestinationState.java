@@ -1,6 +1,5 @@
 package io.github.ldaudiences.delivery;
 
-import io.github.ldaudiences.destination.Destination;
 import java.time.Instant;
 
 /** Reports the state of one destination. */

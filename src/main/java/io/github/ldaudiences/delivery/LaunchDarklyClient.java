@@ -1,6 +1,5 @@
 package io.github.ldaudiences.delivery;
 
-import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.outbound.OutboundClient;
 import java.util.List;
 import org.apache.camel.component.http.HttpClientConfigurer;

@@ -1,6 +1,5 @@
 package io.github.ldaudiences.delivery;
 
-import io.github.ldaudiences.destination.Destination;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.github.ldaudiences.batch.Batch;
 import io.github.ldaudiences.batch.Member;
-import io.github.ldaudiences.destination.Destination;
 import io.github.ldaudiences.mapping.MembershipChange;
 import java.io.IOException;
 import java.time.Instant;

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.StringJoiner;
 
 /** Formats an explanation as text for a terminal. */
-final class ExplanationText {
+public final class ExplanationText {
 
     private static final String STEP = "    %-27s %s%n";
 
@@ -17,7 +17,7 @@ final class ExplanationText {
      * @param explanation the result of {@link Explainer}
      * @return lines
      */
-    static String of(JsonNode explanation) {
+    public static String of(JsonNode explanation) {
         ExplanationText written = new ExplanationText();
         explanation.path("events").forEach(written::event);
         return written.text.toString();

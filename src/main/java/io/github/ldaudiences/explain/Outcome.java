@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Locale;
 
 /** The outcome of an event. */
-enum Outcome {
+public enum Outcome {
     /** No mapping wants it, or this mapping does not. */
     SKIPPED,
 
@@ -14,8 +14,11 @@ enum Outcome {
     /** It would be sent to LaunchDarkly. */
     DELIVERED;
 
-    /** @return whether an explanation has this outcome */
-    boolean isOf(JsonNode explained) {
+    /**
+     * @param explained an event, or a mapping, in an explanation
+     * @return whether it has this outcome
+     */
+    public boolean isOf(JsonNode explained) {
         return toString().equals(explained.path(Names.OUTCOME).textValue());
     }
 

@@ -6,9 +6,6 @@ public final class InboundProperties {
     /** The {@link io.github.ldaudiences.event.Receipt} that the exchange waits for. */
     public static final String RECEIPT = "audiencesReceipt";
 
-    /** The {@link SegmentCall} of the request; not set for other requests. */
-    public static final String SEGMENT_CALL = "audiencesSegmentCall";
-
     /** The {@link io.github.ldaudiences.event.TraceOrigin} of the exchange; not set if tracing is off. */
     public static final String TRACE = "audiencesTrace";
 

@@ -3,7 +3,7 @@ package io.github.ldaudiences.mapping;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.github.ldaudiences.json.JsonProblem;
+import io.github.ldaudiences.problem.JsonProblem;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -8,7 +8,7 @@ import io.github.ldaudiences.delivery.DeliveryOutcome;
 import io.github.ldaudiences.delivery.RateLimit;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventCounts;
-import io.github.ldaudiences.kafka.KafkaInbound;
+import io.github.ldaudiences.inbound.kafka.KafkaInbound;
 import io.github.ldaudiences.mapping.MappingCounts;
 import io.github.ldaudiences.problem.ProblemCode;
 import io.micrometer.core.instrument.FunctionCounter;

@@ -2,7 +2,7 @@ package io.github.ldaudiences.outbound;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.secret.Secret;
 import java.util.Base64;
 import java.util.function.Supplier;
 import org.apache.hc.client5.http.auth.AuthScope;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.ldaudiences.json.JsonProblem;
+import io.github.ldaudiences.problem.JsonProblem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

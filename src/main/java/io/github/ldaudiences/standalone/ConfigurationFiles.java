@@ -1,6 +1,6 @@
 package io.github.ldaudiences.standalone;
 
-import io.github.ldaudiences.client.BundleAddress;
+import io.github.ldaudiences.command.client.BundleAddress;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.PropertyLookup;
 import io.github.ldaudiences.config.Settings;

@@ -2,8 +2,8 @@ package io.github.ldaudiences.store;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.mapping.Audience;
+import io.github.ldaudiences.secret.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package io.github.ldaudiences.store;
 
-import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.secret.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package io.github.ldaudiences.store;
 
-import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.mapping.Audience;
+import io.github.ldaudiences.secret.Secret;
 import java.sql.SQLException;
 import java.util.List;
 

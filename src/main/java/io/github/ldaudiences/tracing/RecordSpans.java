@@ -1,7 +1,7 @@
 package io.github.ldaudiences.tracing;
 
 import io.github.ldaudiences.event.TraceOrigin;
-import io.github.ldaudiences.kafka.RecordTraces;
+import io.github.ldaudiences.inbound.kafka.RecordTraces;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.context.Context;

@@ -1,6 +1,6 @@
 package io.github.ldaudiences.tracing;
 
-import io.github.ldaudiences.kafka.RecordTraces;
+import io.github.ldaudiences.inbound.kafka.RecordTraces;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;

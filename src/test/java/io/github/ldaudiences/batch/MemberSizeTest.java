@@ -3,14 +3,14 @@ package io.github.ldaudiences.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.ldaudiences.delivery.DeliveryOutcome;
+import io.github.ldaudiences.delivery.Destination;
 import io.github.ldaudiences.delivery.DestinationTraffic;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
-import io.github.ldaudiences.destination.Destination;
-import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.mapping.MembershipChange;
+import io.github.ldaudiences.secret.Secret;
 import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;

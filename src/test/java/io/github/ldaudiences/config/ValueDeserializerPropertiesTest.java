@@ -4,7 +4,7 @@ import static io.github.ldaudiences.config.ConfiguredSettings.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.secret.Secret;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 

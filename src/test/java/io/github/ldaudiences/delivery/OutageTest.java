@@ -2,8 +2,7 @@ package io.github.ldaudiences.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.ldaudiences.destination.Destination;
-import io.github.ldaudiences.destination.Secret;
+import io.github.ldaudiences.secret.Secret;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;

@@ -4,7 +4,7 @@ import static io.github.ldaudiences.fixture.AudienceEvent.entered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.github.ldaudiences.check.CheckCommand;
+import io.github.ldaudiences.command.check.CheckCommand;
 import io.github.ldaudiences.fixture.Certificates;
 import io.github.ldaudiences.fixture.KafkaBroker;
 import io.github.ldaudiences.fixture.KafkaBroker.Listener;

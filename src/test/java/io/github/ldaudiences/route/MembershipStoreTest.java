@@ -9,7 +9,6 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.batch.EarlierState;
-import io.github.ldaudiences.destination.Secret;
 import io.github.ldaudiences.fixture.FreePort;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.PostgresServer;
@@ -17,6 +16,7 @@ import io.github.ldaudiences.fixture.Reply;
 import io.github.ldaudiences.fixture.RunningBundle;
 import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.mapping.MembershipChange;
+import io.github.ldaudiences.secret.Secret;
 import io.github.ldaudiences.store.MembershipStore;
 import io.github.ldaudiences.store.StateCursor;
 import io.github.ldaudiences.store.StatePage;

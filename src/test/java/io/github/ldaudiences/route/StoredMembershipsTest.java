@@ -8,14 +8,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldaudiences.command.store.MembershipsCommand;
+import io.github.ldaudiences.command.store.ResyncCommand;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.PostgresServer;
 import io.github.ldaudiences.fixture.Printed;
 import io.github.ldaudiences.fixture.Reply;
 import io.github.ldaudiences.fixture.RunningBundle;
-import io.github.ldaudiences.lookup.MembershipsCommand;
-import io.github.ldaudiences.resync.ResyncCommand;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest.BodyPublishers;

@@ -1,0 +1,81 @@
+package io.github.ldaudiences.command.status;
+
+import io.github.ldaudiences.command.client.BundleClient;
+import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.Settings;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code status}: prints the state of a running bundle. */
+@Command(
+        name = "status",
+        description = "Prints what the running bundle is doing. It changes nothing.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:the bundle runs, and nothing needs attention",
+            "1:the bundle runs, and something needs attention: a destination, the dead letter or the store",
+            "2:options or configuration cannot be used, or the bundle cannot be asked; the standard error says why"
+        })
+public final class StatusCommand implements Callable<Integer> {
+
+    private static final int UNUSABLE = 2;
+
+    private final Supplier<Settings> configuration;
+    private final Supplier<String> managementUrl;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    @Option(
+            names = "--url",
+            paramLabel = "<url>",
+            description = "Management URL of the bundle, such as http://127.0.0.1:9876; unless given, that of the"
+                    + " configuration.")
+    private String url;
+
+    @Option(names = "--json", description = "Print the document as JSON.")
+    private boolean asJson;
+
+    /**
+     * @param configuration reads the settings, or throws {@link ConfigurationException}
+     * @param managementUrl reads the address of the management server from the configuration
+     * @param out where the status is printed
+     * @param err where it is printed why the bundle cannot be queried
+     */
+    public StatusCommand(
+            Supplier<Settings> configuration, Supplier<String> managementUrl, PrintStream out, PrintStream err) {
+        this.configuration = configuration;
+        this.managementUrl = managementUrl;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** @return 0 if nothing needs attention, 1 if something does, 2 if the bundle cannot be queried */
+    @Override
+    public Integer call() {
+        String bundle = url;
+        try {
+            Settings settings = configuration.get();
+            bundle = (url == null ? managementUrl.get() : url).replaceFirst("/+$", "");
+            BundleClient.Answer answer = new BundleClient(settings).get(bundle + "/console/api/status");
+            if (!answer.isOk()) {
+                throw new IOException(answer.problem());
+            }
+            StatusText text = new StatusText(answer.json());
+            out.print(asJson ? answer.json().toPrettyString() + System.lineSeparator() : text);
+            out.flush();
+            return text.needsAttention() ? 1 : 0;
+        } catch (ConfigurationException e) {
+            err.println(e.getMessage());
+        } catch (IOException | IllegalArgumentException e) {
+            err.println(bundle + " cannot be asked: "
+                    + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return UNUSABLE;
+    }
+}

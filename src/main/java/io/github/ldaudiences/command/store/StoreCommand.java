@@ -1,0 +1,122 @@
+package io.github.ldaudiences.command.store;
+
+import io.github.ldaudiences.command.client.BundleAddress;
+import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.Destinations;
+import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.delivery.Destination;
+import io.github.ldaudiences.secret.Secret;
+import io.github.ldaudiences.store.StateQuery;
+import io.github.ldaudiences.store.StoreReader;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The common part of the commands about the membership store: options that select states. */
+public abstract class StoreCommand implements Callable<Integer> {
+
+    /** Exit code: options or configuration cannot be used. */
+    protected static final int UNUSABLE = 2;
+
+    /** Where results are printed. */
+    protected final PrintStream out;
+
+    /** Where problems are printed. */
+    protected final PrintStream err;
+
+    private final Supplier<Settings> configuration;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--audience", paramLabel = "<id>", description = "Of the audience with this Segment id only.")
+    private String audience;
+
+    @Option(names = "--context-kind", paramLabel = "<kind>", description = "Of this context kind only.")
+    private String contextKind;
+
+    @Option(names = "--destination", paramLabel = "<id>", description = "Of this destination only.")
+    private String destination;
+
+    /**
+     * @param configuration reads the settings, or throws {@link ConfigurationException}
+     * @param out where results are printed
+     * @param err where problems are printed
+     */
+    protected StoreCommand(Supplier<Settings> configuration, PrintStream out, PrintStream err) {
+        this.configuration = configuration;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** @return the exit code */
+    @Override
+    public final Integer call() {
+        try {
+            return call(configuration.get());
+        } catch (ConfigurationException e) {
+            err.println(e.getMessage());
+            return UNUSABLE;
+        }
+    }
+
+    /**
+     * Runs the command.
+     *
+     * @param settings the configuration
+     * @return the exit code
+     * @throws ConfigurationException if the configuration cannot be used
+     * @throws ParameterException if the options cannot be used
+     */
+    protected abstract int call(Settings settings);
+
+    /**
+     * @param sentence why the options cannot be used
+     * @return an exception with that sentence and a hint to the help
+     */
+    protected final ParameterException unusable(String sentence) {
+        return new ParameterException(spec.commandLine(), sentence);
+    }
+
+    /**
+     * @param contextKey a person, or null for everybody
+     * @return a query for the states that the options select
+     */
+    protected final StateQuery query(String contextKey) {
+        return new StateQuery(audience, contextKey, contextKind, destination);
+    }
+
+    /**
+     * @param settings the configuration
+     * @return the configured destinations; those of the embedded sandbox are reached through the running bundle
+     * @throws ParameterException if the options name another destination
+     */
+    protected final List<Destination> destinations(Settings settings) {
+        Destinations configured = new Destinations(settings);
+        BundleAddress bundle = BundleAddress.of(settings);
+        Secret authorization = new Secret(bundle.headers().getOrDefault("Authorization", ""));
+        List<Destination> all = configured.sandboxed()
+                ? configured.ofSandbox(bundle.url() + "/sandbox", authorization)
+                : configured.ofLaunchDarkly();
+        if (destination != null && all.stream().noneMatch(each -> each.id().equals(destination))) {
+            throw unusable("There is no destination " + destination + ". Destinations: "
+                    + all.stream().map(Destination::id).collect(Collectors.joining(", ")) + ".");
+        }
+        return all;
+    }
+
+    /**
+     * @param settings the configuration
+     * @return a reader of the configured store
+     * @throws ConfigurationException if no store is configured, or it cannot be read
+     */
+    protected static StoreReader open(Settings settings) {
+        return ConfiguredStore.toRead(settings);
+    }
+}

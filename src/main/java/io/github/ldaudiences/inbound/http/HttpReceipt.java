@@ -1,0 +1,153 @@
+package io.github.ldaudiences.inbound.http;
+
+import io.github.ldaudiences.event.Backlog;
+import io.github.ldaudiences.event.EventChunks;
+import io.github.ldaudiences.event.EventReader;
+import io.github.ldaudiences.event.ReadEvents;
+import io.github.ldaudiences.event.Receipt;
+import io.github.ldaudiences.event.ReceiptSummary;
+import io.github.ldaudiences.event.TooManyEventsException;
+import io.github.ldaudiences.event.TraceOrigin;
+import io.github.ldaudiences.event.UnreadableBodyException;
+import io.github.ldaudiences.inbound.InboundProperties;
+import io.github.ldaudiences.inbound.http.connection.ReceivingBytes;
+import io.github.ldaudiences.inbound.http.connection.ReroutedRequest;
+import io.github.ldaudiences.problem.ProblemCode;
+import java.time.Duration;
+import java.util.function.ObjIntConsumer;
+import java.util.regex.Pattern;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+
+/** Opens a receipt for the events in an HTTP request. */
+public final class HttpReceipt implements Processor {
+
+    private static final Pattern REQUEST_ID = Pattern.compile("[A-Za-z0-9._:/+=-]{1,100}");
+
+    private final RequestReader reader;
+    private final ReceivingBytes receiving;
+    private final Backlog backlog;
+    private final Duration timeout;
+    private final ObjIntConsumer<ReceiptSummary> counts;
+
+    /**
+     * @param reader reads bodies that hold events
+     * @param receiving what compressed bodies count against while they are expanded
+     * @param backlog what the events count against
+     * @param timeout how long the caller waits for its answer
+     * @param counts is given the results of the events, null if their sender must keep them, and their number
+     */
+    public HttpReceipt(
+            EventReader reader,
+            ReceivingBytes receiving,
+            Backlog backlog,
+            Duration timeout,
+            ObjIntConsumer<ReceiptSummary> counts) {
+        this((request, receipt) -> readEvents(reader, request, receipt), receiving, backlog, timeout, counts);
+    }
+
+    /**
+     * @param reader finds the events
+     * @param receiving what compressed bodies count against while they are expanded
+     * @param backlog what the events count against
+     * @param timeout how long the caller waits for its answer
+     * @param counts is given the results of the events, null if their sender must keep them, and their number
+     */
+    public HttpReceipt(
+            RequestReader reader,
+            ReceivingBytes receiving,
+            Backlog backlog,
+            Duration timeout,
+            ObjIntConsumer<ReceiptSummary> counts) {
+        this.reader = reader;
+        this.receiving = receiving;
+        this.backlog = backlog;
+        this.timeout = timeout;
+        this.counts = counts;
+    }
+
+    /**
+     * Replaces the body with the events, and removes all headers: headers from outside must affect neither Camel nor
+     * the request to LaunchDarkly.
+     *
+     * @throws RefusedRequestException with the status for the caller
+     */
+    @Override
+    public void process(Exchange exchange) throws RefusedRequestException {
+        Message message = exchange.getMessage();
+        String contentType = message.getHeader(Exchange.CONTENT_TYPE, String.class);
+        String encoding = message.getHeader(Exchange.CONTENT_ENCODING, String.class);
+        String requestId = requestId(message.getHeader("X-Request-Id", String.class), exchange.getExchangeId());
+        String query = message.getHeader(Exchange.HTTP_QUERY, String.class);
+        boolean fromPage = message.getHeader("Origin") != null;
+        SegmentCall call = SegmentCall.at(ReroutedRequest.askedPathOf(message));
+        byte[] sent = RequestBody.of(message);
+        message.removeHeaders("*");
+
+        MediaType mediaType = MediaType.of(contentType);
+        if (fromPage && mediaType.isUnspecific()) {
+            // A browser sends such a request from any page, without checking whether the page is allowed to.
+            throw new RefusedRequestException(
+                    ProblemCode.CONTENT_TYPE_NOT_SUPPORTED, "A web page must send JSON as application/json.");
+        }
+        Receipt receipt = new Receipt(backlog, timeout);
+        RequestSource source =
+                new RequestSource(requestId, call, exchange.getProperty(InboundProperties.TRACE, TraceOrigin.class));
+        ReadEvents read;
+        try (ExpandedBody body = new ExpandedBody(sent, ContentEncoding.of(encoding), receiving)) {
+            read = read(new RequestReader.Request(mediaType, query, source, body), receipt);
+            if (!receipt.admit(read.size(), read.heldBytes(body.bytes().length))) {
+                throw new RefusedRequestException(
+                        ProblemCode.OVERLOADED, "Too many events are waiting for LaunchDarkly; try again later.");
+            }
+        }
+        receipt.whenSettled(counts);
+        exchange.setProperty(InboundProperties.RECEIPT, receipt);
+        if (call != null) {
+            exchange.setProperty(SegmentCall.PROPERTY, call);
+        }
+        exchange.setProperty(EventChunks.UNREADABLE, read.unreadable());
+        message.setBody(read.events());
+    }
+
+    private ReadEvents read(RequestReader.Request request, Receipt receipt) throws RefusedRequestException {
+        try {
+            return reader.read(request, receipt);
+        } catch (UnreadableBodyException e) {
+            throw new RefusedRequestException(e.problem());
+        } catch (TooManyEventsException e) {
+            throw new RefusedRequestException(ProblemCode.TOO_MANY_EVENTS, e.getMessage());
+        }
+    }
+
+    private static ReadEvents readEvents(EventReader reader, RequestReader.Request request, Receipt receipt)
+            throws RefusedRequestException, UnreadableBodyException, TooManyEventsException {
+        RequestSource source = request.source();
+        MediaType mediaType = request.mediaType();
+        if (mediaType.isCloudEvents()) {
+            return reader.readCloudEvents(body(request), receipt, source);
+        } else if (mediaType.isJson()) {
+            return reader.readJson(body(request), receipt, source);
+        } else if (mediaType.isLines()) {
+            return reader.readLines(body(request), receipt, source);
+        }
+        throw new RefusedRequestException(
+                ProblemCode.CONTENT_TYPE_NOT_SUPPORTED,
+                "The content type must be application/json, another that ends in +json, text/plain with JSON in it, or"
+                        + " application/x-ndjson, in UTF-8.");
+    }
+
+    private static byte[] body(RequestReader.Request request) throws RefusedRequestException {
+        byte[] body = request.body().bytes();
+        if (request.source().call() != null) {
+            WriteKeysInBody.mask(body);
+        }
+        return body;
+    }
+
+    /** Returns the sender's request ID if it is safe to show anywhere. */
+    private static String requestId(String given, String own) {
+        return given != null && REQUEST_ID.matcher(given).matches() ? given : own;
+    }
+}

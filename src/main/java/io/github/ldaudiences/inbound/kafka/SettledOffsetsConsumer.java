@@ -1,0 +1,507 @@
+package io.github.ldaudiences.inbound.kafka;
+
+import io.github.ldaudiences.event.Intake;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Kafka consumer whose committed offsets follow the receipts. For each partition, it commits the offset before which
+ * every event is settled, and seeks back to an event that could not be delivered. It stops reading while too much is in
+ * flight. All of this happens in {@link #poll}, on the consumer's own thread, so that reading continues while batches
+ * fill and are delivered, and a quiet topic is committed too.
+ */
+final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SettledOffsetsConsumer.class);
+
+    /** Above this, a partition waits for its oldest event: if that fails, all of it would be read again. */
+    private static final int MAX_UNCOMMITTED_RECORDS = 200_000;
+
+    private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(2);
+
+    /** Poll interval while something is in flight or held back. */
+    private static final Duration BRIEF = Duration.ofMillis(50);
+
+    private static final long CHECK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final KafkaInbound inbound;
+    private final KafkaInboundOptions options;
+    private final String brokers;
+    private final String instance;
+    private final ValueDeserializer values;
+    private final Runnable whenClosed;
+    private boolean replaced;
+    private Intake intake = new Intake();
+    private Metric connectionCount;
+    private Metric heartbeats;
+    private double heartbeatsSeen;
+    private long lastPollNanos = System.nanoTime();
+    private long heardOfNanos = lastPollNanos;
+    private boolean isHeardOf = true;
+    private Collection<String> topics = List.of();
+    private final Map<TopicPartition, PartitionProgress> partitions = new HashMap<>();
+    private boolean waitsForRoom;
+    private long pausedSinceNanos;
+    private long nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS;
+
+    /** @param values converts what the consumer reads to JSON, and is closed with it; null if it is JSON */
+    SettledOffsetsConsumer(
+            Properties properties,
+            KafkaInbound inbound,
+            KafkaInboundOptions options,
+            ValueDeserializer values,
+            Runnable whenClosed) {
+        super(properties);
+        this.values = values;
+        this.inbound = inbound;
+        this.options = options;
+        this.whenClosed = whenClosed;
+        inbound.begin(this);
+        this.instance = properties.getProperty(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
+        this.brokers = properties.getProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
+    }
+
+    @Override
+    public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
+        this.topics = topics;
+        super.subscribe(topics, new Handover(listener));
+    }
+
+    @Override
+    public void subscribe(Pattern pattern, ConsumerRebalanceListener listener) {
+        super.subscribe(pattern, new Handover(listener));
+    }
+
+    /** @return the progress of a partition, or null if it is not (or no longer) assigned to this consumer */
+    PartitionProgress progress(TopicPartition partition) {
+        return partitions.get(partition);
+    }
+
+    /**
+     * @param partition a partition of this consumer
+     * @param records that a poll returned from it
+     * @return the records up to the first that must be read again: their values were converted to JSON, or never can be
+     */
+    List<?> deserialized(TopicPartition partition, List<?> records) {
+        if (values == null) {
+            return records;
+        }
+        ValueDeserializer.Deserialized made = values.deserialize(records);
+        if (made.problem() == null) {
+            inbound.noProblem(progress(partition));
+        } else {
+            inbound.problem(
+                    progress(partition),
+                    "values of " + partition + " cannot be deserialized now: " + made.problem()
+                            + " They are read again until they can be.");
+        }
+        return made.records();
+    }
+
+    /**
+     * Camel calls this before it resumes, to seek there. Records that a pause has left undelivered are read again
+     * anyway.
+     */
+    @Override
+    public Map<TopicPartition, OffsetAndMetadata> committed(Set<TopicPartition> wanted) {
+        return Map.of();
+    }
+
+    /**
+     * Updates and commits the partitions' offsets, then reads on.
+     *
+     * <p>Camel creates an exchange for each record that it is given. So it is given one record for each partition,
+     * whose value is the list of all records that the poll returned from the partition.
+     *
+     * <p>No exception leaves this method: Camel would retry immediately, and may skip a record.
+     */
+    @Override
+    public ConsumerRecords<Object, Object> poll(Duration timeout) {
+        inbound.polls(this);
+        if (replaced) {
+            LockSupport.parkNanos(timeout.toNanos());
+            return ConsumerRecords.empty();
+        }
+        renewReceipts();
+        try {
+            commitSettled(assignment());
+            goBackToFailed();
+            endWhatOutlivesAPause();
+            Set<TopicPartition> held = held();
+            tellWhetherMore(held);
+            check(held);
+            // Nothing after this may fail, because the records would be skipped.
+            ConsumerRecords<Object, Object> records = pollOthers(held, timeout);
+            if (records.isEmpty()) {
+                endIntake();
+            }
+            return together(records);
+        } catch (WakeupException | InterruptException e) {
+            throw e;
+        } catch (FencedInstanceIdException e) {
+            giveWay();
+            return ConsumerRecords.empty();
+        } catch (KafkaException | IllegalStateException e) {
+            inbound.problem(this, e instanceof SslAuthenticationException ? noTls(e) : e.getMessage());
+            LockSupport.parkNanos(CHECK_EVERY_NANOS);
+            nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS; // this is more specific than a check
+            return ConsumerRecords.empty();
+        }
+    }
+
+    private String noTls(RuntimeException e) {
+        return "TLS with the brokers " + brokers + " fails: " + KafkaInbound.firstCause(e)
+                + ". Their certificate must be one that audiences.kafka.ssl-truststore-location trusts, and the one in"
+                + " audiences.kafka.ssl-keystore-location one that they trust, if they ask for one.";
+    }
+
+    /**
+     * Stops reading, because another consumer has taken this one's instance ID and partitions. If both went on, they
+     * would take them from each other forever.
+     */
+    private void giveWay() {
+        replaced = true;
+        endIntake();
+        abandonAndForget(Set.copyOf(partitions.keySet()));
+        inbound.lag(this, 0, PartitionProgress.UNKNOWN);
+        inbound.problem(
+                this,
+                "another process has joined the group as " + instance
+                        + ", and this one reads no more. Give each process an"
+                        + " audiences.inbound.kafka.instance-id of its own, and start this one again.");
+    }
+
+    private static ConsumerRecords<Object, Object> together(ConsumerRecords<Object, Object> polled) {
+        Map<TopicPartition, List<ConsumerRecord<Object, Object>>> lists = new LinkedHashMap<>();
+        for (TopicPartition partition : polled.partitions()) {
+            List<ConsumerRecord<Object, Object>> records = polled.records(partition);
+            long first = records.get(0).offset();
+            lists.put(
+                    partition,
+                    List.of(new ConsumerRecord<>(partition.topic(), partition.partition(), first, null, records)));
+        }
+        return new ConsumerRecords<>(lists);
+    }
+
+    private ConsumerRecords<Object, Object> pollOthers(Set<TopicPartition> held, Duration timeout) {
+        boolean wait = held.isEmpty() && !isAnythingUnderWay();
+        Duration upTo = wait || timeout.compareTo(BRIEF) < 0 ? timeout : BRIEF;
+        Duration signsOfLife = options.deliveryTimeout().dividedBy(4);
+        upTo = upTo.compareTo(signsOfLife) < 0 ? upTo : signsOfLife; // they are checked between polls
+        // Paused for this poll only, so that pauses that Camel requests are not affected.
+        held.removeAll(paused());
+        pause(held);
+        try {
+            return super.poll(upTo);
+        } finally {
+            held.retainAll(assignment());
+            resume(held);
+        }
+    }
+
+    /**
+     * Events that have been read may be sent for a while after the group is known to have heard from this process.
+     * After that, its partitions may belong to another consumer.
+     */
+    private void renewReceipts() {
+        if (heartbeats == null) {
+            heartbeats = metric("heartbeat-total"); // counts heartbeats that were answered
+        }
+        double answered = heartbeats == null ? heartbeatsSeen + 1 : (Double) heartbeats.metricValue();
+        if (answered > heartbeatsSeen) {
+            heartbeatsSeen = answered;
+            heardOfNanos = lastPollNanos; // the response arrived at some time since then
+        }
+        lastPollNanos = System.nanoTime();
+        long until = heardOfNanos + options.deliveryTimeout().toNanos();
+        isHeardOf = until - lastPollNanos > 0;
+        forEach(assignment(), (partition, progress) -> progress.renew(until));
+    }
+
+    private void commitSettled(Collection<TopicPartition> wanted) {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        forEach(wanted, (partition, progress) -> progress.committable()
+                .ifPresent(offset -> offsets.put(partition, new OffsetAndMetadata(offset))));
+        if (offsets.isEmpty()) {
+            return;
+        }
+        try {
+            commitSync(offsets, COMMIT_TIMEOUT);
+            offsets.forEach((partition, offset) -> {
+                PartitionProgress progress = partitions.get(partition);
+                if (progress != null) {
+                    progress.committed(offset.offset());
+                }
+            });
+        } catch (RebalanceInProgressException | org.apache.kafka.common.errors.TimeoutException e) {
+            LOG.debug("Offsets are committed with a later poll: {}", e.getMessage());
+        } catch (CommitFailedException e) {
+            // The group rebalanced without this consumer: the next poll says which partitions are lost.
+            LOG.warn("The consumer group went on without this consumer; what it had read comes again.");
+        }
+    }
+
+    private void goBackToFailed() {
+        forEach(assignment(), (partition, progress) -> {
+            OptionalLong offset = progress.goBack();
+            if (offset.isPresent()) {
+                LOG.warn(
+                        "Events of {} from offset {} on could not be delivered and will be read again.",
+                        partition,
+                        offset.getAsLong());
+                seek(partition, offset.getAsLong());
+            }
+        });
+    }
+
+    /** Camel pauses its consumers before it stops, and would wait without a limit for what is in flight. */
+    private void endWhatOutlivesAPause() {
+        if (paused().isEmpty()) {
+            pausedSinceNanos = 0;
+        } else if (pausedSinceNanos == 0) {
+            pausedSinceNanos = System.nanoTime();
+        } else if (System.nanoTime() - pausedSinceNanos > options.drainTimeout().toNanos()) {
+            forEach(paused(), (partition, progress) -> progress.abandon("reading is paused"));
+        }
+    }
+
+    private Set<TopicPartition> held() {
+        waitsForRoom = waitsForRoom ? !inbound.hasBacklogRoom() : inbound.isBacklogFull();
+        // While the group waits for a dead member, the others send no heartbeats. Records that they read then could not
+        // be sent, and would be read again and again.
+        if (waitsForRoom || !isHeardOf) {
+            return new HashSet<>(assignment());
+        }
+        Set<TopicPartition> held = new HashSet<>(paused());
+        forEach(assignment(), (partition, progress) -> {
+            if (progress.isHeld() || progress.uncommittedRecords() >= MAX_UNCOMMITTED_RECORDS) {
+                held.add(partition);
+            }
+        });
+        return held;
+    }
+
+    private void tellWhetherMore(Set<TopicPartition> held) {
+        boolean more = false;
+        long lag = 0;
+        long sinceMs = PartitionProgress.UNKNOWN;
+        long nowMs = System.currentTimeMillis();
+        for (TopicPartition partition : assignment()) {
+            OptionalLong unread = currentLag(partition);
+            PartitionProgress progress = partitions.get(partition);
+            lag += unread.orElse(0) + (progress == null ? 0 : progress.uncommittedOffsets());
+            more |= !held.contains(partition) && unread.orElse(1) > 0;
+            if (progress != null) {
+                if (unread.orElse(1) == 0) {
+                    progress.nothingUnread(nowMs);
+                }
+                long partitionSinceMs = progress.uncommittedSinceMs(unread.orElse(0) > 0);
+                boolean older = partitionSinceMs >= 0 && (sinceMs < 0 || partitionSinceMs < sinceMs);
+                sinceMs = older ? partitionSinceMs : sinceMs;
+            }
+        }
+        inbound.lag(this, lag, sinceMs);
+        if (!more) {
+            endIntake();
+        }
+    }
+
+    /** @return the intake of this consumer: while it has more to read, batches wait for it */
+    Intake intake() {
+        return intake;
+    }
+
+    private void endIntake() {
+        intake.end();
+        intake = new Intake();
+    }
+
+    private boolean isAnythingUnderWay() {
+        return partitions.values().stream().anyMatch(progress -> progress.uncommittedRecords() > 0);
+    }
+
+    private void forEach(Collection<TopicPartition> wanted, BiConsumer<TopicPartition, PartitionProgress> action) {
+        for (TopicPartition partition : wanted) {
+            PartitionProgress progress = partitions.get(partition);
+            if (progress != null) {
+                action.accept(partition, progress);
+            }
+        }
+    }
+
+    /** Reports what keeps this consumer from reading, if anything does. */
+    private void check(Set<TopicPartition> held) {
+        long now = System.nanoTime();
+        if (now - nextCheckNanos < 0) {
+            return;
+        }
+        nextCheckNanos = now + CHECK_EVERY_NANOS;
+        lookForMore(held);
+        if (connections() == 0) {
+            inbound.problem(this, "none of the brokers " + brokers + " can be reached.");
+        } else if (assignment().isEmpty() && !topics.isEmpty()) {
+            checkTopics();
+        } else {
+            inbound.noProblem(this);
+        }
+    }
+
+    /** Fetches the end offsets of partitions that are not being read; for others, they come with the records. */
+    private void lookForMore(Set<TopicPartition> held) {
+        try {
+            endOffsets(held, COMMIT_TIMEOUT);
+        } catch (RetriableException e) {
+            LOG.debug("The ends of {} are not known now: {}", held, e.getMessage());
+        }
+    }
+
+    private void checkTopics() {
+        for (String topic : topics) {
+            try {
+                if (partitionsFor(topic, COMMIT_TIMEOUT).isEmpty()) {
+                    inbound.problem(this, "there is no topic " + topic + " on the brokers " + brokers + ".");
+                    return;
+                }
+            } catch (KafkaException e) {
+                inbound.problem(this, "the topic " + topic + " cannot be looked up: " + e.getMessage());
+                return;
+            }
+        }
+        // It has no partition because there are as many consumers as partitions already.
+        inbound.noProblem(this);
+    }
+
+    private double connections() {
+        if (connectionCount == null) {
+            connectionCount = metric("connection-count");
+        }
+        return connectionCount == null ? 1 : (Double) connectionCount.metricValue();
+    }
+
+    private Metric metric(String name) {
+        return metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals(name) && metric.metricValue() instanceof Double)
+                .findFirst()
+                .orElse(null);
+    }
+
+    @Override
+    public void close() {
+        try {
+            super.close();
+        } finally {
+            endIntake();
+            inbound.forget(this);
+            partitions.values().forEach(inbound::forget);
+            if (values != null) {
+                values.close();
+            }
+            whenClosed.run();
+        }
+    }
+
+    private void abandonAndForget(Collection<TopicPartition> lost) {
+        inbound.partitionsChangeHands();
+        // A request on the wire may still arrive, so the partition is not released before that.
+        await(
+                lost,
+                progress -> progress.abandon("its partition now belongs to another consumer"),
+                options.requestTimeout());
+        forEach(lost, (partition, progress) -> inbound.forget(progress));
+        partitions.keySet().removeAll(lost);
+    }
+
+    private void await(
+            Collection<TopicPartition> wanted,
+            Function<PartitionProgress, CompletableFuture<Void>> what,
+            Duration upTo) {
+        Set<CompletableFuture<Void>> all = new HashSet<>();
+        forEach(wanted, (partition, progress) -> all.add(what.apply(progress)));
+        try {
+            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(upTo.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.debug("Not everything of {} has ended well in time.", wanted);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Takes over and releases partitions, so that no event is sent by two consumers at the same time. */
+    private final class Handover implements ConsumerRebalanceListener {
+
+        private final ConsumerRebalanceListener next;
+
+        Handover(ConsumerRebalanceListener next) {
+            this.next = next;
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+            heardOfNanos = System.nanoTime();
+            inbound.partitionsChangeHands();
+            for (TopicPartition partition : assigned) {
+                PartitionProgress progress = new PartitionProgress(options.retryDelay(), options.maxRetryDelay());
+                progress.renew(heardOfNanos + options.deliveryTimeout().toNanos());
+                partitions.put(partition, progress);
+            }
+            next.onPartitionsAssigned(assigned);
+        }
+
+        /** The group waits for this consumer: events in flight may complete, within limits. */
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+            if (!revoked.isEmpty()) {
+                try {
+                    inbound.completeOpenBatches();
+                    await(revoked, PartitionProgress::settled, options.drainTimeout());
+                    commitSettled(revoked);
+                } finally {
+                    abandonAndForget(revoked);
+                }
+            }
+            next.onPartitionsRevoked(revoked);
+        }
+
+        /** The group did not wait: other consumers may have started already. */
+        @Override
+        public void onPartitionsLost(Collection<TopicPartition> lost) {
+            LOG.warn("The consumer group took {} away; what is not sent yet is left to its new consumers.", lost);
+            abandonAndForget(lost);
+            next.onPartitionsLost(lost);
+        }
+    }
+}
