@@ -29,6 +29,7 @@ public final class Benchmark {
         scenarios.put("audiences", AudiencesScenario::run);
         scenarios.put("mappings", MappingsScenario::run);
         scenarios.put("sizes", SizesScenario::run);
+        scenarios.put("senders", SendersScenario::run);
         scenarios.put("latency", LatencyScenario::run);
         scenarios.put("faults", FaultsScenario::run);
         scenarios.put("faults-429", FaultsScenario::runWithRefusals);

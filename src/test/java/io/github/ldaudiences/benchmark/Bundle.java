@@ -75,7 +75,8 @@ final class Bundle implements AutoCloseable {
             connection.setDoOutput(true);
             connection.setRequestProperty("Content-Type", "application/json");
             connection.getOutputStream().write("{\"type\":\"page\"}".getBytes(StandardCharsets.UTF_8));
-            return connection.getResponseCode() == 200;
+            int status = connection.getResponseCode();
+            return status == 200 || status == 401; // 401 where senders must authenticate
         } catch (IOException e) {
             return false;
         }

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Many HTTP callers, each sending its next request when the last one is answered. */
@@ -58,9 +59,23 @@ final class Senders implements AutoCloseable {
 
     private final EventLoopGroup threads = new NioEventLoopGroup(1);
     private final int port;
+    private final String head;
 
+    /** Senders of JSON to {@code /v1/events}. */
     Senders(int port) {
+        this(port, "/v1/events");
+    }
+
+    /**
+     * @param port of the bundle
+     * @param path that is asked
+     * @param headers lines of headers to send as well
+     */
+    Senders(int port, String path, String... headers) {
         this.port = port;
+        String lines = Arrays.stream(headers).map(header -> header + "\r\n").collect(Collectors.joining());
+        head = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" + lines
+                + "Content-Length: ";
     }
 
     /**
@@ -69,7 +84,7 @@ final class Senders implements AutoCloseable {
      * @param bodies the body of each request
      */
     Result run(int callers, int requests, IntFunction<byte[]> bodies) throws InterruptedException {
-        Run run = new Run(requests, bodies);
+        Run run = new Run(head, requests, bodies);
         Bootstrap bootstrap = new Bootstrap()
                 .group(threads)
                 .channel(NioSocketChannel.class)
@@ -104,6 +119,7 @@ final class Senders implements AutoCloseable {
 
     private static final class Run {
 
+        private final String head;
         private final int requests;
         private final IntFunction<byte[]> bodies;
         private final int[] micros;
@@ -111,7 +127,8 @@ final class Senders implements AutoCloseable {
         private final AtomicInteger ok = new AtomicInteger();
         private final CountDownLatch done;
 
-        private Run(int requests, IntFunction<byte[]> bodies) {
+        private Run(String head, int requests, IntFunction<byte[]> bodies) {
+            this.head = head;
             this.requests = requests;
             this.bodies = bodies;
             this.micros = new int[requests];
@@ -124,14 +141,11 @@ final class Senders implements AutoCloseable {
                 return;
             }
             byte[] body = bodies.apply(number);
-            ByteBuf head = Unpooled.copiedBuffer(
-                    "POST /v1/events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
-                            + body.length + "\r\n\r\n",
-                    StandardCharsets.US_ASCII);
+            ByteBuf begin = Unpooled.copiedBuffer(head + body.length + "\r\n\r\n", StandardCharsets.US_ASCII);
             Caller caller = (Caller) context.handler();
             caller.number = number;
             caller.sentAt = System.nanoTime();
-            context.writeAndFlush(Unpooled.wrappedBuffer(head, Unpooled.wrappedBuffer(body)));
+            context.writeAndFlush(Unpooled.wrappedBuffer(begin, Unpooled.wrappedBuffer(body)));
         }
 
         private final class Caller extends SimpleChannelInboundHandler<HttpObject> {
