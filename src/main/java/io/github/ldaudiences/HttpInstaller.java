@@ -229,6 +229,7 @@ final class HttpInstaller {
             String sentence = "Segment's API is off. To turn it on, set " + Catalogue.HTTP_SEGMENT_API.key()
                     + "=on, with http among " + Catalogue.INBOUND.key() + ".";
             SegmentCall.paths().forEach(path -> off.put(path, sentence));
+            off.put(SegmentCall.JITSU_PATH, sentence);
         }
         if (!ReplayInstaller.isOn(settings)) {
             off.put(ReplayInstaller.PATH, "Replay is off. To turn it on, set " + Catalogue.REPLAY.key() + "=on.");
@@ -307,7 +308,7 @@ final class HttpInstaller {
                 new OpenPorts(context::getRoutes, ports(), authenticates(settings), aliases()))));
     }
 
-    /** Maps the paths of Segment's API to the path of the HTTP inbound. */
+    /** Maps the paths of Segment's API, and Jitsu's paths for it, to the path of the HTTP inbound. */
     private Map<String, String> aliases() {
         if (!takesSegmentCalls(settings)) {
             return Map.of();

@@ -91,16 +91,17 @@ public final class Catalogue {
             "audiences.inbound.http.segment-api",
             "off",
             ValueType.oneOf("on", "off"),
-            "Whether the HTTP inbound also takes what Segment's libraries send: POST /v1/batch, /v1/identify, /v1/track,"
-                    + " /v1/page, /v1/screen, /v1/group, /v1/alias and /v1/import.");
+            "Whether the HTTP inbound also takes what the libraries of Segment, RudderStack and Jitsu send: POST /v1/batch,"
+                    + " /v1/identify, /v1/track, /v1/page, /v1/screen, /v1/group, /v1/alias and /v1/import, and Jitsu's"
+                    + " /api/s/identify, /api/s/s2s/identify and so on.");
 
     public static final Property<List<Secret>> HTTP_WRITE_KEYS = secrets(
             "audiences.inbound.http.write-keys",
             ValueType.secrets(
                     "write keys of at least 16 letters, digits and -._~:",
                     text -> text.matches("[A-Za-z0-9._~:-]{16,}")),
-            "Write keys of Segment's libraries, each of which proves a request at a path of Segment's API that carries it as"
-                    + " the user of Authorization: Basic, without a password, or under writeKey in its body.");
+            "Write keys of libraries for Segment's API, each of which proves a request at one of its paths that carries it as"
+                    + " the user of Authorization: Basic, without a password, under writeKey in its body, or in X-Write-Key.");
 
     public static final Property<Boolean> HTTP_ALLOW_UNAUTHENTICATED = add(
             "audiences.inbound.http.allow-unauthenticated",

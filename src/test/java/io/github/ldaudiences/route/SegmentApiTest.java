@@ -124,6 +124,34 @@ class SegmentApiTest {
         assertThat(bundle.included(audience)).containsExactlyInAnyOrder("u1", "u2");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"identify", "track", "page", "screen", "group", "alias"})
+    void jitsusPathsSayTheTypeAsWell(String type) {
+        for (String path : List.of("/api/s/" + type, "/api/s/s2s/" + type)) {
+            String audience = "aud" + path.replace('/', '_');
+            AudienceEvent event = type.equals("track")
+                    ? AudienceEvent.track(audience, "vip", true).user("u1")
+                    : enters(audience, "u1");
+            Reply reply = post(path, untyped(event), "X-Write-Key", NEXT_KEY);
+            assertThat(reply.json().path("success").asBoolean()).isTrue();
+            boolean delivered = type.equals("identify") || type.equals("track");
+            assertThat(reply.count("delivered")).isEqualTo(delivered ? 1 : 0);
+            assertThat(reply.count("skipped")).isEqualTo(delivered ? 0 : 1);
+        }
+    }
+
+    @Test
+    void jsonMayBeCalledAFormAsRudderStacksLibraryDoesButNotByAPage() {
+        HttpRequest.Builder request = bundle.request("/v1/batch", "application/x-www-form-urlencoded")
+                .header("Authorization", OF_KEY)
+                .header("Content-Encoding", "gzip")
+                .POST(BodyPublishers.ofByteArray(Compressed.gzip(array(enters("aud_form", "u1")))));
+        assertThat(bundle.send(request.build()).count("delivered")).isEqualTo(1);
+        assertThat(bundle.send(request.header("Origin", "http://example.com").build())
+                        .status())
+                .isEqualTo(415);
+    }
+
     @Test
     void whatAnEventSaysItselfWins() {
         assertThat(post("/v1/page", enters("aud_own", "u1")).count("delivered")).isEqualTo(1);
@@ -222,6 +250,25 @@ class SegmentApiTest {
                 .isEqualTo(200);
     }
 
+    @Test
+    void aHeaderOfItsOwnProvesACall() {
+        String event = enters("aud_header", "u1").toString();
+        for (String path : List.of("/v1/batch", "/v1/identify", "/api/s/identify")) {
+            assertThat(post(path, event, "X-Write-Key", KEY).status()).as(path).isEqualTo(200);
+        }
+        assertThat(post("/v1/batch", event, "X-Write-Key", KEY + "x").status()).isEqualTo(401);
+        assertThat(post("/v1/batch", event, "X-Write-Key", KEY + "," + NEXT_KEY).status())
+                .isEqualTo(401);
+        assertThat(post("/v1/batch", event, "X-Write-Key", KEY, "X-Write-Key", KEY)
+                        .status())
+                .isEqualTo(401);
+        assertThat(post("/v1/batch?X-Write-Key=" + KEY, event, new String[0]).status())
+                .isEqualTo(401);
+        for (String path : List.of("/v1/events", "/v1/dead-letters/replay", "/api/s/s2s", "/api/s/event")) {
+            assertThat(post(path, event, "X-Write-Key", KEY).status()).as(path).isEqualTo(401);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -307,7 +354,20 @@ class SegmentApiTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/v1/nothing", "/v1/batch//", "/v1/Batch", "/v1/%62atch", "/v1/b", "/v1", "/batch"})
+    @ValueSource(
+            strings = {
+                "/v1/nothing",
+                "/v1/batch//",
+                "/v1/Batch",
+                "/v1/%62atch",
+                "/v1/b",
+                "/v1",
+                "/batch",
+                "/api/s/batch",
+                "/api/s/event",
+                "/api/s/track/",
+                "/api/s/s2s"
+            })
     void otherPathsAreUnknown(String path) {
         Reply reply = post(path, "[]", "Authorization", "Bearer " + TOKEN);
         assertThat(reply.status()).isEqualTo(404);
@@ -392,8 +452,18 @@ class SegmentApiTest {
     @Test
     void itIsOffUnlessItIsTurnedOn() {
         try (RunningBundle shipped = RunningBundle.start()) {
-            for (String call : List.of("batch", "identify", "track", "page", "screen", "group", "alias", "import")) {
-                Reply reply = shipped.send(shipped.request("/v1/" + call, "application/json")
+            for (String call : List.of(
+                    "/v1/batch",
+                    "/v1/identify",
+                    "/v1/track",
+                    "/v1/page",
+                    "/v1/screen",
+                    "/v1/group",
+                    "/v1/alias",
+                    "/v1/import",
+                    "/api/s/track",
+                    "/api/s/s2s/identify")) {
+                Reply reply = shipped.send(shipped.request(call, "application/json")
                         .POST(BodyPublishers.ofString("[]"))
                         .build());
                 assertThat(reply.status()).as(call).isEqualTo(404);

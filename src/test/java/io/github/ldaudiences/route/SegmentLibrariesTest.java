@@ -1,18 +1,9 @@
 package io.github.ldaudiences.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.segment.analytics.Analytics;
-import com.segment.analytics.Callback;
-import com.segment.analytics.messages.AliasMessage;
-import com.segment.analytics.messages.GroupMessage;
-import com.segment.analytics.messages.IdentifyMessage;
-import com.segment.analytics.messages.Message;
-import com.segment.analytics.messages.PageMessage;
-import com.segment.analytics.messages.ScreenMessage;
-import com.segment.analytics.messages.TrackMessage;
+import io.github.ldaudiences.fixture.ChildJvm;
 import io.github.ldaudiences.fixture.RunningBundle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,24 +12,33 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Segment's own libraries send to the bundle, as the documentation says how. */
+/**
+ * The libraries of Segment, RudderStack and Jitsu send to the bundle from processes of their own, as the documentation
+ * says how. The tests of libraries for Node are skipped where Node 20 or npm is missing, because a build needs only a JDK
+ * and Maven.
+ */
 class SegmentLibrariesTest {
 
     private static final String KEY = "aWriteKeyOfThisTest0123456789";
-    private static final Path NODE = Path.of("target", "segment-node");
+
+    /** In the form that Jitsu's library requires. */
+    private static final String JITSU_KEY = "keyOfJitsu:secretOfThisTest0123456789";
+
+    private static final String OTHER_KEY = "another:WriteKey0123456789";
+    private static final Path NODE = Path.of("target", "node-libraries");
 
     private static RunningBundle bundle;
 
     @BeforeAll
     static void startBundle() {
         bundle = RunningBundle.start(
-                "audiences.inbound.http.segment-api", "on", "audiences.inbound.http.write-keys", KEY);
+                "audiences.inbound.http.segment-api", "on", "audiences.inbound.http.write-keys", KEY + "," + JITSU_KEY);
     }
 
     @AfterAll
@@ -47,93 +47,75 @@ class SegmentLibrariesTest {
     }
 
     @Test
-    void theLibraryForJavaDelivers() {
-        ConcurrentLinkedQueue<String> sent = new ConcurrentLinkedQueue<>();
-        Analytics analytics = javaLibrary(KEY, sent);
-        Map<String, Object> context = Map.of(
-                "personas",
-                Map.of(
-                        "computation_class", "audience",
-                        "computation_id", "aud_java",
-                        "computation_key", "vip_customers"));
-        analytics.enqueue(IdentifyMessage.builder()
-                .userId("u1")
-                .traits(Map.of("vip_customers", true))
-                .context(context));
-        analytics.enqueue(TrackMessage.builder("Audience Exited")
-                .userId("u2")
-                .properties(Map.of("audience_key", "vip_customers", "vip_customers", false))
-                .context(context));
-        analytics.enqueue(PageMessage.builder("Home").userId("u3"));
-        analytics.enqueue(ScreenMessage.builder("Home").userId("u3"));
-        analytics.enqueue(GroupMessage.builder("g1").userId("u3"));
-        analytics.enqueue(AliasMessage.builder("u0").userId("u3"));
-        analytics.flush();
-        await().untilAsserted(() -> assertThat(sent)
+    void segmentsLibraryForJavaDeliversUnlessItsKeyIsAnother() {
+        double before = bundle.unauthorizedRequests();
+        assertThat(ChildJvm.run(Map.of("ENDPOINT", url(), "WRITE_KEY", KEY), List.of(), SegmentJavaLibrary.class)
+                        .lines())
                 .containsExactlyInAnyOrder(
                         "success identify",
                         "success track",
                         "success page",
                         "success screen",
                         "success group",
-                        "success alias"));
-        analytics.shutdown();
-        assertThat(bundle.included("aud_java")).containsExactly("u1");
-        assertThat(bundle.excluded("aud_java")).containsExactly("u2");
-    }
-
-    @Test
-    void theLibraryForJavaIsRefusedWithAnotherKey() {
-        ConcurrentLinkedQueue<String> sent = new ConcurrentLinkedQueue<>();
-        double before = bundle.unauthorizedRequests();
-        Analytics analytics = javaLibrary("anotherWriteKey0123456789", sent);
-        analytics.enqueue(PageMessage.builder("Home").userId("u1"));
-        analytics.flush();
-        await().untilAsserted(() -> assertThat(sent).containsExactly("failure page"));
-        analytics.shutdown();
+                        "success alias",
+                        "failure page");
+        assertDelivered("aud_java");
         assertThat(bundle.unauthorizedRequests()).isEqualTo(before + 1);
     }
 
-    private static Analytics javaLibrary(String key, ConcurrentLinkedQueue<String> sent) {
-        return Analytics.builder(key)
-                .endpoint("http://127.0.0.1:" + bundle.port())
-                .callback(new Callback() {
-                    @Override
-                    public void success(Message message) {
-                        sent.add("success " + message.type());
-                    }
-
-                    @Override
-                    public void failure(Message message, Throwable throwable) {
-                        sent.add("failure " + message.type());
-                    }
-                })
-                .build();
+    @Test
+    void segmentsLibraryForNodeDeliversUnlessItsKeyIsAnother() throws Exception {
+        installNodeLibraries();
+        assertThat(run("node", "segment.mjs", url(), KEY))
+                .containsExactly("identify undefined", "track undefined", "page undefined");
+        assertDelivered("aud_node");
+        assertThat(run("node", "segment.mjs", url(), OTHER_KEY)).contains("identify [401] Unauthorized");
     }
 
     @Test
-    void theLibraryForNodeDelivers() throws Exception {
-        installNodeLibrary();
-        assertThat(run("node", "send.mjs", "http://127.0.0.1:" + bundle.port(), KEY))
-                .contains("identify undefined", "track undefined", "page undefined");
-        assertThat(bundle.included("aud_node")).containsExactly("u1");
-        assertThat(bundle.excluded("aud_node")).containsExactly("u2");
-        assertThat(run("node", "send.mjs", "http://127.0.0.1:" + bundle.port(), "anotherWriteKey0123456789"))
-                .anySatisfy(line -> assertThat(line).contains("[401]"));
+    void rudderStacksLibraryForNodeDeliversUnlessItsKeyIsAnother() throws Exception {
+        installNodeLibraries();
+        assertThat(run("node", "rudderstack.mjs", url(), KEY))
+                .containsExactly("identify undefined", "track undefined", "page undefined");
+        assertDelivered("aud_rudderstack");
+        assertThat(run("node", "rudderstack.mjs", url(), OTHER_KEY))
+                .contains("identify Request failed with status code 401");
     }
 
-    private static void installNodeLibrary() throws IOException {
-        Path sources = Path.of("src", "test", "resources", "segment-node");
+    @Test
+    void jitsusLibraryForNodeDeliversUnlessItsKeyIsAnother() throws Exception {
+        installNodeLibraries();
+        assertThat(run("node", "jitsu.mjs", url(), JITSU_KEY)).containsExactly("done");
+        assertDelivered("aud_jitsu_s2s");
+        assertDelivered("aud_jitsu");
+        assertThat(String.join(" ", run("node", "jitsu.mjs", url(), OTHER_KEY)))
+                .contains("/api/s/s2s/identify failed with error: 401", "/api/s/identify failed with error: 401");
+    }
+
+    private static void assertDelivered(String audience) {
+        assertThat(bundle.included(audience)).containsExactly("u1");
+        assertThat(bundle.excluded(audience)).containsExactly("u2");
+    }
+
+    private static String url() {
+        return "http://127.0.0.1:" + bundle.port();
+    }
+
+    /** Installs the libraries from npm's registry, unless an earlier run has. */
+    private static void installNodeLibraries() throws IOException {
         Files.createDirectories(NODE);
-        for (String file : List.of("package.json", "send.mjs")) {
-            Files.copy(sources.resolve(file), NODE.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        for (String file : List.of("package.json", "segment.mjs", "rudderstack.mjs", "jitsu.mjs")) {
+            Files.copy(
+                    Path.of("src", "test", "resources", "node-libraries", file),
+                    NODE.resolve(file),
+                    StandardCopyOption.REPLACE_EXISTING);
         }
         List<String> version = runIfThere("node", "--version");
         assumeTrue(!version.isEmpty(), "There is no Node.");
         assumeTrue(
                 Integer.parseInt(version.get(0).replaceFirst("v(\\d+).*", "$1")) >= 20,
-                "The library needs Node 20, and here is " + version.get(0) + ".");
-        if (!Files.exists(NODE.resolve("node_modules/@segment/analytics-node/package.json"))) {
+                "Segment's library needs Node 20, and here is " + version.get(0) + ".");
+        if (!areInstalled()) {
             List<String> output = runIfThere(
                     "npm",
                     "install",
@@ -141,12 +123,19 @@ class SegmentLibrariesTest {
                     "--no-audit",
                     "--no-fund",
                     "--no-package-lock",
+                    // RudderStack's queue in Redis is optional; Jitsu's types for TypeScript are a peer.
+                    "--omit=optional",
+                    "--omit=peer",
                     "--fetch-retries=0",
                     "--fetch-timeout=20000");
-            assumeTrue(
-                    Files.exists(NODE.resolve("node_modules/@segment/analytics-node/package.json")),
-                    "npm could not install the library: " + output);
+            assumeTrue(areInstalled(), "npm could not install the libraries: " + output);
         }
+    }
+
+    private static boolean areInstalled() {
+        return Stream.of("@segment/analytics-node", "@rudderstack/rudder-sdk-node", "@jitsu/js")
+                .allMatch(library -> Files.exists(
+                        NODE.resolve("node_modules").resolve(library).resolve("package.json")));
     }
 
     private static List<String> runIfThere(String... command) {
@@ -160,7 +149,7 @@ class SegmentLibrariesTest {
         }
     }
 
-    /** Runs a command in the folder of the library, and returns what it says. */
+    /** Runs a command in the folder of the libraries, and returns what it says. */
     private static List<String> run(String... command) throws IOException, InterruptedException {
         Path output = Files.createTempFile(NODE, "output", ".txt");
         Process process = new ProcessBuilder(command)

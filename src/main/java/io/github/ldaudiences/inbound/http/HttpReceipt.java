@@ -86,7 +86,7 @@ public final class HttpReceipt implements Processor {
         message.removeHeaders("*");
 
         MediaType mediaType = MediaType.of(contentType);
-        if (fromPage && mediaType.isUnspecific()) {
+        if (fromPage && (mediaType.isUnspecific() || mediaType.isForm())) {
             // A browser sends such a request from any page, without checking whether the page is allowed to.
             throw new RefusedRequestException(
                     ProblemCode.CONTENT_TYPE_NOT_SUPPORTED, "A web page must send JSON as application/json.");
@@ -127,7 +127,7 @@ public final class HttpReceipt implements Processor {
         MediaType mediaType = request.mediaType();
         if (mediaType.isCloudEvents()) {
             return reader.readCloudEvents(body(request), receipt, source);
-        } else if (mediaType.isJson()) {
+        } else if (mediaType.isJson() || source.call() != null && mediaType.isForm()) {
             return reader.readJson(body(request), receipt, source);
         } else if (mediaType.isLines()) {
             return reader.readLines(body(request), receipt, source);

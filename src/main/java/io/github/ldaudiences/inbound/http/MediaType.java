@@ -54,6 +54,14 @@ public record MediaType(String name) {
         return name.isEmpty() || name.equals("text/plain");
     }
 
+    /**
+     * @return whether it is the type of a form, with which RudderStack's library for Node sends compressed JSON; a page
+     *     from any site can have a browser send such a request
+     */
+    boolean isForm() {
+        return name.equals("application/x-www-form-urlencoded");
+    }
+
     /** @return whether each event is the data of a CloudEvent */
     boolean isCloudEvents() {
         return name.equals("application/cloudevents+json") || name.equals("application/cloudevents-batch+json");

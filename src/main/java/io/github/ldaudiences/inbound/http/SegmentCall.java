@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A call of Segment's HTTP tracking API, as Segment's libraries make it. Each call has its own path, which may end in a
- * slash: the library for Java sends to {@code /v1/import/}.
+ * A call of Segment's HTTP tracking API, as the libraries of Segment and RudderStack make it. Each call has its own path,
+ * which may end in a slash: Segment's library for Java sends to {@code /v1/import/}. Jitsu's library makes the same calls
+ * at paths of its own, such as {@code /api/s/s2s/track}.
  */
 public enum SegmentCall {
     /** Several events, each with its type. */
@@ -30,6 +31,9 @@ public enum SegmentCall {
     /** The same as {@link #BATCH}. */
     IMPORT;
 
+    /** What the paths of Jitsu's library begin with. */
+    public static final String JITSU_PATH = "/api/s";
+
     /** The exchange property with the call of a request; not set for other requests. */
     static final String PROPERTY = "audiencesSegmentCall";
 
@@ -39,6 +43,10 @@ public enum SegmentCall {
         for (SegmentCall call : values()) {
             BY_SPELLING.put(call.path(), call);
             BY_SPELLING.put(call.path() + "/", call);
+            if (call.eventType() != null) {
+                BY_SPELLING.put(JITSU_PATH + "/" + call.eventType(), call);
+                BY_SPELLING.put(JITSU_PATH + "/s2s/" + call.eventType(), call);
+            }
         }
     }
 
@@ -47,7 +55,7 @@ public enum SegmentCall {
         return Collections.unmodifiableSet(BY_SPELLING.keySet());
     }
 
-    /** @return the paths of all calls, without a slash at the end */
+    /** @return Segment's paths of all calls, without a slash at the end */
     public static List<String> paths() {
         return Arrays.stream(values()).map(SegmentCall::path).toList();
     }
@@ -60,7 +68,7 @@ public enum SegmentCall {
         return path == null ? null : BY_SPELLING.get(path);
     }
 
-    /** @return its path, without a slash at the end */
+    /** @return its path at Segment, without a slash at the end */
     public String path() {
         return "/v1/" + lowerCaseName();
     }

@@ -66,6 +66,7 @@ public final class Authenticate implements Processor {
         // Nothing after this step needs the credentials.
         message.removeHeader(SentHeaders.AUTHORIZATION);
         message.removeHeader(SentHeaders.SIGNATURE);
+        message.removeHeader(SentHeaders.WRITE_KEY);
     }
 
     private void refuse(Exchange exchange) {

@@ -10,7 +10,7 @@ import java.util.List;
  * @param signatureSecrets secrets with which Segment signs bodies
  * @param basicCredentials entries of user:password
  * @param bearerTokens tokens
- * @param writeKeys write keys that Segment's libraries send
+ * @param writeKeys write keys that libraries for Segment's API send
  */
 public record SenderSecrets(
         List<Secret> signatureSecrets,

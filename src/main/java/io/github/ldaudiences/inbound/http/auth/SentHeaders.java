@@ -13,6 +13,7 @@ final class SentHeaders {
 
     static final String AUTHORIZATION = "Authorization";
     static final String SIGNATURE = "X-Signature";
+    static final String WRITE_KEY = "X-Write-Key";
 
     private final Message message;
 

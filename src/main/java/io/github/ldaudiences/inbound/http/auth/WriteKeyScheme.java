@@ -3,14 +3,15 @@ package io.github.ldaudiences.inbound.http.auth;
 import io.github.ldaudiences.inbound.http.SegmentCall;
 import io.github.ldaudiences.inbound.http.WriteKeysInBody;
 import io.github.ldaudiences.secret.Secret;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A write key, as Segment's libraries send it: in Authorization, as a user without a password, or in the body, in
- * {@code writeKey}. It authenticates only calls of Segment's API. Compressed bodies are not searched, because nothing
- * is decompressed for an unauthenticated sender.
+ * A write key, as libraries send it: in Authorization, as a user without a password (Segment, RudderStack), in the body,
+ * in {@code writeKey} (Segment), or in {@code X-Write-Key} (Jitsu). It authenticates only calls of Segment's API.
+ * Compressed bodies are not searched, because nothing is decompressed for an unauthenticated sender.
  */
 final class WriteKeyScheme implements Scheme {
 
@@ -36,7 +37,13 @@ final class WriteKeyScheme implements Scheme {
 
     @Override
     public boolean proves(SentHeaders headers, Supplier<byte[]> body) {
-        return SegmentCall.at(headers.askedPath()) != null && (users.proves(headers, body) || isInBody(body.get()));
+        return SegmentCall.at(headers.askedPath()) != null
+                && (users.proves(headers, body) || isInHeader(headers) || isInBody(body.get()));
+    }
+
+    private boolean isInHeader(SentHeaders headers) {
+        String shown = headers.single(SentHeaders.WRITE_KEY);
+        return shown != null && Scheme.isOneOf(shown.getBytes(StandardCharsets.UTF_8), keys);
     }
 
     private boolean isInBody(byte[] body) {

@@ -1,4 +1,4 @@
-// Sends some calls with Segment's library, and prints what became of each: node send.mjs <host> <write key>
+// Sends some calls with Segment's library, and prints what became of each: node segment.mjs <host> <write key>
 import { Analytics } from '@segment/analytics-node'
 
 const [host, writeKey] = process.argv.slice(2)
