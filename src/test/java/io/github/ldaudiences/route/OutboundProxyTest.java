@@ -75,6 +75,31 @@ class OutboundProxyTest {
     }
 
     @Test
+    void aServerBehindTheProxyGetsTheClientCertificate() throws Exception {
+        Path client = new Certificates(folder).keyPair("client", "PKCS12");
+        SSLContext mutual = Certificates.context(
+                folder.resolve("launchdarkly.p12"), Certificates.trustStore(Certificates.pemCertificates(client)));
+        proxy.require("company", PASSWORD);
+        try (LaunchDarklyStub asking = new LaunchDarklyStub(mutual, terms -> terms.setNeedClientAuth(true));
+                RunningBundle bundle = start(
+                        asking.url(Certificates.HOST),
+                        "audiences.outbound.proxy-user",
+                        "company",
+                        "audiences.outbound.proxy-password",
+                        PASSWORD,
+                        "audiences.outbound.tls-keystore",
+                        client.toString(),
+                        "audiences.outbound.tls-keystore-password",
+                        Certificates.PASSWORD)) {
+            assertThat(bundle.post(EVENT).status()).isEqualTo(200);
+            assertThat(asking.requests()).hasSize(1);
+            await().until(() -> asking.checks().size() == 2);
+            assertThat(proxy.requests()).isNotEmpty().allSatisfy(head -> assertThat(head)
+                    .startsWith("CONNECT " + Certificates.HOST + ":"));
+        }
+    }
+
+    @Test
     void theProxyGetsUserAndPasswordWhenItAsksForThem() {
         proxy.require("company", PASSWORD);
         try (LogWatch log = new LogWatch();

@@ -80,6 +80,22 @@ class OutboundTlsTest {
     }
 
     @Test
+    void theCheckOfTheCredentialsShowsTheCertificateToo() throws Exception {
+        try (LaunchDarklyStub launchDarkly = new LaunchDarklyStub(server, terms -> terms.setNeedClientAuth(true));
+                RunningBundle bundle = RunningBundle.startAgainst(
+                        launchDarkly.url("localhost"),
+                        PREFIX + "truststore",
+                        authority.toString(),
+                        PREFIX + "keystore",
+                        Certificates.pemCertificates(client).toString(),
+                        PREFIX + "key",
+                        Certificates.pemKey(client).toString())) {
+            await().until(() -> launchDarkly.checks().size() == 2);
+            assertThat(bundle.problem("access-to-launchdarkly")).isNull();
+        }
+    }
+
+    @Test
     void aServerWhoseTlsIsTooOldIsRefused() {
         Consumer<SSLParameters> old = terms -> terms.setProtocols(new String[] {"TLSv1.2"});
         String trusted = authority.toString();
