@@ -59,7 +59,7 @@ public final class Audiences extends ServiceSupport {
         batches = new BatchInstaller(installation, store);
         http = new HttpInstaller(installation);
         events = new EventInstaller(installation, mappings.mappings());
-        tracing = new TracingInstaller(context, settings);
+        tracing = new TracingInstaller(context, settings, delivery.network());
         bindBeans(installation);
     }
 
@@ -81,7 +81,7 @@ public final class Audiences extends ServiceSupport {
                     audiences.settings,
                     audiences.mappings.mappings(),
                     audiences.destinations.destinations(),
-                    audiences.delivery.proxy(),
+                    audiences.delivery.network().proxy(),
                     audiences.destinations.sandboxed()));
         } catch (Exception e) {
             throw new IllegalStateException("The bundle could not be added to the Camel context.", e);

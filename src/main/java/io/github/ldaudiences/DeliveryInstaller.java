@@ -26,7 +26,6 @@ import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
 import io.github.ldaudiences.delivery.StillAwaited;
 import io.github.ldaudiences.delivery.WorthRetrying;
 import io.github.ldaudiences.metrics.MeasuredDestination;
-import io.github.ldaudiences.outbound.ForwardProxy;
 import io.github.ldaudiences.outbound.OutboundClient;
 import io.github.ldaudiences.outbound.OutboundNetwork;
 import java.time.Duration;
@@ -62,9 +61,9 @@ final class DeliveryInstaller {
                 installation.millis(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS).plus(FAILING_UNTIL));
     }
 
-    /** @return the forward proxy of requests to LaunchDarkly, or null if there is none */
-    ForwardProxy proxy() {
-        return network.proxy();
+    /** @return how requests leave the bundle's network */
+    OutboundNetwork network() {
+        return network;
     }
 
     DeliveryOutcome outcome() {

@@ -5,6 +5,7 @@ import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.inbound.http.OtherRequest;
 import io.github.ldaudiences.inbound.kafka.RecordTraces;
+import io.github.ldaudiences.outbound.OutboundNetwork;
 import io.github.ldaudiences.tracing.Tracing;
 import java.util.HashMap;
 import java.util.List;
@@ -19,19 +20,20 @@ final class TracingInstaller implements AutoCloseable {
     /**
      * @param context a context whose routes have not been created yet
      * @param settings say whether tracing is on, and which routes there are
+     * @param network how spans are sent
      * @throws ConfigurationException if OpenTelemetry is missing, or does not accept its environment variables
      */
-    TracingInstaller(CamelContext context, Settings settings) {
-        tracing = settings.get(Catalogue.TRACING).equals("on") ? begin(context, settings) : null;
+    TracingInstaller(CamelContext context, Settings settings, OutboundNetwork network) {
+        tracing = settings.get(Catalogue.TRACING).equals("on") ? begin(context, settings, network) : null;
     }
 
-    private static Tracing begin(CamelContext context, Settings settings) {
+    private static Tracing begin(CamelContext context, Settings settings, OutboundNetwork network) {
         Map<String, String> paths = new HashMap<>();
         paths.put("inbound-http", OtherRequest.path(settings.get(Catalogue.HTTP_URI)));
         paths.put("inbound-http-enqueue", OtherRequest.path(settings.get(Catalogue.HTTP_URI)));
         paths.put("inbound-replay", ReplayInstaller.PATH);
         try {
-            return Tracing.begin(context, paths);
+            return Tracing.begin(context, paths, network);
         } catch (NoClassDefFoundError e) {
             // Users of this jar as a library, for example in OSGi, add these libraries themselves.
             throw notAllowed("off, unless OpenTelemetry is on the class path; missing is " + e.getMessage());

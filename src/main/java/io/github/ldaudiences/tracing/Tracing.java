@@ -1,13 +1,17 @@
 package io.github.ldaudiences.tracing;
 
 import io.github.ldaudiences.inbound.kafka.RecordTraces;
+import io.github.ldaudiences.outbound.OutboundNetwork;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.common.ComponentLoader;
 import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
+import io.opentelemetry.sdk.common.export.HttpSenderProvider;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.logging.Logger;
@@ -29,7 +33,7 @@ public final class Tracing implements AutoCloseable, RoutePolicyFactory {
             "otel.service.name", "launchdarkly-audiences",
             "otel.metrics.exporter", "none",
             "otel.logs.exporter", "none",
-            // The only protocol that the JVM's own HTTP client supports.
+            // The only protocol that the bundle's HTTP client supports.
             "otel.exporter.otlp.protocol", "http/protobuf",
             "otel.propagators", "tracecontext");
 
@@ -53,15 +57,16 @@ public final class Tracing implements AutoCloseable, RoutePolicyFactory {
      *
      * @param context a Camel context whose routes have not been created yet
      * @param httpRoutes inbound routes that answer HTTP requests, with the path of each
+     * @param network how a new OpenTelemetry sends spans
      * @return an object to close when the context has stopped
      * @throws RuntimeException of OpenTelemetry if its variables have invalid values
      */
-    public static Tracing begin(CamelContext context, Map<String, String> httpRoutes) {
+    public static Tracing begin(CamelContext context, Map<String, String> httpRoutes, OutboundNetwork network) {
         OpenTelemetry found = context.getRegistry().findSingleByType(OpenTelemetry.class);
         if (found == null && GlobalOpenTelemetry.isSet()) {
             found = GlobalOpenTelemetry.get();
         }
-        OpenTelemetrySdk own = found == null ? ownSdk() : null;
+        OpenTelemetrySdk own = found == null ? ownSdk(context, network) : null;
         Tracing tracing = new Tracing(found == null ? own : found, own, httpRoutes);
         context.addRoutePolicyFactory(tracing);
         AttemptSpans attempts = new AttemptSpans(tracing.tracer);
@@ -70,7 +75,7 @@ public final class Tracing implements AutoCloseable, RoutePolicyFactory {
         return tracing;
     }
 
-    private static OpenTelemetrySdk ownSdk() {
+    private static OpenTelemetrySdk ownSdk(CamelContext context, OutboundNetwork network) {
         Logger library = Logger.getLogger("io.opentelemetry");
         if (library.getHandlers().length == 0) {
             // Logs an unavailable collector in the bundle's log.
@@ -78,10 +83,22 @@ public final class Tracing implements AutoCloseable, RoutePolicyFactory {
             library.setUseParentHandlers(false);
         }
         return AutoConfiguredOpenTelemetrySdk.builder()
+                .setComponentLoader(components(config -> new SpanSender(config, context, network)))
                 .addPropertiesSupplier(() -> DEFAULTS)
                 .disableShutdownHook() // the last batches are delivered after that hook
                 .build()
                 .getOpenTelemetrySdk();
+    }
+
+    /** @return OpenTelemetry's components on the class path, but this one for HTTP */
+    private static ComponentLoader components(HttpSenderProvider sender) {
+        ComponentLoader others = ComponentLoader.forClassLoader(AutoConfiguredOpenTelemetrySdk.class.getClassLoader());
+        return new ComponentLoader() {
+            @Override
+            public <T> Iterable<T> load(Class<T> type) {
+                return type == HttpSenderProvider.class ? List.of(type.cast(sender)) : others.load(type);
+            }
+        };
     }
 
     /** @return reads the spans in Kafka records */

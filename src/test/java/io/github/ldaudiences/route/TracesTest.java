@@ -2,14 +2,13 @@ package io.github.ldaudiences.route;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.example.FlagFlip;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.ChildJvm;
+import io.github.ldaudiences.fixture.Collector;
 import io.github.ldaudiences.fixture.KafkaBroker;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
@@ -26,9 +25,6 @@ import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -36,7 +32,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -252,33 +247,24 @@ class TracesTest {
     }
 
     @Test
-    void spansGoWhereOpenTelemetrysOwnSettingsSay() throws IOException {
+    void spansGoWhereOpenTelemetrysOwnSettingsSay() {
         GlobalOpenTelemetry.resetForTest();
-        Map<String, String> received = new ConcurrentHashMap<>();
-        HttpServer collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        collector.createContext("/", http -> {
-            String body = new String(http.getRequestBody().readAllBytes(), StandardCharsets.ISO_8859_1);
-            received.merge(http.getRequestURI().getPath(), body, String::concat);
-            http.sendResponseHeaders(200, -1);
-            http.close();
-        });
-        collector.start();
-        System.setProperty(
-                "otel.exporter.otlp.endpoint",
-                "http://127.0.0.1:" + collector.getAddress().getPort());
+        Collector collector = new Collector();
+        System.setProperty("otel.exporter.otlp.endpoint", collector.url("127.0.0.1"));
         System.setProperty("otel.bsp.schedule.delay", "100");
         try (RunningBundle bundle = RunningBundle.start("audiences.tracing", "on")) {
             assertThat(bundle.post(AudienceEvent.entered("u1").toString()).status())
                     .isEqualTo(200);
             // Spans may end after the reply.
-            await().untilAsserted(() -> assertThat(received)
-                    .extractingByKey("/v1/traces", STRING)
+            await().untilAsserted(() -> assertThat(collector.exports().stream()
+                            .map(Collector.Export::body)
+                            .reduce("", String::concat))
                     .contains("launchdarkly-audiences", "POST /v1/events", "deliver batch", "POST segment-audiences"));
-            assertThat(received).containsOnlyKeys("/v1/traces");
+            assertThat(collector.exports()).extracting(Collector.Export::path).containsOnly("/v1/traces");
         } finally {
             System.clearProperty("otel.exporter.otlp.endpoint");
             System.clearProperty("otel.bsp.schedule.delay");
-            collector.stop(0);
+            collector.close();
         }
     }
 
