@@ -7,8 +7,9 @@ import io.github.ldaudiences.config.Mappings;
 import io.github.ldaudiences.config.OutboundProxy;
 import io.github.ldaudiences.config.OutboundTls;
 import io.github.ldaudiences.config.Settings;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaConfiguration;
 import org.apache.camel.component.kafka.KafkaEndpoint;
@@ -24,7 +25,7 @@ public final class ConfigurationCheck {
      * @return a sentence for each problem, for all parts of the bundle
      */
     public static List<String> problems(CamelContext context, Settings settings) {
-        List<String> problems = new ArrayList<>();
+        Set<String> problems = new LinkedHashSet<>(); // parts may use the same properties
         List<Runnable> parts = List.of(
                 () -> Audiences.check(settings),
                 () -> Mappings.of(settings),
@@ -44,7 +45,7 @@ public final class ConfigurationCheck {
                 problems.addAll(e.problems());
             }
         }
-        return problems;
+        return List.copyOf(problems);
     }
 
     /**

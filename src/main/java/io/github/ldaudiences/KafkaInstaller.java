@@ -2,6 +2,7 @@ package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.RegistryNetwork;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.inbound.kafka.ConfiguredClientFactory;
@@ -16,6 +17,7 @@ import io.github.ldaudiences.inbound.kafka.ValueDeserializer;
 import io.github.ldaudiences.secret.Secret;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.kafka.KafkaComponent;
@@ -175,7 +177,8 @@ final class KafkaInstaller {
                     + (type == null ? " is not on the class path" : " is no deserializer of Kafka's")
                     + "; allowed is " + Catalogue.KAFKA_VALUE_DESERIALIZER.allowed() + ".");
         }
-        Supplier<ValueDeserializer> make = () -> ValueDeserializer.of(type, settings.valueDeserializer());
+        Map<String, Object> config = RegistryNetwork.configuration(settings, System.getenv());
+        Supplier<ValueDeserializer> make = () -> ValueDeserializer.of(type, config);
         try {
             make.get().close();
         } catch (KafkaException e) {

@@ -52,6 +52,18 @@ final class Pem {
         return text.contains("-----BEGIN ") ? new Pem(text) : null;
     }
 
+    /** @return the text of a file with these certificates */
+    static String of(X509Certificate... certificates) throws CertificateException {
+        Base64.Encoder base64 = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
+        StringBuilder text = new StringBuilder();
+        for (X509Certificate certificate : certificates) {
+            text.append("-----BEGIN CERTIFICATE-----\n")
+                    .append(base64.encodeToString(certificate.getEncoded()))
+                    .append("\n-----END CERTIFICATE-----\n");
+        }
+        return text.toString();
+    }
+
     List<X509Certificate> certificates() throws CertificateException {
         CertificateFactory factory = CertificateFactory.getInstance("X.509");
         List<X509Certificate> certificates = new ArrayList<>();

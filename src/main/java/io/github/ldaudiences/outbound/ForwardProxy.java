@@ -70,6 +70,26 @@ public final class ForwardProxy {
         return new UsernamePasswordCredentials(user, secret.toCharArray());
     }
 
+    /** @return the host of the proxy */
+    public String host() {
+        return proxy.getHostName();
+    }
+
+    /** @return the port of the proxy */
+    public int port() {
+        return proxy.getPort();
+    }
+
+    /** @return the user name for the proxy, or empty */
+    public String user() {
+        return user;
+    }
+
+    /** @return the newest password for the proxy, or empty */
+    public Secret password() {
+        return password.get();
+    }
+
     /** @return host and port */
     @Override
     public String toString() {

@@ -6,7 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.fixture.Certificates;
 import io.github.ldaudiences.fixture.KafkaBroker;
+import io.github.ldaudiences.fixture.ProxyServer;
 import io.github.ldaudiences.fixture.Recipe;
 import io.github.ldaudiences.fixture.RunningBundle;
 import io.github.ldaudiences.fixture.SchemaRegistry;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -35,6 +38,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Values in the form of a schema, read by the deserializer of Apicurio Registry as the recipe says. */
 class KafkaSchemasTest {
@@ -154,6 +158,32 @@ class KafkaSchemasTest {
                     .contains("Connection refused: /127.0.0.1:"));
             assertThat(committed()).isEqualTo(3);
             assertThat(bundle.deadLetters()).isEmpty();
+        }
+    }
+
+    @Test
+    void theRegistryIsReachedThroughTheProxyAndItsPrivateAuthorityIsTrusted(@TempDir Path folder) throws Exception {
+        Path keys = new Certificates(folder).keyPair("registry", "PKCS12");
+        try (SchemaRegistry distant = SchemaRegistry.start(Certificates.context(keys, null));
+                ProxyServer proxy = new ProxyServer()) {
+            distant.add(ID, EVENT.toString());
+            proxy.require("company", "right-word");
+            produce(framed(ID, "u1", true));
+            try (RunningBundle bundle = RunningBundle.start(
+                    recipe().here(DESERIALIZER + ".apicurio.registry.url", distant.url(Certificates.HOST))
+                            .also("audiences.outbound.proxy-host", "127.0.0.1")
+                            .also("audiences.outbound.proxy-port", Integer.toString(proxy.port()))
+                            .also("audiences.outbound.proxy-user", "company")
+                            .also("audiences.outbound.proxy-password", "right-word")
+                            .also(
+                                    "audiences.outbound.tls-truststore",
+                                    Certificates.pemCertificates(keys).toString())
+                            .properties())) {
+                await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(1));
+                assertThat(bundle.included("aud_1")).containsExactly("u1");
+            }
+            assertThat(proxy.requests()).isNotEmpty().allSatisfy(head -> assertThat(head)
+                    .startsWith("CONNECT " + Certificates.HOST + ":"));
         }
     }
 
