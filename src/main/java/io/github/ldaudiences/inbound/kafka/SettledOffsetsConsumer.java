@@ -76,6 +76,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private final Map<TopicPartition, PartitionProgress> partitions = new HashMap<>();
     private boolean waitsForRoom;
     private long pausedSinceNanos;
+    private long restsUntilNanos = System.nanoTime();
     private long nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS;
 
     /** @param values converts what the consumer reads to JSON, and is closed with it; null if it is JSON */
@@ -152,7 +153,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     @Override
     public ConsumerRecords<Object, Object> poll(Duration timeout) {
         inbound.polls(this);
-        if (replaced) {
+        if (replaced || System.nanoTime() - restsUntilNanos < 0) {
             LockSupport.parkNanos(timeout.toNanos());
             return ConsumerRecords.empty();
         }
@@ -177,8 +178,9 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             return ConsumerRecords.empty();
         } catch (KafkaException | IllegalStateException e) {
             inbound.problem(this, e instanceof SslAuthenticationException ? noTls(e) : e.getMessage());
-            LockSupport.parkNanos(CHECK_EVERY_NANOS);
-            nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS; // this is more specific than a check
+            // Camel can stop the consumer between the polls of this time.
+            restsUntilNanos = System.nanoTime() + CHECK_EVERY_NANOS;
+            nextCheckNanos = restsUntilNanos + CHECK_EVERY_NANOS; // this is more specific than a check
             return ConsumerRecords.empty();
         }
     }
