@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.util.JsonFormat;
+import io.apicurio.registry.serde.protobuf.ProtobufKafkaDeserializer;
+import io.apicurio.registry.serde.protobuf.ProtobufSchemaParser;
+import io.apicurio.registry.serde.protobuf.ref.RefOuterClass.Ref;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.fixture.Certificates;
 import io.github.ldaudiences.fixture.KafkaBroker;
@@ -60,6 +66,24 @@ class KafkaSchemasTest {
                   {"name": "computation_id", "type": "string"},
                   {"name": "computation_key", "type": "string"}]}}]}}]}
             """);
+
+    private static final String PROTO = """
+            syntax = "proto3";
+            message Event {
+              string type = 1;
+              string userId = 2;
+              map<string, bool> traits = 3;
+              Context context = 4;
+            }
+            message Context {
+              Personas personas = 1;
+            }
+            message Personas {
+              string computation_class = 1;
+              string computation_id = 2;
+              string computation_key = 3;
+            }
+            """;
 
     private static KafkaBroker broker;
     private SchemaRegistry registry;
@@ -127,6 +151,25 @@ class KafkaSchemasTest {
                     .satisfies(letter -> assertThat(
                                     letter.at("/event/traits/vip_customers").booleanValue())
                             .isTrue());
+        }
+    }
+
+    @Test
+    void protobufMessagesAreReadAndOneThatCannotBeGoesToTheDeadLetterAlone() throws IOException {
+        registry.add(ID, PROTO);
+        byte[] whole = message("u1", true);
+        byte[] broken = Arrays.copyOf(whole, whole.length - 3);
+        produce(whole, broken, message("u2", false));
+        try (RunningBundle bundle =
+                RunningBundle.start(recipe().here(DESERIALIZER, ProtobufKafkaDeserializer.class.getName())
+                        .properties())) {
+            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(3));
+            assertThat(bundle.included("aud_1")).containsExactly("u1");
+            assertThat(bundle.excluded("aud_1")).containsExactly("u2");
+            assertThat(bundle.deadLetters()).singleElement().satisfies(letter -> {
+                assertThat(letter.path("code").asText()).isEqualTo("value_not_deserialized");
+                assertThat(content(letter)).isEqualTo(broken);
+            });
         }
     }
 
@@ -264,11 +307,28 @@ class KafkaSchemasTest {
         }
     }
 
-    private static byte[] frame(int schemaId, byte[] avro) {
-        return ByteBuffer.allocate(5 + avro.length)
+    /** An event as Apicurio's serializer for Protobuf writes it: the name of the message's type is before the message. */
+    private static byte[] message(String userId, boolean member) throws IOException {
+        Descriptor type = new ProtobufSchemaParser<>()
+                .parseSchema(PROTO.getBytes(StandardCharsets.UTF_8), Map.of())
+                .getFileDescriptor()
+                .findMessageTypeByName("Event");
+        DynamicMessage.Builder event = DynamicMessage.newBuilder(type);
+        JsonFormat.parser().merge("""
+                        {"type": "identify", "userId": "%s", "traits": {"vip_customers": %s}, "context": {"personas": {
+                          "computation_class": "audience", "computation_id": "aud_1", "computation_key": "vip_customers"}}}
+                        """.formatted(userId, member), event);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Ref.newBuilder().setName(type.getName()).build().writeDelimitedTo(bytes);
+        event.build().writeTo(bytes);
+        return frame(ID, bytes.toByteArray());
+    }
+
+    private static byte[] frame(int schemaId, byte[] value) {
+        return ByteBuffer.allocate(5 + value.length)
                 .put((byte) 0)
                 .putInt(schemaId)
-                .put(avro)
+                .put(value)
                 .array();
     }
 }
