@@ -3,6 +3,7 @@ package io.github.ldaudiences;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
 import io.github.ldaudiences.config.InboundTls;
+import io.github.ldaudiences.config.KafkaTls;
 import io.github.ldaudiences.config.Mappings;
 import io.github.ldaudiences.config.OutboundProxy;
 import io.github.ldaudiences.config.OutboundTls;
@@ -35,6 +36,7 @@ public final class ConfigurationCheck {
                 () -> InboundTls.of(settings),
                 () -> {
                     if (KafkaInstaller.isNeeded(settings)) {
+                        KafkaTls.clientProperties(settings);
                         new KafkaInstaller(new Installation(context, settings)).checkValueDeserializer();
                     }
                 });

@@ -2,6 +2,7 @@ package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.KafkaTls;
 import io.github.ldaudiences.config.RegistryNetwork;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.event.EventCounts;
@@ -87,14 +88,7 @@ final class KafkaInstaller {
             kafka.setSaslMechanism(settings.get(Catalogue.KAFKA_SASL_MECHANISM));
             kafka.setSaslJaasConfig(jaasConfig());
         }
-        if (protocol.endsWith("SSL")) {
-            kafka.setSslTruststoreLocation(emptyAsNull(settings.get(Catalogue.KAFKA_SSL_TRUSTSTORE_LOCATION)));
-            kafka.setSslTruststorePassword(revealed(settings.get(Catalogue.KAFKA_SSL_TRUSTSTORE_PASSWORD)));
-            kafka.setSslKeystoreLocation(emptyAsNull(settings.get(Catalogue.KAFKA_SSL_KEYSTORE_LOCATION)));
-            kafka.setSslKeystorePassword(revealed(settings.get(Catalogue.KAFKA_SSL_KEYSTORE_PASSWORD)));
-            kafka.setSslKeyPassword(revealed(settings.get(Catalogue.KAFKA_SSL_KEY_PASSWORD)));
-        }
-        component.setKafkaClientFactory(new ConfiguredClientFactory(settings.kafkaClient()));
+        component.setKafkaClientFactory(new ConfiguredClientFactory(KafkaTls.clientProperties(settings)));
         kafka.setHeaderFilterStrategy(new NoHeaders());
         // Each record gets its own headers, not those of the request that its event came with.
         kafka.setBatchWithIndividualHeaders(true);
@@ -121,8 +115,8 @@ final class KafkaInstaller {
                 installation
                         .millis(Catalogue.DELIVERY_RESPONSE_TIMEOUT_MS)
                         .plus(installation.millis(Catalogue.DELIVERY_CONNECT_TIMEOUT_MS)));
-        component.setKafkaClientFactory(
-                new SettledOffsetsClientFactory(inbound, options, valueDeserializers(), settings.kafkaClient()));
+        component.setKafkaClientFactory(new SettledOffsetsClientFactory(
+                inbound, options, valueDeserializers(), KafkaTls.clientProperties(settings)));
         KafkaConfiguration kafka = component.getConfiguration();
         kafka.setGroupInstanceId(emptyAsNull(settings.get(Catalogue.KAFKA_INSTANCE_ID)));
         // Camel must not commit: not automatically, not records that it has handed on, and not past an error.
@@ -207,9 +201,5 @@ final class KafkaInstaller {
 
     private static String emptyAsNull(String text) {
         return text.isEmpty() ? null : text;
-    }
-
-    private static String revealed(Secret secret) {
-        return secret.isEmpty() ? null : secret.reveal();
     }
 }

@@ -229,7 +229,7 @@ public final class Catalogue {
             "audiences.kafka.ssl-truststore-location",
             "",
             ValueType.text(),
-            "File of the certificates to trust. Empty: the JVM's own.");
+            "File of the certificates to trust, in PEM, PKCS12 or JKS. Empty: the JVM's own.");
 
     public static final Property<Secret> KAFKA_SSL_TRUSTSTORE_PASSWORD =
             secretAtStart("audiences.kafka.ssl-truststore-password", "Password of that file.");
@@ -238,13 +238,20 @@ public final class Catalogue {
             "audiences.kafka.ssl-keystore-location",
             "",
             ValueType.text(),
-            "File of the client's own certificate, where the brokers ask for one.");
+            "File of the client's own certificate and private key, in PEM, PKCS12 or JKS, where the brokers ask for one. In"
+                    + " PEM, the certificates of those who signed it follow it.");
 
     public static final Property<Secret> KAFKA_SSL_KEYSTORE_PASSWORD =
             secretAtStart("audiences.kafka.ssl-keystore-password", "Password of that file.");
 
-    public static final Property<Secret> KAFKA_SSL_KEY_PASSWORD =
-            secretAtStart("audiences.kafka.ssl-key-password", "Password of the key in that file.");
+    public static final Property<String> KAFKA_SSL_KEY_LOCATION = add(
+            "audiences.kafka.ssl-key-location",
+            "",
+            ValueType.text(),
+            "File of the private key in PEM, where the certificate is in PEM and in a file without the key.");
+
+    public static final Property<Secret> KAFKA_SSL_KEY_PASSWORD = secretAtStart(
+            "audiences.kafka.ssl-key-password", "Password of the key, if it is not that of the key store.");
 
     /**
      * Prefix of the properties of Kafka's own clients, followed by Kafka's names: {@link Settings#kafkaClient()}. They

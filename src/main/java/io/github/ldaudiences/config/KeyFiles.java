@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.KeyStore.PrivateKeyEntry;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.UnrecoverableKeyException;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.Collections;
@@ -22,6 +24,12 @@ import javax.net.ssl.KeyManagerFactory;
  * content.
  */
 final class KeyFiles {
+
+    /** What a key store must hold. */
+    static final String KEYS = "a private key with its certificate";
+
+    /** What a trust store must hold. */
+    static final String CERTIFICATES = "a certificate";
 
     private final Settings settings;
 
@@ -38,16 +46,15 @@ final class KeyFiles {
      * @throws ConfigurationException if they cannot be read or lack what is needed
      */
     KeyManagerFactory keys(Property<String> file, Property<String> keyFile, Property<Secret> password) {
-        String needed = "a private key with its certificate";
         char[] secret = password(password);
         try {
-            KeyStore store = pemKeys(file, keyFile, password);
-            if (store == null) {
-                if (!settings.get(keyFile).isEmpty()) {
-                    throw new ConfigurationException(keyFile.key() + " is of no use while " + set(file)
-                            + " is not in PEM; the key is expected in that file.");
-                }
-                store = javaStore(file, password, true, needed);
+            KeyStore store;
+            PrivateKeyEntry pem = pemKeys(file, keyFile, password);
+            if (pem == null) {
+                store = javaStore(file, password, true, KEYS);
+            } else {
+                store = emptyStore();
+                store.setKeyEntry("key", pem.getPrivateKey(), secret, pem.getCertificateChain());
             }
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, secret);
@@ -55,20 +62,32 @@ final class KeyFiles {
         } catch (UnrecoverableKeyException e) {
             throw wrongPassword(file, password);
         } catch (GeneralSecurityException | IOException e) {
-            throw new ConfigurationException(set(file) + " cannot be used for TLS: " + e.getMessage());
+            throw unusable(file, e);
         }
     }
 
-    private KeyStore pemKeys(Property<String> file, Property<String> keyFile, Property<Secret> password)
-            throws GeneralSecurityException, IOException {
+    /**
+     * Reads a private key with its certificates if they are in PEM.
+     *
+     * @param file the certificates and, unless the key has a file of its own, the key
+     * @param keyFile the key's own file, or empty
+     * @param password of an encrypted key
+     * @return the key and the certificates, or null if the file is not in PEM or cannot be read
+     * @throws ConfigurationException if they lack what is needed, or only the file of the key is in PEM
+     */
+    PrivateKeyEntry pemKeys(Property<String> file, Property<String> keyFile, Property<Secret> password) {
         Pem pem = pem(file);
+        boolean apart = !settings.get(keyFile).isEmpty();
         if (pem == null) {
+            if (apart) {
+                throw new ConfigurationException(keyFile.key() + " is of no use while " + set(file)
+                        + " is not in PEM; the key is expected in that file.");
+            }
             return null;
         }
-        boolean apart = !settings.get(keyFile).isEmpty();
         Property<String> ofKey = apart ? keyFile : file;
         Pem pemOfKey = apart ? pem(keyFile) : pem;
-        List<X509Certificate> chain = pem.certificates();
+        List<X509Certificate> chain = certificates(pem, file);
         if (chain.isEmpty()) {
             throw notAllowed(file, "a certificate, and its private key unless " + keyFile.key() + " names its file");
         }
@@ -76,22 +95,20 @@ final class KeyFiles {
         PrivateKey key;
         try {
             key = pemOfKey == null ? null : pemOfKey.privateKey(owner, password(password));
+            if (key == null) {
+                throw new ConfigurationException(
+                        set(ofKey) + " is not allowed; allowed is a PEM file that can be read and holds a private key"
+                                + " in PKCS#8, PKCS#1 or SEC 1; an encrypted one in PKCS#8.");
+            }
+            if (belongTogether(key, owner)) {
+                return new PrivateKeyEntry(key, chain.toArray(Certificate[]::new));
+            }
         } catch (UnrecoverableKeyException e) {
             throw wrongPassword(ofKey, password);
         } catch (GeneralSecurityException | IOException e) {
-            throw notOfCertificate(ofKey, file);
+            // The key is for another algorithm than the certificate's.
         }
-        if (key == null) {
-            throw new ConfigurationException(
-                    set(ofKey) + " is not allowed; allowed is a PEM file that can be read and holds a private key"
-                            + " in PKCS#8, PKCS#1 or SEC 1; an encrypted one in PKCS#8.");
-        }
-        if (!belongTogether(key, owner)) {
-            throw notOfCertificate(ofKey, file);
-        }
-        KeyStore store = emptyStore();
-        store.setKeyEntry("key", key, password(password), chain.toArray(Certificate[]::new));
-        return store;
+        throw notOfCertificate(ofKey, file);
     }
 
     private static boolean belongTogether(PrivateKey privateKey, PublicKey publicKey) throws GeneralSecurityException {
@@ -119,19 +136,50 @@ final class KeyFiles {
      * @throws ConfigurationException if it cannot be read or holds none
      */
     KeyStore certificates(Property<String> file, Property<Secret> password) {
-        String needed = "a certificate";
         try {
-            Pem pem = pem(file);
-            if (pem == null) {
-                return javaStore(file, password, false, needed);
-            }
-            List<X509Certificate> certificates = pem.certificates();
-            if (certificates.isEmpty()) {
-                throw notAllowed(file, needed);
-            }
-            return store(certificates);
+            List<X509Certificate> pem = pemCertificates(file);
+            return pem == null ? javaStore(file, password, false, CERTIFICATES) : store(pem);
         } catch (GeneralSecurityException | IOException e) {
-            throw new ConfigurationException(set(file) + " cannot be used for TLS: " + e.getMessage());
+            throw unusable(file, e);
+        }
+    }
+
+    /**
+     * Reads trusted certificates if they are in PEM.
+     *
+     * @param file the certificates
+     * @return at least one certificate, or null if the file is not in PEM or cannot be read
+     * @throws ConfigurationException if it holds none
+     */
+    List<X509Certificate> pemCertificates(Property<String> file) {
+        Pem pem = pem(file);
+        if (pem == null) {
+            return null;
+        }
+        List<X509Certificate> certificates = certificates(pem, file);
+        if (certificates.isEmpty()) {
+            throw notAllowed(file, CERTIFICATES);
+        }
+        return certificates;
+    }
+
+    private List<X509Certificate> certificates(Pem pem, Property<String> file) {
+        try {
+            return pem.certificates();
+        } catch (CertificateException e) {
+            throw unusable(file, e);
+        }
+    }
+
+    /**
+     * @param file a file that others read
+     * @param needed what it holds
+     * @throws ConfigurationException if it cannot be read
+     */
+    void checkReadable(Property<String> file, String needed) {
+        File path = new File(settings.get(file));
+        if (!path.isFile() || !path.canRead()) {
+            throw notAllowed(file, needed);
         }
     }
 
@@ -188,6 +236,10 @@ final class KeyFiles {
     private ConfigurationException notAllowed(Property<String> file, String needed) {
         return new ConfigurationException(set(file)
                 + " is not allowed; allowed is a PEM, PKCS12 or JKS file that can be read and holds " + needed + ".");
+    }
+
+    private ConfigurationException unusable(Property<String> file, Exception e) {
+        return new ConfigurationException(set(file) + " cannot be used for TLS: " + e.getMessage());
     }
 
     private ConfigurationException wrongPassword(Property<String> file, Property<Secret> password) {

@@ -11,6 +11,7 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.UnrecoverableKeyException;
+import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
@@ -53,15 +54,22 @@ final class Pem {
     }
 
     /** @return the text of a file with these certificates */
-    static String of(X509Certificate... certificates) throws CertificateException {
-        Base64.Encoder base64 = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
+    static String of(Certificate... certificates) throws CertificateException {
         StringBuilder text = new StringBuilder();
-        for (X509Certificate certificate : certificates) {
-            text.append("-----BEGIN CERTIFICATE-----\n")
-                    .append(base64.encodeToString(certificate.getEncoded()))
-                    .append("\n-----END CERTIFICATE-----\n");
+        for (Certificate certificate : certificates) {
+            text.append(of("CERTIFICATE", certificate.getEncoded()));
         }
         return text.toString();
+    }
+
+    /** @return the text of a file with this private key, in PKCS#8 */
+    static String of(PrivateKey key) {
+        return of("PRIVATE KEY", key.getEncoded());
+    }
+
+    private static String of(String type, byte[] bytes) {
+        Base64.Encoder base64 = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
+        return "-----BEGIN " + type + "-----\n" + base64.encodeToString(bytes) + "\n-----END " + type + "-----\n";
     }
 
     List<X509Certificate> certificates() throws CertificateException {

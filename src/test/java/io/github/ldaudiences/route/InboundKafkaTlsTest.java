@@ -14,17 +14,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.security.scram.ScramLoginModule;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,37 +39,43 @@ class InboundKafkaTlsTest {
     @TempDir
     static Path folder;
 
+    private static Path server;
     private static Path client;
     private static Path stranger;
     private static Path trustedByClient;
     private static Path trustsStranger;
     private static Listener tls;
     private static Listener mutualTls;
+    private static Listener saslTls;
     private static KafkaBroker broker;
     private String topic;
 
     @BeforeAll
     static void startBroker() throws Exception {
         Certificates certificates = new Certificates(folder);
-        Path server = certificates.keyPair("server", "PKCS12");
+        server = certificates.keyPair("server", "PKCS12");
         client = certificates.keyPair("client", "PKCS12");
         stranger = certificates.keyPair("stranger", "PKCS12");
-        trustedByClient = certificates.certificateOf("server");
-        trustsStranger = certificates.certificateOf("stranger");
+        trustedByClient = Certificates.trustStore(Certificates.pemCertificates(server));
+        trustsStranger = Certificates.trustStore(Certificates.pemCertificates(stranger));
         Map<String, String> settings = Map.of(
                 "ssl.keystore.location",
                 server.toString(),
                 "ssl.keystore.password",
                 Certificates.PASSWORD,
                 "ssl.truststore.location",
-                certificates.certificateOf("client").toString(),
+                Certificates.trustStore(Certificates.pemCertificates(client)).toString(),
                 "ssl.truststore.password",
                 Certificates.PASSWORD);
         tls = new Listener("tls", "SSL", settings);
         Map<String, String> askingSettings = new HashMap<>(settings);
         askingSettings.put("ssl.client.auth", "required");
         mutualTls = new Listener("mutual", "SSL", askingSettings);
-        broker = KafkaBroker.startWith(tls, mutualTls);
+        Map<String, String> saslSettings = new HashMap<>(settings);
+        saslSettings.put("sasl.enabled.mechanisms", "SCRAM-SHA-512");
+        saslSettings.put("scram-sha-512.sasl.jaas.config", ScramLoginModule.class.getName() + " required;");
+        saslTls = new Listener("sasltls", "SASL_SSL", saslSettings);
+        broker = KafkaBroker.startWith(tls, mutualTls, saslTls);
     }
 
     @AfterAll
@@ -86,27 +90,34 @@ class InboundKafkaTlsTest {
     }
 
     @Test
-    void brokersMaySpeakTls() {
-        try (RunningBundle bundle = start(broker.servers(tls), trustedByClient)) {
+    void brokersMayAskForAPasswordOverTls() {
+        broker.addScramUser("u", "a \"quoted\" \\ one");
+        try (RunningBundle bundle = start(
+                broker.servers(saslTls),
+                trustedByClient,
+                "audiences.kafka.security-protocol",
+                "SASL_SSL",
+                "audiences.kafka.sasl-mechanism",
+                "SCRAM-SHA-512",
+                "audiences.kafka.sasl-username",
+                "u",
+                "audiences.kafka.sasl-password",
+                "a \"quoted\" \\ one")) {
             assertDelivered(bundle);
         }
     }
 
     @Test
-    void certificatesMayBeOfPem() throws Exception {
-        KeyStore store = KeyStore.getInstance(trustedByClient.toFile(), Certificates.PASSWORD.toCharArray());
-        String certificate = Base64.getMimeEncoder()
-                .encodeToString(store.getCertificate("server").getEncoded());
-        Path pem = Files.writeString(
-                folder.resolve("server.pem"),
-                "-----BEGIN CERTIFICATE-----\n" + certificate + "\n-----END CERTIFICATE-----\n");
+    void filesInPemWillDo() throws Exception {
         try (RunningBundle bundle = start(
-                broker.servers(tls),
-                pem,
+                broker.servers(mutualTls),
+                Certificates.pemCertificates(server),
                 "audiences.kafka.ssl-truststore-password",
                 "",
-                "audiences.kafka.client.ssl.truststore.type",
-                "PEM")) {
+                "audiences.kafka.ssl-keystore-location",
+                Certificates.pemCertificates(client).toString(),
+                "audiences.kafka.ssl-key-location",
+                Certificates.pemKey(client).toString())) {
             assertDelivered(bundle);
         }
     }

@@ -5,6 +5,7 @@ import io.github.ldaudiences.command.store.ConfiguredStore;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
+import io.github.ldaudiences.config.KafkaTls;
 import io.github.ldaudiences.config.OutboundTls;
 import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.Settings;
@@ -74,7 +75,7 @@ final class Connections {
 
     private Finding kafka() {
         KafkaConfiguration endpoint = ConfigurationCheck.kafka(context, settings, settings.get(Catalogue.KAFKA_URI));
-        String problem = new TopicCheck(endpoint, settings.kafkaClient(), BROKERS_TIMEOUT).problem();
+        String problem = new TopicCheck(endpoint, KafkaTls.clientProperties(settings), BROKERS_TIMEOUT).problem();
         return new Finding(
                 "kafka",
                 "The brokers " + endpoint.getBrokers() + " know the topic " + endpoint.getTopic() + ".",
