@@ -36,6 +36,7 @@ public final class Benchmark {
         scenarios.put("memory", ThroughputScenarios::memory);
         scenarios.put("stores", StoresScenario::run);
         scenarios.put("kafka", KafkaScenario::run);
+        scenarios.put("rolling-restart", RollingRestartScenario::run);
         return scenarios;
     }
 
