@@ -82,7 +82,7 @@ public final class CredentialQuestions {
             List<String> problems,
             Refusal refusal) {
         request.setConfig(timeouts);
-        HttpClientBuilder builder = HttpClientBuilder.create().setUserAgent("launchdarkly-audiences-camel");
+        HttpClientBuilder builder = HttpClientBuilder.create();
         configurer.configureHttpClient(builder);
         try (CloseableHttpClient client = builder.build()) {
             int status = client.execute(request, answer -> answer.getCode());

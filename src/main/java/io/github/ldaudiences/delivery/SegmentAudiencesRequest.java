@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.util.ByteArrayBuilder;
 import io.github.ldaudiences.batch.Batch;
 import io.github.ldaudiences.batch.Member;
 import io.github.ldaudiences.mapping.MembershipChange;
+import io.github.ldaudiences.outbound.OutboundClient;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -24,7 +25,6 @@ public final class SegmentAudiencesRequest implements Processor {
     private static final JsonFactory JSON = new JsonFactory();
 
     private static final String PATH = "/api/v2/segment-targets/segment-audiences";
-    private static final String USER_AGENT = "launchdarkly-audiences-camel";
 
     private final Destination destination;
     private final DestinationTraffic traffic;
@@ -62,7 +62,7 @@ public final class SegmentAudiencesRequest implements Processor {
         headers.put("Authorization", destination.serviceToken().get().toString());
         headers.put("LD-API-Version", LaunchDarklyClient.API_VERSION);
         headers.put("Content-Type", "application/json");
-        headers.put("User-Agent", USER_AGENT);
+        headers.put("User-Agent", OutboundClient.USER_AGENT);
         try {
             return new RequestPreview("POST", destination.apiUrl() + PATH, headers, write(batch));
         } catch (IOException e) {

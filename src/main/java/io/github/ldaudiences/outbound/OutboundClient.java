@@ -23,14 +23,17 @@ import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Sets up the HTTP clients of the endpoints that name it as their configurer. Connections, TLS and the handling of
- * responses are configured only here.
+ * Sets up the HTTP clients of the endpoints that name it as their configurer. Connections, TLS, the user agent
+ * and the handling of responses are configured only here.
  *
  * <p>Each endpoint gets a client with its own connection pool, and closes both when it stops. The pool of Camel's
  * component is not used, because its connections accept incomplete responses. So the options of an endpoint for that
  * pool, such as {@code connectionsPerRoute} and {@code soTimeout}, have no effect.
  */
 public final class OutboundClient implements HttpClientConfigurer {
+
+    /** The user agent of every request. */
+    public static final String USER_AGENT = "launchdarkly-audiences-camel";
 
     private final CamelContext context;
     private final OutboundNetwork network;
@@ -52,6 +55,7 @@ public final class OutboundClient implements HttpClientConfigurer {
 
     @Override
     public void configureHttpClient(HttpClientBuilder client) {
+        client.setUserAgent(USER_AGENT);
         client.setConnectionManager(connectionManager());
         if (network.proxy() != null) {
             network.proxy().configure(client);

@@ -58,7 +58,6 @@ final class LaunchDarklyApi implements AutoCloseable {
         OutboundNetwork network = OutboundTls.networkOf(settings);
         long responseMs = settings.get(Catalogue.DELIVERY_RESPONSE_TIMEOUT_MS);
         HttpClientBuilder builder = HttpClientBuilder.create()
-                .setUserAgent("launchdarkly-audiences-camel")
                 .setDefaultRequestConfig(timeouts(settings.get(Catalogue.DELIVERY_CONNECT_TIMEOUT_MS), responseMs));
         // The context is never started, so it need not be stopped.
         OutboundClient outbound =
