@@ -1,13 +1,7 @@
 package io.github.ldaudiences.store;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.github.ldaudiences.mapping.Audience;
-import io.github.ldaudiences.secret.Secret;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.github.ldaudiences.store.NumberedAudiences.NumberedAudience;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,17 +12,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
-import javax.sql.DataSource;
-import org.postgresql.ds.PGSimpleDataSource;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
 
-/**
- * The tables that hold the states, in SQLite or PostgreSQL, with the same SQL. Audiences have numbers, so that a state
- * takes few bytes.
- */
+/** The tables that hold the states, in SQLite or PostgreSQL, with the same SQL. */
 final class StoreDatabase implements AutoCloseable {
 
     /** The maximum number of pairs that one statement looks up. SQLite accepts 32,766 parameters. */
@@ -49,11 +34,6 @@ final class StoreDatabase implements AutoCloseable {
                 ELSE excluded.message_id END
             WHERE excluded.event_time >= known.event_time""";
 
-    private static final String ADD_AUDIENCE = """
-            INSERT INTO audiences_audience (id, destination, context_kind, audience_id, audience_key)
-            SELECT COALESCE(MAX(id), 0) + 1, ?, ?, ?, ? FROM audiences_audience WHERE true
-            ON CONFLICT DO NOTHING""";
-
     /** Selects states of one audience, whose own columns are the same in each row. */
     private static final String STATES = """
             SELECT context_key, member, since, event_time, delivered_at, message_id
@@ -63,97 +43,14 @@ final class StoreDatabase implements AutoCloseable {
             INSERT INTO audiences_fact (name, value) VALUES (?, ?)
             ON CONFLICT (name) DO UPDATE SET value = excluded.value""";
 
-    /** An audience that has a number. */
-    private record Numbered(int number, String key) {}
-
     /** A state as read from the database. */
     record Found(boolean member, long eventTime, long deliveredAt) {}
 
-    /** An audience as read from the database. */
-    private record Known(int number, Audience audience, String key) {}
+    private final StoreConnections connections;
+    private final NumberedAudiences audiences = new NumberedAudiences();
 
-    private final HikariDataSource source;
-    private final boolean file; // false for a database server
-    private final Map<Audience, Numbered> audiences = new ConcurrentHashMap<>();
-
-    private StoreDatabase(DataSource connections, String name, long timeoutMs, int size, boolean readOnly) {
-        file = connections instanceof SQLiteDataSource;
-        HikariConfig config = new HikariConfig();
-        config.setPoolName(name);
-        config.setDataSource(connections);
-        config.setMaximumPoolSize(size);
-        config.setReadOnly(readOnly);
-        config.setMinimumIdle(1);
-        config.setConnectionTimeout(timeoutMs);
-        config.setValidationTimeout(timeoutMs);
-        config.setInitializationFailTimeout(1); // fails now if there is no connection
-        source = new HikariDataSource(config);
-    }
-
-    /**
-     * @param file the file, which is created if it does not exist
-     * @param timeoutMs how long to wait for another process that has it open, in milliseconds
-     */
-    static StoreDatabase ofFile(Path file, long timeoutMs) {
-        try {
-            if (file.toAbsolutePath().getParent() != null) {
-                Files.createDirectories(file.toAbsolutePath().getParent());
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        SQLiteConfig config = new SQLiteConfig();
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL); // reads continue during writes
-        // If the machine crashes, not only the process, the last second may be lost.
-        config.setSynchronous(SQLiteConfig.SynchronousMode.NORMAL);
-        config.setBusyTimeout(Math.toIntExact(timeoutMs));
-        SQLiteDataSource sqlite = new SQLiteDataSource(config);
-        sqlite.setUrl("jdbc:sqlite:" + file);
-        return new StoreDatabase(sqlite, "audiences-store-file", timeoutMs, 3, false);
-    }
-
-    /**
-     * @param file an existing file
-     * @param timeoutMs how long to wait for the process that has it open, in milliseconds
-     */
-    static StoreDatabase ofFileToRead(Path file, long timeoutMs) {
-        SQLiteConfig config = new SQLiteConfig();
-        config.setReadOnly(true);
-        config.setBusyTimeout(Math.toIntExact(timeoutMs));
-        SQLiteDataSource sqlite = new SQLiteDataSource(config);
-        sqlite.setUrl("jdbc:sqlite:" + file);
-        return new StoreDatabase(sqlite, "audiences-store-reader", timeoutMs, 1, true);
-    }
-
-    /**
-     * @param url {@code jdbc:postgresql:…}
-     * @param user the user, or empty
-     * @param password supplies the newest password for each new connection; empty for none
-     * @param timeoutMs how long to wait for the database, in milliseconds
-     * @param readOnly whether changes are not allowed
-     */
-    static StoreDatabase ofPostgres(
-            String url, String user, Supplier<Secret> password, long timeoutMs, boolean readOnly) {
-        PGSimpleDataSource postgres = new PGSimpleDataSource() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            public Connection getConnection() throws SQLException {
-                String secret = password.get().reveal();
-                return getConnection(user.isEmpty() ? null : user, secret.isEmpty() ? null : secret);
-            }
-        };
-        postgres.setUrl(url);
-        int seconds = Math.toIntExact(Math.max(1, timeoutMs / 1000));
-        postgres.setConnectTimeout(seconds);
-        postgres.setSocketTimeout(seconds);
-        postgres.setReWriteBatchedInserts(true);
-        return new StoreDatabase(postgres, "audiences-store-jdbc", timeoutMs, readOnly ? 1 : 4, readOnly);
-    }
-
-    /** @return the data source in which the tables are created */
-    DataSource source() {
-        return source;
+    StoreDatabase(StoreConnections connections) {
+        this.connections = connections;
     }
 
     /**
@@ -164,9 +61,9 @@ final class StoreDatabase implements AutoCloseable {
         Map<String, Found> found = new HashMap<>();
         Map<Integer, Audience> byNumber = new HashMap<>();
         List<Object> pairs = new ArrayList<>();
-        try (Connection connection = source.getConnection()) {
+        try (Connection connection = connections.get()) {
             for (Map.Entry<Audience, ? extends Collection<String>> each : people.entrySet()) {
-                Numbered audience = numbered(connection, each.getKey());
+                NumberedAudience audience = audiences.find(connection, each.getKey());
                 if (audience != null) {
                     byNumber.put(audience.number(), each.getKey());
                     for (String contextKey : each.getValue()) {
@@ -209,14 +106,14 @@ final class StoreDatabase implements AutoCloseable {
      * @param states states of any audiences; faster if those of one audience are adjacent
      */
     void write(Collection<StoredState> states) throws SQLException {
-        try (Connection connection = source.getConnection()) {
+        try (Connection connection = connections.get()) {
             connection.setAutoCommit(false);
             try (PreparedStatement upsert = connection.prepareStatement(UPSERT)) {
                 StoredState before = null;
                 int audience = 0;
                 for (StoredState state : states) {
                     if (before == null || !state.isOfSameAudience(before)) {
-                        audience = numberOf(connection, state);
+                        audience = audiences.numberOf(connection, state);
                     }
                     before = state;
                     upsert.setInt(1, audience);
@@ -231,54 +128,8 @@ final class StoreDatabase implements AutoCloseable {
                 upsert.executeBatch();
                 connection.commit();
             } catch (SQLException e) {
-                audiences.clear(); // the pool rolls back their numbers when the connection is returned
+                audiences.forgetNumbers(); // the pool rolls back their numbers when the connection is returned
                 throw e;
-            }
-        }
-    }
-
-    private int numberOf(Connection connection, StoredState state) throws SQLException {
-        Audience audience = new Audience(state.destination(), state.contextKind(), state.audienceId());
-        Numbered known = numbered(connection, audience);
-        while (known == null) {
-            try (PreparedStatement add = connection.prepareStatement(ADD_AUDIENCE)) {
-                add.setString(1, state.destination());
-                add.setString(2, state.contextKind());
-                add.setString(3, state.audienceId());
-                add.setString(4, state.audienceKey());
-                add.executeUpdate(); // no effect if another process took the number or added the audience; retried
-            }
-            known = numbered(connection, audience);
-        }
-        if (!known.key().equals(state.audienceKey())) {
-            try (PreparedStatement rename =
-                    connection.prepareStatement("UPDATE audiences_audience SET audience_key = ? WHERE id = ?")) {
-                rename.setString(1, state.audienceKey());
-                rename.setInt(2, known.number());
-                rename.executeUpdate();
-            }
-            audiences.put(audience, new Numbered(known.number(), state.audienceKey()));
-        }
-        return known.number();
-    }
-
-    private Numbered numbered(Connection connection, Audience audience) throws SQLException {
-        Numbered known = audiences.get(audience);
-        if (known != null) {
-            return known;
-        }
-        try (PreparedStatement select = connection.prepareStatement("SELECT id, audience_key FROM audiences_audience"
-                + " WHERE destination = ? AND context_kind = ? AND audience_id = ?")) {
-            select.setString(1, audience.destination());
-            select.setString(2, audience.contextKind());
-            select.setString(3, audience.id());
-            try (ResultSet rows = select.executeQuery()) {
-                if (!rows.next()) {
-                    return null;
-                }
-                Numbered numbered = new Numbered(rows.getInt(1), rows.getString(2));
-                audiences.put(audience, numbered);
-                return numbered;
             }
         }
     }
@@ -293,9 +144,9 @@ final class StoreDatabase implements AutoCloseable {
         List<StoredState> states = new ArrayList<>();
         List<Integer> numbers = new ArrayList<>(); // the audience number of each state
         int more = limit + 1; // one more shows whether there is a next page
-        try (Connection connection = source.getConnection()) {
+        try (Connection connection = connections.get()) {
             int from = after == null ? 0 : after.audience();
-            for (Known each : known(connection, query)) {
+            for (NumberedAudience each : audiences.select(connection, query)) {
                 if (each.number() < from || states.size() == more) {
                     continue;
                 }
@@ -339,24 +190,24 @@ final class StoreDatabase implements AutoCloseable {
      */
     int delete(StateQuery person) throws SQLException {
         int deleted = 0;
-        try (Connection connection = source.getConnection();
+        try (Connection connection = connections.get();
                 Statement statement = connection.createStatement()) {
-            if (file) {
+            if (connections.isFile()) {
                 statement.execute("PRAGMA secure_delete = ON"); // otherwise SQLite keeps the bytes until it reuses them
             }
             try (PreparedStatement delete = connection.prepareStatement(
                     "DELETE FROM audiences_membership WHERE audience = ? AND context_key = ?")) {
-                for (Known audience : known(connection, person)) {
+                for (NumberedAudience audience : audiences.select(connection, person)) {
                     delete.setInt(1, audience.number());
                     delete.setString(2, person.contextKey());
                     deleted += delete.executeUpdate();
                 }
             } finally {
-                if (file) {
+                if (connections.isFile()) {
                     statement.execute("PRAGMA secure_delete = OFF");
                 }
             }
-            if (file) {
+            if (connections.isFile()) {
                 statement.execute("PRAGMA wal_checkpoint(TRUNCATE)"); // the log still has earlier writes
             }
         }
@@ -369,10 +220,10 @@ final class StoreDatabase implements AutoCloseable {
      */
     long count(StateQuery query) throws SQLException {
         long count = 0;
-        try (Connection connection = source.getConnection();
+        try (Connection connection = connections.get();
                 PreparedStatement select =
                         connection.prepareStatement("SELECT COUNT(*) FROM audiences_membership WHERE audience = ?")) {
-            for (Known audience : known(connection, query)) {
+            for (NumberedAudience audience : audiences.select(connection, query)) {
                 select.setInt(1, audience.number());
                 try (ResultSet rows = select.executeQuery()) {
                     rows.next();
@@ -388,8 +239,10 @@ final class StoreDatabase implements AutoCloseable {
      * @return the audiences of these states, in the order of their numbers
      */
     List<Audience> audiences(StateQuery query) throws SQLException {
-        try (Connection connection = source.getConnection()) {
-            return known(connection, query).stream().map(Known::audience).toList();
+        try (Connection connection = connections.get()) {
+            return audiences.select(connection, query).stream()
+                    .map(NumberedAudience::audience)
+                    .toList();
         }
     }
 
@@ -402,10 +255,10 @@ final class StoreDatabase implements AutoCloseable {
     List<StoredState> sample(Audience audience, long deliveredUntil, int size) throws SQLException {
         List<StoredState> states = new ArrayList<>();
         StateQuery query = new StateQuery(audience.id(), null, audience.contextKind(), audience.destination());
-        try (Connection connection = source.getConnection();
+        try (Connection connection = connections.get();
                 PreparedStatement select =
                         connection.prepareStatement(STATES + " AND delivered_at <= ? ORDER BY random() LIMIT ?")) {
-            for (Known each : known(connection, query)) {
+            for (NumberedAudience each : audiences.select(connection, query)) {
                 select.setInt(1, each.number());
                 select.setLong(2, deliveredUntil);
                 select.setInt(3, size);
@@ -419,7 +272,7 @@ final class StoreDatabase implements AutoCloseable {
         return states;
     }
 
-    private static StoredState state(ResultSet row, Known of) throws SQLException {
+    private static StoredState state(ResultSet row, NumberedAudience of) throws SQLException {
         return new StoredState(
                 of.audience().destination(),
                 of.audience().contextKind(),
@@ -434,39 +287,12 @@ final class StoreDatabase implements AutoCloseable {
     }
 
     /**
-     * Returns audiences in the order of their numbers; if the query names a person, only those that the person is in.
-     */
-    private static List<Known> known(Connection connection, StateQuery query) throws SQLException {
-        List<Known> found = new ArrayList<>();
-        boolean person = query.contextKey() != null;
-        // With this order, SQLite looks the person up in each audience instead of reading all states.
-        String sql = "SELECT a.id, a.destination, a.context_kind, a.audience_id, a.audience_key"
-                + " FROM audiences_audience a"
-                + (person ? " CROSS JOIN audiences_membership m WHERE m.audience = a.id AND m.context_key = ?" : "")
-                + " ORDER BY a.id";
-        try (PreparedStatement select = connection.prepareStatement(sql)) {
-            if (person) {
-                select.setString(1, query.contextKey());
-            }
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    Audience audience = new Audience(rows.getString(2), rows.getString(3), rows.getString(4));
-                    if (query.asksFor(audience)) {
-                        found.add(new Known(rows.getInt(1), audience, rows.getString(5)));
-                    }
-                }
-            }
-        }
-        return found;
-    }
-
-    /**
      * @param name name of a fact
      * @param otherwise the value to set if the fact has none
      * @return its value
      */
     long fact(String name, long otherwise) throws SQLException {
-        try (Connection connection = source.getConnection();
+        try (Connection connection = connections.get();
                 PreparedStatement add = connection.prepareStatement(
                         "INSERT INTO audiences_fact (name, value) VALUES (?, ?) ON CONFLICT DO NOTHING");
                 PreparedStatement select =
@@ -487,7 +313,7 @@ final class StoreDatabase implements AutoCloseable {
      * @param value its new value
      */
     void setFact(String name, long value) throws SQLException {
-        try (Connection connection = source.getConnection();
+        try (Connection connection = connections.get();
                 PreparedStatement set = connection.prepareStatement(SET_FACT)) {
             set.setString(1, name);
             set.setLong(2, value);
@@ -497,6 +323,6 @@ final class StoreDatabase implements AutoCloseable {
 
     @Override
     public void close() {
-        source.close();
+        connections.close();
     }
 }

@@ -43,13 +43,13 @@ public final class StoreOpening {
      * @throws StoreException if it cannot be created or read
      */
     public MembershipStore file(Path file) throws StoreException {
-        StoreDatabase database;
+        StoreConnections connections;
         try {
-            database = StoreDatabase.ofFile(file, timeoutMs);
+            connections = StoreConnections.ofFile(file, timeoutMs);
         } catch (RuntimeException e) {
             throw new StoreException("a file that can be made or written: " + root(e));
         }
-        return open(database, false, "a file that the bundle has made");
+        return open(connections, false, "a file that the bundle has made");
     }
 
     /**
@@ -60,13 +60,13 @@ public final class StoreOpening {
      * @throws StoreException if the database does not answer, or has no room for the tables
      */
     public MembershipStore postgres(String url, String user, Supplier<Secret> password) throws StoreException {
-        StoreDatabase database;
+        StoreConnections connections;
         try {
-            database = StoreDatabase.ofPostgres(url, user, password, timeoutMs, false);
+            connections = StoreConnections.ofPostgres(url, user, password, timeoutMs, false);
         } catch (RuntimeException e) {
             throw new StoreException("the URL of a PostgreSQL database that answers: " + root(e));
         }
-        return open(database, true, "a database in which the bundle may make its tables");
+        return open(connections, true, "a database in which the bundle may make its tables");
     }
 
     /**
@@ -80,7 +80,7 @@ public final class StoreOpening {
             throw new StoreException("a file that is there");
         }
         try {
-            return new StoreReader(StoreDatabase.ofFileToRead(file, timeoutMs));
+            return new StoreReader(new StoreDatabase(StoreConnections.ofFileToRead(file, timeoutMs)));
         } catch (RuntimeException e) {
             throw new StoreException("a file that can be read: " + root(e));
         }
@@ -96,28 +96,25 @@ public final class StoreOpening {
      */
     public static StoreReader toRead(String url, String user, Secret password, long timeoutMs) throws StoreException {
         try {
-            return new StoreReader(StoreDatabase.ofPostgres(url, user, () -> password, timeoutMs, true));
+            return new StoreReader(
+                    new StoreDatabase(StoreConnections.ofPostgres(url, user, () -> password, timeoutMs, true)));
         } catch (RuntimeException e) {
             throw new StoreException("the URL of a PostgreSQL database that answers: " + root(e));
         }
     }
 
-    private MembershipStore open(StoreDatabase database, boolean shared, String allowed) throws StoreException {
+    private MembershipStore open(StoreConnections connections, boolean shared, String allowed) throws StoreException {
         try {
-            StoreSchema.upgrade(database.source());
-            return new MembershipStore(database, shared, required, writer);
+            StoreSchema.upgrade(connections.source());
+            return new MembershipStore(new StoreDatabase(connections), shared, required, writer);
         } catch (FlywayValidateException e) {
-            database.close();
+            connections.close();
             throw new StoreException(
                     "a store of this version of the bundle or an older one, and this is one of a newer");
         } catch (FlywayException | SQLException e) {
-            database.close();
+            connections.close();
             throw new StoreException(allowed + ": " + root(e));
         }
-    }
-
-    private static boolean isOfNewerVersion(FlywayValidateException e) {
-        return e.getMessage().contains("not resolved locally");
     }
 
     private static String root(Throwable e) {
