@@ -110,14 +110,14 @@ public final class Audiences extends ServiceSupport {
                 batches.settleRepeats(),
                 mappings.counts(),
                 delivery.outcome(),
-                delivery.measured(),
+                delivery.destinations(),
                 kafkaInbound,
                 deadLetters.file());
     }
 
     /** @return the meters that only Prometheus can show; its library must be on the class path */
     public PrometheusMeters prometheusMeters() {
-        return new PrometheusMeters(delivery.measured(), batches.lanes(), delivery.failing());
+        return new PrometheusMeters(delivery.destinations(), batches.lanes(), delivery.failing());
     }
 
     /**
@@ -175,7 +175,7 @@ public final class Audiences extends ServiceSupport {
                                 batches.lanes(),
                                 mappings.mappings(),
                                 mappings.counts(),
-                                delivery.states(),
+                                delivery.destinations(),
                                 deadLetters.letters(),
                                 deadLetters.file(),
                                 store,

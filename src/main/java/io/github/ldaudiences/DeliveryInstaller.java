@@ -25,7 +25,6 @@ import io.github.ldaudiences.delivery.RateLimit;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
 import io.github.ldaudiences.delivery.StillAwaited;
 import io.github.ldaudiences.delivery.WorthRetrying;
-import io.github.ldaudiences.metrics.MeasuredDestination;
 import io.github.ldaudiences.outbound.OutboundClient;
 import io.github.ldaudiences.outbound.OutboundNetwork;
 import java.time.Duration;
@@ -46,7 +45,6 @@ final class DeliveryInstaller {
     private final OutboundNetwork network;
     private final DeliveryOutcome outcome;
     private final FailingAudiences failing;
-    private final List<MeasuredDestination> measured = new ArrayList<>();
     private final List<DestinationState> states = new ArrayList<>();
     private final Map<String, RateLimit> rateLimits = new HashMap<>();
 
@@ -70,13 +68,8 @@ final class DeliveryInstaller {
         return outcome;
     }
 
-    /** @return the measurements of each destination */
-    List<MeasuredDestination> measured() {
-        return List.copyOf(measured);
-    }
-
-    /** @return the state of each destination */
-    List<DestinationState> states() {
+    /** @return what is known of each destination */
+    List<DestinationState> destinations() {
         return List.copyOf(states);
     }
 
@@ -87,10 +80,7 @@ final class DeliveryInstaller {
 
     /** @return the results of deliveries and what they wait for, to display progress */
     DeliveryState state() {
-        return new DeliveryState(
-                measured.stream().map(MeasuredDestination::traffic).toList(),
-                measured.stream().map(MeasuredDestination::hold).toList(),
-                List.copyOf(rateLimits.values()));
+        return new DeliveryState(List.copyOf(states));
     }
 
     void bindBeans(DestinationsInstaller destinations, NewestStates newestStates) {
@@ -114,7 +104,7 @@ final class DeliveryInstaller {
     }
 
     private Map<String, DestinationTraffic> traffic() {
-        return measured.stream().collect(Collectors.toMap(MeasuredDestination::id, MeasuredDestination::traffic));
+        return states.stream().collect(Collectors.toMap(DestinationState::id, DestinationState::traffic));
     }
 
     private void bindDestination(Destination destination, OutboundClient client, boolean sandboxed) {
@@ -130,8 +120,7 @@ final class DeliveryInstaller {
                         installation.settings().get(Catalogue.DELIVERY_RETRY_DELAY_MS),
                         installation.settings().get(Catalogue.DELIVERY_MAX_RETRY_DELAY_MS)));
         DestinationTraffic traffic = new DestinationTraffic(id);
-        measured.add(new MeasuredDestination(id, hold, outage, rateLimit, traffic));
-        states.add(new DestinationState(destination, hold, outage, rateLimit));
+        states.add(new DestinationState(destination, hold, outage, rateLimit, traffic));
         installation.bind("launchDarklyClient-" + id, new LaunchDarklyClient(destination, client));
         installation.bind("segmentAudiencesRequest-" + id, new SegmentAudiencesRequest(destination, traffic));
         installation.bind("attemptGate-" + id, new AttemptGate(hold, rateLimit, outage, traffic, failing));

@@ -8,42 +8,36 @@ import java.util.concurrent.TimeUnit;
 /** The state of deliveries, for a command that waits for them. */
 public final class DeliveryState {
 
-    private final List<DestinationTraffic> requests;
-    private final List<DestinationHold> holds;
-    private final List<RateLimit> rateLimits;
+    private final List<DestinationState> destinations;
 
-    /**
-     * @param requests the requests to each destination
-     * @param holds the hold of each destination
-     * @param rateLimits the rate limit of each token
-     */
-    public DeliveryState(List<DestinationTraffic> requests, List<DestinationHold> holds, List<RateLimit> rateLimits) {
-        this.requests = requests;
-        this.holds = holds;
-        this.rateLimits = rateLimits;
+    /** @param destinations what is known of each destination */
+    public DeliveryState(List<DestinationState> destinations) {
+        this.destinations = destinations;
     }
 
     /** @return the number of requests sent to LaunchDarkly, redelivery included */
     public long requests() {
-        return requests.stream().mapToLong(DestinationTraffic::attempts).sum();
+        return destinations.stream()
+                .mapToLong(destination -> destination.traffic().attempts())
+                .sum();
     }
 
     /** @return what deliveries wait for, or may soon wait for, in a few words; empty if nothing */
     public String waitsFor() {
-        for (DestinationHold hold : holds) {
-            if (hold.isHeld()) {
-                return "destination " + hold.destination() + " is held";
+        for (DestinationState destination : destinations) {
+            if (destination.hold().isHeld()) {
+                return "destination " + destination.id() + " is held";
             }
         }
-        long heldMs = rateLimits.stream()
-                .mapToLong(limit -> limit.window().waitMs())
+        long heldMs = destinations.stream()
+                .mapToLong(destination -> destination.rateLimit().window().waitMs())
                 .max()
                 .orElse(0);
         if (heldMs > TimeUnit.SECONDS.toMillis(1)) {
             return "rate limit: waiting " + TimeUnit.MILLISECONDS.toSeconds(heldMs) + " s";
         }
-        return rateLimits.stream()
-                .map(limit -> limit.window().left())
+        return destinations.stream()
+                .map(destination -> destination.rateLimit().window().left())
                 .filter(Objects::nonNull)
                 .min(Comparator.naturalOrder())
                 .map(left -> "rate limit: " + left + " left")

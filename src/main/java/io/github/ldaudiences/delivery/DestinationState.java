@@ -2,26 +2,17 @@ package io.github.ldaudiences.delivery;
 
 import java.time.Instant;
 
-/** Reports the state of one destination. */
-public final class DestinationState {
-
-    private final Destination destination;
-    private final DestinationHold hold;
-    private final Outage outage;
-    private final RateLimit rateLimit;
-
-    /**
-     * @param destination the destination
-     * @param hold whether it is held
-     * @param outage since when its requests fail
-     * @param rateLimit the rate limit of its token
-     */
-    public DestinationState(Destination destination, DestinationHold hold, Outage outage, RateLimit rateLimit) {
-        this.destination = destination;
-        this.hold = hold;
-        this.outage = outage;
-        this.rateLimit = rateLimit;
-    }
+/**
+ * What is known of one destination.
+ *
+ * @param destination the destination
+ * @param hold whether it is held
+ * @param outage since when its requests have failed
+ * @param rateLimit the rate limit of its token, which other destinations may share
+ * @param traffic its requests
+ */
+public record DestinationState(
+        Destination destination, DestinationHold hold, Outage outage, RateLimit rateLimit, DestinationTraffic traffic) {
 
     /** The states of a destination. */
     public enum Kind {
@@ -51,9 +42,9 @@ public final class DestinationState {
             Instant lastErrorTime,
             RateLimit.Window rateLimit) {}
 
-    /** @return the destination */
-    public Destination destination() {
-        return destination;
+    /** @return the id of the destination */
+    public String id() {
+        return destination.id();
     }
 
     /** @return its current state */

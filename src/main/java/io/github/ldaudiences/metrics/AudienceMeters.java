@@ -5,6 +5,7 @@ import io.github.ldaudiences.batch.NewestStates;
 import io.github.ldaudiences.batch.SettleRepeats;
 import io.github.ldaudiences.deadletter.DeadLetterFile;
 import io.github.ldaudiences.delivery.DeliveryOutcome;
+import io.github.ldaudiences.delivery.DestinationState;
 import io.github.ldaudiences.delivery.RateLimit;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventCounts;
@@ -34,7 +35,7 @@ public final class AudienceMeters {
     private final SettleRepeats settleRepeats;
     private final List<MappingCounts> mappings;
     private final DeliveryOutcome outcomes;
-    private final List<MeasuredDestination> destinations;
+    private final List<DestinationState> destinations;
     private final KafkaInbound kafka;
     private final DeadLetterFile deadLetter;
 
@@ -47,7 +48,7 @@ public final class AudienceMeters {
      * @param settleRepeats counts the changes that needed no request
      * @param mappings the counts of each mapping
      * @param outcomes the outcomes of batches
-     * @param destinations the measurements of each destination
+     * @param destinations what is known of each destination
      * @param kafka the lag of the Kafka inbound, or null without one
      * @param deadLetter knows how full the dead letter is
      */
@@ -60,7 +61,7 @@ public final class AudienceMeters {
             SettleRepeats settleRepeats,
             List<MappingCounts> mappings,
             DeliveryOutcome outcomes,
-            List<MeasuredDestination> destinations,
+            List<DestinationState> destinations,
             KafkaInbound kafka,
             DeadLetterFile deadLetter) {
         this.counts = counts;
@@ -116,11 +117,11 @@ public final class AudienceMeters {
                         .sum());
         meters.counter(
                 "audiences.rate-limited", "Requests that LaunchDarkly refused with 429", () -> destinations.stream()
-                        .map(MeasuredDestination::rateLimit)
+                        .map(DestinationState::rateLimit)
                         .distinct() // destinations with the same token share its limit
                         .mapToLong(RateLimit::refused)
                         .sum());
-        for (MeasuredDestination destination : destinations) {
+        for (DestinationState destination : destinations) {
             meters.gauge(
                     "audiences.destination.held",
                     "1 while LaunchDarkly refuses the destination's token or environment",

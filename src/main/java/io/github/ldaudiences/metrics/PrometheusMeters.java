@@ -1,6 +1,7 @@
 package io.github.ldaudiences.metrics;
 
 import io.github.ldaudiences.batch.AudienceLanes;
+import io.github.ldaudiences.delivery.DestinationState;
 import io.github.ldaudiences.delivery.FailingAudiences;
 import io.github.ldaudiences.delivery.RequestsLeft;
 import io.github.ldaudiences.mapping.Audience;
@@ -36,23 +37,23 @@ public final class PrometheusMeters implements MultiCollector {
      */
     private static final Duration SLOW = Duration.ofSeconds(5);
 
-    private final List<MeasuredDestination> destinations;
+    private final List<DestinationState> destinations;
     private final AudienceLanes lanes;
     private final FailingAudiences failing;
     private final double slowSeconds;
 
     /**
-     * @param destinations the measurements of each destination
+     * @param destinations what is known of each destination
      * @param lanes the audiences that have batches under way
      * @param failing audiences whose requests fail
      */
-    public PrometheusMeters(List<MeasuredDestination> destinations, AudienceLanes lanes, FailingAudiences failing) {
+    public PrometheusMeters(List<DestinationState> destinations, AudienceLanes lanes, FailingAudiences failing) {
         this(destinations, lanes, failing, SLOW);
     }
 
     /** @param slow the age of an event from which on its audience counts as slow */
     PrometheusMeters(
-            List<MeasuredDestination> destinations, AudienceLanes lanes, FailingAudiences failing, Duration slow) {
+            List<DestinationState> destinations, AudienceLanes lanes, FailingAudiences failing, Duration slow) {
         this.destinations = destinations;
         this.lanes = lanes;
         this.failing = failing;
