@@ -6,6 +6,7 @@ import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.event.ReceiptSummary;
 import io.github.ldaudiences.event.UndeliveredException;
+import io.github.ldaudiences.inbound.http.ApiPaths;
 import io.github.ldaudiences.inbound.http.AwaitReceipt;
 import io.github.ldaudiences.inbound.http.EnqueuedReply;
 import io.github.ldaudiences.inbound.http.HttpErrorReply;
@@ -202,17 +203,17 @@ final class HttpInstaller {
             }
         }
         if (ReplayInstaller.isOn(settings)) {
-            paths.add(ReplayInstaller.PATH);
+            paths.add(ApiPaths.REPLAY);
         }
         if (ExplainInstaller.isOn(settings)) {
-            paths.add("/v1/explain");
+            paths.add(ApiPaths.EXPLAIN);
         }
         if (MembershipsInstaller.isOn(settings, Catalogue.STORE_LOOKUP)
                 || MembershipsInstaller.isOn(settings, Catalogue.STORE_FORGET)) {
-            paths.add(MembershipsInstaller.PATH);
+            paths.add(ApiPaths.MEMBERSHIPS);
         }
         if (MembershipsInstaller.isOn(settings, Catalogue.STORE_RESYNC)) {
-            paths.add(MembershipsInstaller.RESYNC_PATH);
+            paths.add(ApiPaths.RESYNC);
         }
         return paths;
     }
@@ -222,7 +223,7 @@ final class HttpInstaller {
         Map<String, String> off = new HashMap<>();
         if (!isOn(settings)) {
             off.put(
-                    "/v1/events",
+                    ApiPaths.EVENTS,
                     "The HTTP inbound is off. To turn it on, add http to " + Catalogue.INBOUND.key() + ".");
         }
         if (!takesSegmentCalls(settings)) {
@@ -232,20 +233,16 @@ final class HttpInstaller {
             off.put(SegmentCall.JITSU_PATH, sentence);
         }
         if (!ReplayInstaller.isOn(settings)) {
-            off.put(ReplayInstaller.PATH, "Replay is off. To turn it on, set " + Catalogue.REPLAY.key() + "=on.");
+            off.put(ApiPaths.REPLAY, "Replay is off. To turn it on, set " + Catalogue.REPLAY.key() + "=on.");
         }
         if (!ExplainInstaller.isOn(settings)) {
-            off.put("/v1/explain", "Explain is off. To turn it on, set " + Catalogue.EXPLAIN.key() + "=on.");
+            off.put(ApiPaths.EXPLAIN, "Explain is off. To turn it on, set " + Catalogue.EXPLAIN.key() + "=on.");
         }
         if (!MembershipsInstaller.isOn(settings, Catalogue.STORE_LOOKUP)) {
-            off.put(
-                    MembershipsInstaller.PATH,
-                    "Lookup is off. To turn it on, set " + Catalogue.STORE_LOOKUP.key() + "=on.");
+            off.put(ApiPaths.MEMBERSHIPS, "Lookup is off. To turn it on, set " + Catalogue.STORE_LOOKUP.key() + "=on.");
         }
         if (!MembershipsInstaller.isOn(settings, Catalogue.STORE_RESYNC)) {
-            off.put(
-                    MembershipsInstaller.RESYNC_PATH,
-                    "Resync is off. To turn it on, set " + Catalogue.STORE_RESYNC.key() + "=on.");
+            off.put(ApiPaths.RESYNC, "Resync is off. To turn it on, set " + Catalogue.STORE_RESYNC.key() + "=on.");
         }
         if (!sandboxed) {
             off.put(

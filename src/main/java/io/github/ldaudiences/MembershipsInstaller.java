@@ -17,12 +17,6 @@ import java.util.stream.Collectors;
 /** Binds the beans of the routes that read the membership store. */
 final class MembershipsInstaller {
 
-    /** The path that looks up states. */
-    static final String PATH = "/v1/memberships";
-
-    /** The path that starts a resync. */
-    static final String RESYNC_PATH = "/v1/resync";
-
     private final Installation installation;
     private final MembershipStore store;
     private final DestinationsInstaller destinations;

@@ -13,9 +13,6 @@ import java.util.Objects;
 /** Sets up the replay of dead letters. */
 final class ReplayInstaller {
 
-    /** The path that accepts dead letters. */
-    static final String PATH = "/v1/dead-letters/replay";
-
     private final Installation installation;
     private final MappingInstaller mappings;
 

@@ -4,6 +4,7 @@ import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.delivery.Destination;
 import io.github.ldaudiences.delivery.LaunchDarklyInstance;
+import io.github.ldaudiences.inbound.http.ApiPaths;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.outbound.ForwardProxy;
 import java.net.URI;
@@ -79,7 +80,7 @@ final class StartupReport implements StartupListener {
         for (String inbound : settings.get(Catalogue.INBOUND)) {
             String source =
                     switch (inbound) {
-                        case "http" -> "POST " + http + "/v1/events" + segmentApi() + authentication();
+                        case "http" -> "POST " + http + ApiPaths.EVENTS + segmentApi() + authentication();
                         case "kafka" ->
                             "Kafka at " + settings.get(Catalogue.KAFKA_BROKERS) + ", "
                                     + context.resolvePropertyPlaceholders(
@@ -92,19 +93,19 @@ final class StartupReport implements StartupListener {
             LOG.info("Events in:   {}", source);
         }
         if (ReplayInstaller.isOn(settings)) {
-            LOG.info("Replay:      POST {}{}", http, ReplayInstaller.PATH);
+            LOG.info("Replay:      POST {}{}", http, ApiPaths.REPLAY);
         }
         if (ExplainInstaller.isOn(settings)) {
-            LOG.info("Explained:   POST {}/v1/explain says what would become of events", http);
+            LOG.info("Explained:   POST {}{} says what would become of events", http, ApiPaths.EXPLAIN);
         }
         if (MembershipsInstaller.isOn(settings, Catalogue.STORE_LOOKUP)) {
-            LOG.info("Looked up:   GET {}{} says who is in which audience", http, MembershipsInstaller.PATH);
+            LOG.info("Looked up:   GET {}{} says who is in which audience", http, ApiPaths.MEMBERSHIPS);
         }
         if (MembershipsInstaller.isOn(settings, Catalogue.STORE_FORGET)) {
-            LOG.info("Forgotten:   DELETE {}{} removes a person", http, MembershipsInstaller.PATH);
+            LOG.info("Forgotten:   DELETE {}{} removes a person", http, ApiPaths.MEMBERSHIPS);
         }
         if (MembershipsInstaller.isOn(settings, Catalogue.STORE_RESYNC)) {
-            LOG.info("Resync:      POST {}{} sends the store again", http, MembershipsInstaller.RESYNC_PATH);
+            LOG.info("Resync:      POST {}{} sends the store again", http, ApiPaths.RESYNC);
         }
         for (Mapping mapping : mappings) {
             boolean on = settings.get(Catalogue.MAPPING_ENABLED, mapping.id());

@@ -3,6 +3,7 @@ package io.github.ldaudiences;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.inbound.http.ApiPaths;
 import io.github.ldaudiences.inbound.http.OtherRequest;
 import io.github.ldaudiences.inbound.kafka.RecordTraces;
 import io.github.ldaudiences.outbound.OutboundNetwork;
@@ -31,7 +32,7 @@ final class TracingInstaller implements AutoCloseable {
         Map<String, String> paths = new HashMap<>();
         paths.put("inbound-http", OtherRequest.path(settings.get(Catalogue.HTTP_URI)));
         paths.put("inbound-http-enqueue", OtherRequest.path(settings.get(Catalogue.HTTP_URI)));
-        paths.put("inbound-replay", ReplayInstaller.PATH);
+        paths.put("inbound-replay", ApiPaths.REPLAY);
         try {
             return Tracing.begin(context, paths, network);
         } catch (NoClassDefFoundError e) {
