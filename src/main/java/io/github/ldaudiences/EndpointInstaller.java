@@ -49,9 +49,7 @@ final class EndpointInstaller {
                 "openMessageReceipt",
                 new MessageReceipt(
                         events.reader(),
-                        events.backlog(),
-                        installation.millis(Catalogue.ENDPOINT_MESSAGE_TIMEOUT_MS),
-                        counts,
+                        events.receipts(installation.millis(Catalogue.ENDPOINT_MESSAGE_TIMEOUT_MS), counts::settled),
                         installation.settings().get(Catalogue.ENDPOINT_URI)));
     }
 }

@@ -5,9 +5,13 @@ import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventChunks;
 import io.github.ldaudiences.event.EventLimits;
 import io.github.ldaudiences.event.EventReader;
+import io.github.ldaudiences.event.ReceiptSummary;
+import io.github.ldaudiences.inbound.Receipts;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingProjection;
+import java.time.Duration;
 import java.util.List;
+import java.util.function.ObjIntConsumer;
 
 /** Sets up what all inbounds share: how events are read, and how many may be in flight. */
 final class EventInstaller {
@@ -27,6 +31,14 @@ final class EventInstaller {
 
     Backlog backlog() {
         return backlog;
+    }
+
+    /**
+     * @param timeout how long the sources of an inbound wait for delivery
+     * @param counts is given the results of its events
+     */
+    Receipts receipts(Duration timeout, ObjIntConsumer<ReceiptSummary> counts) {
+        return new Receipts(backlog, timeout, counts);
     }
 
     /** @return a reader of the fields that the mappings need; each inbound has its own */

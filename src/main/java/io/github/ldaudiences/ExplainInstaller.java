@@ -9,6 +9,7 @@ import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.explain.ExplainReply;
 import io.github.ldaudiences.explain.Explainer;
 import io.github.ldaudiences.explain.MappingStatus;
+import io.github.ldaudiences.inbound.Receipts;
 import io.github.ldaudiences.inbound.http.HttpReceipt;
 import io.github.ldaudiences.inbound.http.connection.ReceivingBytes;
 import io.github.ldaudiences.mapping.Mapping;
@@ -62,7 +63,7 @@ final class ExplainInstaller {
                 installation.intValue(Catalogue.EVENT_MAX_DEPTH)));
         // Explained events do not count against the backlog of delivered events, and no meter counts them.
         Backlog unlimited = new Backlog(Long.MAX_VALUE, Long.MAX_VALUE);
-        return new HttpReceipt(few, receiving, unlimited, TIMEOUT, (summary, received) -> {});
+        return new HttpReceipt(few, receiving, new Receipts(unlimited, TIMEOUT, (summary, received) -> {}));
     }
 
     private ExplainReply reply(MappingInstaller mappings, DestinationsInstaller destinations, BatchInstaller batches) {

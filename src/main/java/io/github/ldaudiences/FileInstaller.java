@@ -58,9 +58,7 @@ final class FileInstaller {
                 "openFileChunkReceipt",
                 new FileChunkReceipt(
                         events.reader(),
-                        events.backlog(),
-                        installation.millis(Catalogue.FILE_DELIVERY_TIMEOUT_MS),
-                        counts));
+                        events.receipts(installation.millis(Catalogue.FILE_DELIVERY_TIMEOUT_MS), counts::settled)));
         installation.bind("awaitAllChunks", AwaitChunks.all(executor));
     }
 }

@@ -358,8 +358,6 @@ final class HttpInstaller {
         return new HttpReceipt(
                 events.reader(),
                 receiving,
-                events.backlog(),
-                installation.millis(Catalogue.HTTP_REPLY_TIMEOUT_MS),
-                whenSettled);
+                events.receipts(installation.millis(Catalogue.HTTP_REPLY_TIMEOUT_MS), whenSettled));
     }
 }

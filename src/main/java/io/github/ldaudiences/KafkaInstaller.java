@@ -149,7 +149,7 @@ final class KafkaInstaller {
 
         installation.bind(
                 "openKafkaReceipts",
-                new KafkaReceipts(inbound, events.reader(), events.backlog(), deliveryTimeout, counts, traces));
+                new KafkaReceipts(inbound, events.reader(), events.receipts(deliveryTimeout, counts::settled), traces));
         installation.healthChecks(List.of(new KafkaInboundHealth(inbound)));
         return inbound;
     }

@@ -41,9 +41,7 @@ final class ReplayInstaller {
                 new HttpReceipt(
                         reader,
                         receiving,
-                        events.backlog(),
-                        installation.millis(Catalogue.HTTP_REPLY_TIMEOUT_MS),
-                        counts::settled));
+                        events.receipts(installation.millis(Catalogue.HTTP_REPLY_TIMEOUT_MS), counts::settled)));
     }
 
     /**

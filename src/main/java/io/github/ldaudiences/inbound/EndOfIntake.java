@@ -10,21 +10,16 @@ import org.apache.camel.support.SynchronizationAdapter;
  * Ends the intake of a receipt when the exchange that hands on its events completes. If the exchange failed, some
  * events may not have reached any mapping, so the receipt fails too.
  */
-public final class EndOfIntake extends SynchronizationAdapter {
+final class EndOfIntake extends SynchronizationAdapter {
 
     private final Receipt receipt;
     private final EventBody body;
-
-    /** @param receipt a receipt that has been admitted to the backlog */
-    public EndOfIntake(Receipt receipt) {
-        this(receipt, null);
-    }
 
     /**
      * @param receipt a receipt that has been admitted to the backlog
      * @param body the body of its events, which may be compressed once all of them have been parsed; or null
      */
-    public EndOfIntake(Receipt receipt, EventBody body) {
+    EndOfIntake(Receipt receipt, EventBody body) {
         this.receipt = receipt;
         this.body = body;
     }

@@ -1,8 +1,5 @@
 package io.github.ldaudiences.inbound;
 
-import io.github.ldaudiences.event.Backlog;
-import io.github.ldaudiences.event.EventChunks;
-import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.EventSource;
 import io.github.ldaudiences.event.ReadEvents;
@@ -10,7 +7,6 @@ import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.TraceOrigin;
 import io.github.ldaudiences.event.UndeliveredException;
 import io.github.ldaudiences.event.UnicodeCheck;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -21,23 +17,17 @@ import org.apache.camel.Processor;
 public final class MessageReceipt implements Processor {
 
     private final EventReader reader;
-    private final Backlog backlog;
-    private final Duration timeout;
-    private final EventCounts counts;
+    private final Receipts receipts;
     private final String endpoint;
 
     /**
      * @param reader reads the body
-     * @param backlog what the events count against
-     * @param timeout how long the message waits for delivery
-     * @param counts where the outcome is counted
+     * @param receipts opens receipts that messages wait for
      * @param uri URI of the endpoint that the messages come from
      */
-    public MessageReceipt(EventReader reader, Backlog backlog, Duration timeout, EventCounts counts, String uri) {
+    public MessageReceipt(EventReader reader, Receipts receipts, String uri) {
         this.reader = reader;
-        this.backlog = backlog;
-        this.timeout = timeout;
-        this.counts = counts;
+        this.receipts = receipts;
         this.endpoint = withoutSecrets(uri);
     }
 
@@ -58,16 +48,12 @@ public final class MessageReceipt implements Processor {
         byte[] body = bytes(message);
         message.removeHeaders("*");
 
-        Receipt receipt = new Receipt(backlog, timeout);
+        Receipt receipt = receipts.open();
         ReadEvents read = reader.readMessage(body, receipt, source);
-        if (!receipt.admit(read.size(), read.heldBytes(body == null ? 0 : body.length))) {
+        if (!receipts.admit(exchange, receipt, read, body == null ? 0 : body.length)) {
             throw new UndeliveredException("too many events are waiting for LaunchDarkly");
         }
-        receipt.whenSettled(counts::settled);
-        exchange.getExchangeExtension().addOnCompletion(new EndOfIntake(receipt));
-        exchange.setProperty(InboundProperties.RECEIPT, receipt);
-        exchange.setProperty(EventChunks.UNREADABLE, read.unreadable());
-        message.setBody(read.events());
+        exchange.getExchangeExtension().addOnCompletion(new EndOfIntake(receipt, null));
     }
 
     private record MessageSource(Map<String, Object> coordinates, TraceOrigin trace) implements EventSource {

@@ -117,8 +117,7 @@ public final class ForgetPerson {
         StateChanges changes =
                 StateChanges.of(removals, receipt, (body, from) -> Map.of("forget", forgetting.contextKey()));
         if (!receipt.admit(changes.size(), changes.heldBytes())) {
-            throw new RefusedRequestException(
-                    ProblemCode.OVERLOADED, "Too many events are waiting for LaunchDarkly; try again later.");
+            throw RefusedRequestException.overloaded();
         }
         exchange.setProperty(InboundProperties.RECEIPT, receipt);
         exchange.getMessage().setBody(changes.announced());

@@ -1,14 +1,10 @@
 package io.github.ldaudiences.inbound.file;
 
-import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventBody;
-import io.github.ldaudiences.event.EventChunks;
-import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
-import io.github.ldaudiences.inbound.EndOfIntake;
-import java.time.Duration;
+import io.github.ldaudiences.inbound.Receipts;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -17,21 +13,15 @@ import org.apache.camel.Processor;
 public final class FileChunkReceipt implements Processor {
 
     private final EventReader reader;
-    private final Backlog backlog;
-    private final Duration timeout;
-    private final EventCounts counts;
+    private final Receipts receipts;
 
     /**
      * @param reader reads the lines
-     * @param backlog what the events count against
-     * @param timeout how long to wait for delivery before the lines are sent again
-     * @param counts where the outcome is counted
+     * @param receipts opens receipts; if one fails, its lines are sent again
      */
-    public FileChunkReceipt(EventReader reader, Backlog backlog, Duration timeout, EventCounts counts) {
+    public FileChunkReceipt(EventReader reader, Receipts receipts) {
         this.reader = reader;
-        this.backlog = backlog;
-        this.timeout = timeout;
-        this.counts = counts;
+        this.receipts = receipts;
     }
 
     @Override
@@ -41,16 +31,12 @@ public final class FileChunkReceipt implements Processor {
         message.removeHeaders("*");
 
         FileReading reading = exchange.getProperty(FileReading.PROPERTY, FileReading.class);
-        Receipt receipt = new Receipt(backlog, timeout, reading.intake());
+        Receipt receipt = receipts.open(reading.intake());
         EventBody body = new EventBody(chunk.body(), chunk.source(reading.name()));
         ReadEvents read = chunk.problem() == null
                 ? reader.readEachLine(body, receipt)
                 : EventReader.unreadable(chunk.problem(), body, 0, chunk.body().length, receipt);
-        receipt.admitAlways(read.size(), read.heldBytes(chunk.body().length));
-        receipt.whenSettled(counts::settled);
+        receipts.admitAlways(exchange, receipt, read, chunk.body().length, null);
         reading.handedOn(chunk, receipt, read);
-        exchange.getExchangeExtension().addOnCompletion(new EndOfIntake(receipt));
-        exchange.setProperty(EventChunks.UNREADABLE, read.unreadable());
-        message.setBody(read.events());
     }
 }

@@ -1,20 +1,16 @@
 package io.github.ldaudiences.inbound.http;
 
-import io.github.ldaudiences.event.Backlog;
-import io.github.ldaudiences.event.EventChunks;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
-import io.github.ldaudiences.event.ReceiptSummary;
 import io.github.ldaudiences.event.TooManyEventsException;
 import io.github.ldaudiences.event.TraceOrigin;
 import io.github.ldaudiences.event.UnreadableBodyException;
 import io.github.ldaudiences.inbound.InboundProperties;
+import io.github.ldaudiences.inbound.Receipts;
 import io.github.ldaudiences.inbound.http.connection.ReceivingBytes;
 import io.github.ldaudiences.inbound.http.connection.ReroutedRequest;
 import io.github.ldaudiences.problem.ProblemCode;
-import java.time.Duration;
-import java.util.function.ObjIntConsumer;
 import java.util.regex.Pattern;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -27,44 +23,26 @@ public final class HttpReceipt implements Processor {
 
     private final RequestReader reader;
     private final ReceivingBytes receiving;
-    private final Backlog backlog;
-    private final Duration timeout;
-    private final ObjIntConsumer<ReceiptSummary> counts;
+    private final Receipts receipts;
 
     /**
      * @param reader reads bodies that hold events
      * @param receiving what compressed bodies count against while they are expanded
-     * @param backlog what the events count against
-     * @param timeout how long the caller waits for its answer
-     * @param counts is given the results of the events, null if their sender must keep them, and their number
+     * @param receipts opens receipts that callers wait for
      */
-    public HttpReceipt(
-            EventReader reader,
-            ReceivingBytes receiving,
-            Backlog backlog,
-            Duration timeout,
-            ObjIntConsumer<ReceiptSummary> counts) {
-        this((request, receipt) -> readEvents(reader, request, receipt), receiving, backlog, timeout, counts);
+    public HttpReceipt(EventReader reader, ReceivingBytes receiving, Receipts receipts) {
+        this((request, receipt) -> readEvents(reader, request, receipt), receiving, receipts);
     }
 
     /**
      * @param reader finds the events
      * @param receiving what compressed bodies count against while they are expanded
-     * @param backlog what the events count against
-     * @param timeout how long the caller waits for its answer
-     * @param counts is given the results of the events, null if their sender must keep them, and their number
+     * @param receipts opens receipts that callers wait for
      */
-    public HttpReceipt(
-            RequestReader reader,
-            ReceivingBytes receiving,
-            Backlog backlog,
-            Duration timeout,
-            ObjIntConsumer<ReceiptSummary> counts) {
+    public HttpReceipt(RequestReader reader, ReceivingBytes receiving, Receipts receipts) {
         this.reader = reader;
         this.receiving = receiving;
-        this.backlog = backlog;
-        this.timeout = timeout;
-        this.counts = counts;
+        this.receipts = receipts;
     }
 
     /**
@@ -91,24 +69,18 @@ public final class HttpReceipt implements Processor {
             throw new RefusedRequestException(
                     ProblemCode.CONTENT_TYPE_NOT_SUPPORTED, "A web page must send JSON as application/json.");
         }
-        Receipt receipt = new Receipt(backlog, timeout);
+        Receipt receipt = receipts.open();
         RequestSource source =
                 new RequestSource(requestId, call, exchange.getProperty(InboundProperties.TRACE, TraceOrigin.class));
-        ReadEvents read;
         try (ExpandedBody body = new ExpandedBody(sent, ContentEncoding.of(encoding), receiving)) {
-            read = read(new RequestReader.Request(mediaType, query, source, body), receipt);
-            if (!receipt.admit(read.size(), read.heldBytes(body.bytes().length))) {
-                throw new RefusedRequestException(
-                        ProblemCode.OVERLOADED, "Too many events are waiting for LaunchDarkly; try again later.");
+            ReadEvents read = read(new RequestReader.Request(mediaType, query, source, body), receipt);
+            if (!receipts.admit(exchange, receipt, read, body.bytes().length)) {
+                throw RefusedRequestException.overloaded();
             }
         }
-        receipt.whenSettled(counts);
-        exchange.setProperty(InboundProperties.RECEIPT, receipt);
         if (call != null) {
             exchange.setProperty(SegmentCall.PROPERTY, call);
         }
-        exchange.setProperty(EventChunks.UNREADABLE, read.unreadable());
-        message.setBody(read.events());
     }
 
     private ReadEvents read(RequestReader.Request request, Receipt receipt) throws RefusedRequestException {

@@ -40,6 +40,12 @@ public final class RefusedRequestException extends Exception {
         this(problem.code(), problem.reason());
     }
 
+    /** @return 503, because there is no room for the events of the request */
+    public static RefusedRequestException overloaded() {
+        return new RefusedRequestException(
+                ProblemCode.OVERLOADED, "Too many events are waiting for LaunchDarkly; try again later.");
+    }
+
     /**
      * @param methods the methods that the path accepts
      * @return 405, with the methods

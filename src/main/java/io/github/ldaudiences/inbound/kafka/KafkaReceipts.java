@@ -1,15 +1,11 @@
 package io.github.ldaudiences.inbound.kafka;
 
-import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventBody;
-import io.github.ldaudiences.event.EventChunks;
-import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.UndeliveredException;
-import io.github.ldaudiences.inbound.EndOfIntake;
-import java.time.Duration;
+import io.github.ldaudiences.inbound.Receipts;
 import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -22,31 +18,20 @@ public final class KafkaReceipts implements Processor {
 
     private final KafkaInbound inbound;
     private final EventReader reader;
-    private final Backlog backlog;
-    private final Duration timeout;
-    private final EventCounts counts;
+    private final Receipts receipts;
     private final RecordTraces traces; // null if tracing is off
 
     /**
      * @param inbound knows the consumer, which waits for the receipts
      * @param reader reads the values
-     * @param backlog what the events count against
-     * @param timeout how long events may be sent after the group last heard from this process
-     * @param counts where the outcome is counted
+     * @param receipts opens receipts; their time-out is how long events may be sent after the group last heard from this
+     *     process
      * @param traces finds the span that a record came from; null if tracing is off
      */
-    public KafkaReceipts(
-            KafkaInbound inbound,
-            EventReader reader,
-            Backlog backlog,
-            Duration timeout,
-            EventCounts counts,
-            RecordTraces traces) {
+    public KafkaReceipts(KafkaInbound inbound, EventReader reader, Receipts receipts, RecordTraces traces) {
         this.inbound = inbound;
         this.reader = reader;
-        this.backlog = backlog;
-        this.timeout = timeout;
-        this.counts = counts;
+        this.receipts = receipts;
         this.traces = traces;
     }
 
@@ -83,7 +68,7 @@ public final class KafkaReceipts implements Processor {
             TopicPartition partition,
             PartitionProgress progress,
             SettledOffsetsConsumer consumer) {
-        Receipt receipt = Receipt.renewable(backlog, timeout, consumer.intake());
+        Receipt receipt = receipts.openRenewable(consumer.intake());
         // Held together, because similar values compress well.
         RecordPositions positions = new RecordPositions(partition, records.size());
         if (traces != null) {
@@ -91,18 +76,14 @@ public final class KafkaReceipts implements Processor {
         }
         EventBody body = new EventBody(positions.together(records), positions);
         ReadEvents events = positions.read(reader.reading(body, receipt));
-        receipt.admitAlways(events.size(), events.heldBytes(body.length()));
-        receipt.whenSettled(counts::settled);
+        receipts.admitAlways(exchange, receipt, events, body.length(), body);
         progress.add(
                 at(records, 0).offset(), positions.lastOffset() + 1, records.size(), RecordTimes.of(records), receipt);
-        exchange.getExchangeExtension().addOnCompletion(new EndOfIntake(receipt, body));
-        exchange.getMessage().setBody(events.events());
-        exchange.setProperty(EventChunks.UNREADABLE, events.unreadable());
     }
 
     /** Fails their receipt at once, as if their events could not be delivered. */
     private void readAgain(List<?> records, PartitionProgress progress, SettledOffsetsConsumer consumer) {
-        Receipt receipt = Receipt.renewable(backlog, timeout, consumer.intake());
+        Receipt receipt = receipts.openRenewable(consumer.intake());
         long next = at(records, records.size() - 1).offset() + 1;
         progress.add(at(records, 0).offset(), next, records.size(), RecordTimes.of(records), receipt);
         receipt.giveUp(new UndeliveredException("its values cannot be deserialized now"));
