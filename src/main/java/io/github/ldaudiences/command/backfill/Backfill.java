@@ -1,6 +1,7 @@
 package io.github.ldaudiences.command.backfill;
 
 import io.github.ldaudiences.command.backfill.Place.Counts;
+import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.event.ReceiptSummary;
 import io.github.ldaudiences.inbound.file.FilePosition;
 import io.github.ldaudiences.inbound.file.ReadOnceLines;
@@ -39,11 +40,11 @@ final class Backfill {
      * Sends the file until all of it is settled, or as much as can be read.
      *
      * @param way where it is sent
-     * @throws NotTakenException if the events are not accepted until something is corrected
+     * @throws UnusableException if the events are not accepted until something is corrected
      * @throws InterruptedException if the way is closed meanwhile
      * @throws IOException if an earlier place cannot be found again, or a place cannot be saved
      */
-    void send(Way way) throws NotTakenException, InterruptedException, IOException {
+    void send(Way way) throws InterruptedException, IOException {
         input.lines().skipNBytes(place.settledTo().offset());
         progress.begin(place.counts(), fileBytes(place.settledTo()));
         try {

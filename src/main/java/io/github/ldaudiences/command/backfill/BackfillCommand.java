@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.command.backfill.Place.Counts;
+import io.github.ldaudiences.command.base.ConfiguredCommand;
+import io.github.ldaudiences.command.base.NamedInput;
 import io.github.ldaudiences.command.client.Terminal;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
@@ -18,7 +20,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -39,21 +40,17 @@ import picocli.CommandLine.Parameters;
             "2:files, configuration or command line cannot be used, or nobody takes the events; the standard error says why",
             "130, 143:it was interrupted; the same command goes on from there"
         })
-public final class BackfillCommand implements Callable<Integer> {
+public final class BackfillCommand extends ConfiguredCommand {
 
     private static final int SETTLED = 0;
     private static final int NOT_ALL = 1;
-    private static final int UNUSABLE = 2;
     private static final Duration ON_TERMINAL = Duration.ofSeconds(1);
     private static final Duration ELSEWHERE = Duration.ofSeconds(10);
 
     /** How long an interrupted process waits for events that it has sent, in addition to stopping the pipeline. */
     private static final long LEAVE_SECONDS = 10;
 
-    private final Supplier<Settings> configuration;
     private final InputStream in;
-    private final PrintStream out;
-    private final PrintStream err;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean interrupted;
 
@@ -102,43 +99,37 @@ public final class BackfillCommand implements Callable<Integer> {
      * @param err where progress and problems are printed
      */
     public BackfillCommand(Supplier<Settings> configuration, InputStream in, PrintStream out, PrintStream err) {
-        this.configuration = configuration;
+        super(configuration, out, err);
         this.in = in;
-        this.out = out;
-        this.err = err;
     }
 
-    /**
-     * @return 0 if everything is delivered or skipped, 1 if something was rejected or unreadable, 2 if nothing can be
-     *     done
-     */
     @Override
     public Integer call() {
         try {
-            checkCommandLine();
-            Settings settings = configuration.get();
-            try (Way way = url == null
-                    ? new OwnPipeline(settings)
-                    : new RunningBundleCalls(url, settings, linesPerRequest, err)) {
-                List<Plan> plans = new ArrayList<>();
-                for (String file : files) {
-                    plans.add(plan(file, way.target()));
-                }
-                return send(plans, way);
-            }
-        } catch (ConfigurationException | NotTakenException e) {
-            err.println(e.getMessage());
-        } catch (IOException e) {
-            err.println(e.getMessage() == null ? e.toString() : e.getMessage());
+            return super.call();
         } finally {
             ended.countDown();
         }
-        return UNUSABLE;
+    }
+
+    /** @return 0 if everything is delivered or skipped, 1 if something was rejected or unreadable */
+    @Override
+    protected int run() throws IOException {
+        checkCommandLine();
+        Settings settings = settings();
+        try (Way way =
+                url == null ? new OwnPipeline(settings) : new RunningBundleCalls(url, settings, linesPerRequest, err)) {
+            List<Plan> plans = new ArrayList<>();
+            for (String file : files) {
+                plans.add(plan(file, way.target()));
+            }
+            return send(plans, way);
+        }
     }
 
     private void checkCommandLine() throws IOException {
         for (String file : files) {
-            if (file.equals(BackfillInput.STANDARD_INPUT)) {
+            if (file.equals(NamedInput.STANDARD_INPUT)) {
                 continue;
             }
             Path path = Path.of(file);
@@ -166,7 +157,7 @@ public final class BackfillCommand implements Callable<Integer> {
     }
 
     private Plan plan(String file, String target) throws IOException {
-        if (file.equals(BackfillInput.STANDARD_INPUT) || target == null) {
+        if (file.equals(NamedInput.STANDARD_INPUT) || target == null) {
             return new Plan(file, null, new Place(file, 0, 0, "", FilePosition.START, Counts.NONE, false));
         }
         Path path = Path.of(file);
@@ -219,7 +210,7 @@ public final class BackfillCommand implements Callable<Integer> {
         return earlier.target().equals(now.target()) ? null : "its events went to " + earlier.target() + " then";
     }
 
-    private int send(List<Plan> plans, Way way) throws IOException, NotTakenException {
+    private int send(List<Plan> plans, Way way) throws IOException {
         if (way.target() == null) {
             err.println("No credentials are set: the events go to a sandbox, which ends with this command.");
         }
@@ -247,8 +238,7 @@ public final class BackfillCommand implements Callable<Integer> {
         return all && progress.counts().rejected() == 0 ? SETTLED : NOT_ALL;
     }
 
-    private void send(Plan plan, Way way, Progress progress, List<Done> done)
-            throws IOException, NotTakenException, InterruptedException {
+    private void send(Plan plan, Way way, Progress progress, List<Done> done) throws IOException, InterruptedException {
         if (plan.place().complete()) {
             err.println(plan.file() + " is settled already. To send it again, add --from-start.");
             progress.begin(plan.place().counts(), plan.place().size());

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.command.backfill;
 
+import io.github.ldaudiences.command.base.NamedInput;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;
@@ -12,9 +13,6 @@ import java.util.zip.GZIPInputStream;
 
 /** A file of events, or the standard input, plain or compressed with gzip. Data that cannot be read end it early. */
 final class BackfillInput implements Closeable {
-
-    /** The name of the standard input. */
-    static final String STANDARD_INPUT = "-";
 
     private static final int BUFFER_BYTES = 64 * 1024;
 
@@ -32,13 +30,13 @@ final class BackfillInput implements Closeable {
     }
 
     /**
-     * @param file the file, or {@value #STANDARD_INPUT}
+     * @param file the file, or {@link NamedInput#STANDARD_INPUT}
      * @param standardInput is read in that case
      * @return the input, at its beginning
      * @throws IOException if it cannot be opened
      */
     static BackfillInput open(String file, InputStream standardInput) throws IOException {
-        if (file.equals(STANDARD_INPUT)) {
+        if (file.equals(NamedInput.STANDARD_INPUT)) {
             return new BackfillInput("standard input", 0, standardInput);
         }
         Path path = Path.of(file);

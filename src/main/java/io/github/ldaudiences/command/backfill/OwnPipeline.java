@@ -1,6 +1,7 @@
 package io.github.ldaudiences.command.backfill;
 
 import io.github.ldaudiences.Audiences;
+import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
@@ -86,14 +87,14 @@ final class OwnPipeline implements Way {
     }
 
     @Override
-    public void send(LineSource lines) throws NotTakenException, InterruptedException {
+    public void send(LineSource lines) throws InterruptedException {
         Exchange sent =
                 producer.send(ENDPOINT, exchange -> exchange.getMessage().setBody(lines));
         if (closed) {
             throw new InterruptedException();
         }
         if (sent.getException() != null) {
-            throw new NotTakenException("The lines could not be sent: " + sent.getException());
+            throw new UnusableException("The lines could not be sent: " + sent.getException());
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.ldaudiences.command.backfill;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.command.client.BundleAddress;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.OutboundTls;
@@ -76,7 +77,7 @@ final class RunningBundleCalls implements Way {
     }
 
     @Override
-    public void send(LineSource lines) throws NotTakenException, InterruptedException {
+    public void send(LineSource lines) throws InterruptedException {
         for (Iterator<FileChunk> chunks = lines.chunks(lines.start()); chunks.hasNext(); ) {
             FileChunk chunk = chunks.next();
             ReceiptSummary summary = chunk.problem() == null
@@ -90,7 +91,7 @@ final class RunningBundleCalls implements Way {
         }
     }
 
-    private ReceiptSummary post(byte[] body, String name, long line) throws NotTakenException, InterruptedException {
+    private ReceiptSummary post(byte[] body, String name, long line) throws InterruptedException {
         int events = filledLines(body);
         long delayMs = FIRST_DELAY_MS;
         while (events > 0) {
@@ -119,13 +120,12 @@ final class RunningBundleCalls implements Way {
                                 .orElse(0L);
                     }
                     default ->
-                        throw new NotTakenException(url + " does not take the events: status " + answer.statusCode()
+                        throw new UnusableException(url + " does not take the events: status " + answer.statusCode()
                                 + ". " + error(answer));
                 }
             } catch (IOException e) {
-                String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
                 if (!answered) {
-                    throw new NotTakenException(url + " cannot be reached: " + reason);
+                    throw new UnusableException(url + " cannot be reached: " + UnusableException.sentence(e));
                 }
                 waitsFor = "the bundle cannot be reached";
             }
@@ -149,7 +149,7 @@ final class RunningBundleCalls implements Way {
         return request.build();
     }
 
-    private ReceiptSummary halves(byte[] body, String name, long line) throws NotTakenException, InterruptedException {
+    private ReceiptSummary halves(byte[] body, String name, long line) throws InterruptedException {
         int middle = body.length / 2;
         while (middle < body.length && body[middle - 1] != '\n') {
             middle++;
@@ -178,7 +178,7 @@ final class RunningBundleCalls implements Way {
         return new ReceiptSummary(events, 0, 0, events, List.of());
     }
 
-    private ReceiptSummary summary(byte[] body) throws NotTakenException {
+    private ReceiptSummary summary(byte[] body) {
         JsonNode json;
         try {
             json = JSON.readTree(body);
@@ -186,7 +186,7 @@ final class RunningBundleCalls implements Way {
             json = JSON.missingNode();
         }
         if (!json.path("received").isIntegralNumber()) {
-            throw new NotTakenException(url + " does not answer as a bundle does. Name its /v1/events.");
+            throw new UnusableException(url + " does not answer as a bundle does. Name its /v1/events.");
         }
         int rejected = json.path("rejected").asInt();
         // A gateway in front of Kafka answers when the brokers have the events.

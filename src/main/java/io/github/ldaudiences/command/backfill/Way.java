@@ -1,5 +1,6 @@
 package io.github.ldaudiences.command.backfill;
 
+import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.inbound.file.LineSource;
 import io.github.ldaudiences.inbound.file.ReadOnceLines;
 
@@ -16,10 +17,10 @@ interface Way extends AutoCloseable {
      * Sends lines until all of them are settled, however long that takes.
      *
      * @param lines the lines, which are told how far they are settled
-     * @throws NotTakenException if they are not accepted until something is corrected
+     * @throws UnusableException if they are not accepted until something is corrected
      * @throws InterruptedException if {@link #close()} has been called meanwhile
      */
-    void send(LineSource lines) throws NotTakenException, InterruptedException;
+    void send(LineSource lines) throws InterruptedException;
 
     /** @return requests that have been sent */
     long requests();

@@ -4,12 +4,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.ConfigurationCheck;
+import io.github.ldaudiences.command.base.ConfiguredCommand;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -29,15 +29,10 @@ import picocli.CommandLine.Option;
             "1:a destination, Kafka or the store does not accept us or does not answer; the standard error says why",
             "2:configuration or command line cannot be used; the standard error says why"
         })
-public final class CheckCommand implements Callable<Integer> {
+public final class CheckCommand extends ConfiguredCommand {
 
     private static final int FINE = 0;
     private static final int NOT_ACCEPTED = 1;
-    private static final int UNUSABLE = 2;
-
-    private final Supplier<Settings> configuration;
-    private final PrintStream out;
-    private final PrintStream err;
 
     @Option(names = "--offline", description = "Check the configuration alone: connect to nothing.")
     private boolean offline;
@@ -51,9 +46,7 @@ public final class CheckCommand implements Callable<Integer> {
      * @param err where problems are printed
      */
     public CheckCommand(Supplier<Settings> configuration, PrintStream out, PrintStream err) {
-        this.configuration = configuration;
-        this.out = out;
-        this.err = err;
+        super(configuration, out, err);
     }
 
     /**
@@ -61,14 +54,14 @@ public final class CheckCommand implements Callable<Integer> {
      *     used
      */
     @Override
-    public Integer call() {
+    protected int run() {
         // It is never started, so it need not be stopped.
         CamelContext context = new DefaultCamelContext();
         List<Finding> findings = new ArrayList<>();
         Settings settings = null;
         List<String> problems;
         try {
-            settings = configuration.get();
+            settings = settings();
             problems = ConfigurationCheck.problems(context, settings);
         } catch (ConfigurationException e) {
             problems = e.problems();

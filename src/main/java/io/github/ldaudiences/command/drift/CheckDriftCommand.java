@@ -86,7 +86,8 @@ public final class CheckDriftCommand extends StoreCommand {
     }
 
     @Override
-    protected int call(Settings settings) {
+    protected int run() {
+        Settings settings = settings();
         checkRange("--sample", sample, 1, 100_000);
         checkRange("--min-age-seconds", minAgeSeconds, 0, 604_800);
         Destination destination = destination(settings);

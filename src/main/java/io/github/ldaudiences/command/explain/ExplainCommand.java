@@ -10,6 +10,9 @@ import io.github.ldaudiences.batch.EarlierStates;
 import io.github.ldaudiences.batch.NewestStates;
 import io.github.ldaudiences.batch.RecallStates;
 import io.github.ldaudiences.batch.SettleRepeats;
+import io.github.ldaudiences.command.base.ConfiguredCommand;
+import io.github.ldaudiences.command.base.NamedInput;
+import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
@@ -30,12 +33,8 @@ import io.github.ldaudiences.secret.Secret;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -54,16 +53,12 @@ import picocli.CommandLine.Parameters;
             "1:an event is rejected",
             "2:input or configuration cannot be used; the standard error says why"
         })
-public final class ExplainCommand implements Callable<Integer> {
+public final class ExplainCommand extends ConfiguredCommand {
 
     private static final int FINE = 0;
     private static final int REJECTED = 1;
-    private static final int UNUSABLE = 2;
 
-    private final Supplier<Settings> configuration;
     private final InputStream in;
-    private final PrintStream out;
-    private final PrintStream err;
 
     @Option(names = "--json", description = "Print the explanation as JSON.")
     private boolean asJson;
@@ -83,36 +78,24 @@ public final class ExplainCommand implements Callable<Integer> {
      * @param err where problems with input or configuration are printed
      */
     public ExplainCommand(Supplier<Settings> configuration, InputStream in, PrintStream out, PrintStream err) {
-        this.configuration = configuration;
+        super(configuration, out, err);
         this.in = in;
-        this.out = out;
-        this.err = err;
     }
 
-    /** @return 0 if no event is rejected, 1 if one is, 2 if input or configuration cannot be used */
+    /** @return 0 if no event is rejected, 1 if one is */
     @Override
-    public Integer call() {
-        try {
-            Settings settings = configuration.get();
-            Explainer explainer = explainer(settings);
-            byte[] content = "-".equals(file) ? in.readAllBytes() : Files.readAllBytes(Path.of(file));
-            ReadEvents read = read(content, lines || file.matches(".*\\.(ndjson|jsonl)"), settings);
-            ObjectNode explanation = explainer.explain(read.events(), read.unreadable());
-            out.print(asJson ? json(explanation) : ExplanationText.of(explanation));
-            out.flush();
-            boolean rejected = false;
-            for (var event : explanation.path("events")) {
-                rejected |= Outcome.REJECTED.isOf(event);
-            }
-            return rejected ? REJECTED : FINE;
-        } catch (NoSuchFileException e) {
-            err.println("There is no file " + file + ".");
-        } catch (IOException e) {
-            err.println(file + " cannot be read: " + e);
-        } catch (ConfigurationException | UnreadableBodyException | TooManyEventsException e) {
-            err.println(e.getMessage());
+    protected int run() throws IOException {
+        Settings settings = settings();
+        Explainer explainer = explainer(settings);
+        ReadEvents read = read(NamedInput.read(file, in), lines || file.matches(".*\\.(ndjson|jsonl)"), settings);
+        ObjectNode explanation = explainer.explain(read.events(), read.unreadable());
+        out.print(asJson ? json(explanation) : ExplanationText.of(explanation));
+        out.flush();
+        boolean rejected = false;
+        for (var event : explanation.path("events")) {
+            rejected |= Outcome.REJECTED.isOf(event);
         }
-        return UNUSABLE;
+        return rejected ? REJECTED : FINE;
     }
 
     private static Explainer explainer(Settings settings) {
@@ -138,17 +121,20 @@ public final class ExplainCommand implements Callable<Integer> {
                         settings.get(Catalogue.MAPPING_ENABLED, mapping.id()) ? MappingStatus.ON : MappingStatus.OFF);
     }
 
-    private static ReadEvents read(byte[] content, boolean lines, Settings settings)
-            throws UnreadableBodyException, TooManyEventsException {
+    private static ReadEvents read(byte[] content, boolean lines, Settings settings) {
         EventReader reader = new EventReader(new EventLimits(
                 Math.toIntExact(settings.get(Catalogue.HTTP_MAX_EVENTS)),
                 Math.toIntExact(settings.get(Catalogue.EVENT_MAX_BYTES)),
                 Math.toIntExact(settings.get(Catalogue.EVENT_MAX_DEPTH))));
         // Events must have a receipt, although no source waits for this one.
         Receipt receipt = new Receipt(new Backlog(Long.MAX_VALUE, Long.MAX_VALUE), Duration.ofDays(1));
-        return lines
-                ? reader.readLines(content, receipt, (body, from) -> Map.of())
-                : reader.readJson(content, receipt, (body, from) -> Map.of());
+        try {
+            return lines
+                    ? reader.readLines(content, receipt, (body, from) -> Map.of())
+                    : reader.readJson(content, receipt, (body, from) -> Map.of());
+        } catch (UnreadableBodyException | TooManyEventsException e) {
+            throw new UnusableException(e.getMessage());
+        }
     }
 
     private static String json(ObjectNode explanation) throws JsonProcessingException {

@@ -3,16 +3,16 @@ package io.github.ldaudiences.command.importing;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
+import io.github.ldaudiences.command.base.NamedInput;
+import io.github.ldaudiences.command.base.ReportingCommand;
+import io.github.ldaudiences.command.base.UnusableException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -29,20 +29,17 @@ import picocli.CommandLine.Parameters;
             "1:something is not; the standard error, or the JSON, says what",
             "2:the input cannot be used; the standard error says why"
         })
-public final class ImportMapping implements Callable<Integer> {
+public final class ImportMapping extends ReportingCommand {
 
     private static final int ALL_CARRIED_OVER = 0;
     private static final int SOME_NOT_CARRIED_OVER = 1;
-    private static final int UNUSABLE = 2;
 
     private final InputStream in;
-    private final PrintStream out;
-    private final PrintStream err;
 
     @Parameters(
             paramLabel = "<file>",
             arity = "0..1",
-            defaultValue = "-",
+            defaultValue = NamedInput.STANDARD_INPUT,
             description = "File with subscriptions as JSON; without it, or with -, the standard input.")
     private String file;
 
@@ -55,27 +52,22 @@ public final class ImportMapping implements Callable<Integer> {
      * @param err where problems are printed
      */
     public ImportMapping(InputStream in, PrintStream out, PrintStream err) {
+        super(out, err);
         this.in = in;
-        this.out = out;
-        this.err = err;
     }
 
-    /** @return 0 if everything is carried over, 1 if something is not, 2 if the input is unusable */
+    /** @return 0 if everything is carried over, 1 if something is not */
     @Override
-    public Integer call() {
+    protected int run() {
+        byte[] content = NamedInput.read(file, in);
         try {
-            String text = "-".equals(file)
-                    ? new String(in.readAllBytes(), StandardCharsets.UTF_8)
-                    : Files.readString(Path.of(file));
-            return translate(SubscriptionReader.read(text));
-        } catch (UnusableSubscriptionException e) {
-            err.println(e.getMessage());
-        } catch (NoSuchFileException e) {
-            err.println("There is no file " + file + ".");
-        } catch (IOException e) {
-            err.println("The input cannot be read: " + e);
+            return translate(SubscriptionReader.read(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString()));
+        } catch (CharacterCodingException e) {
+            throw new UnusableException("The input cannot be read: " + e);
         }
-        return UNUSABLE;
     }
 
     private int translate(List<Subscription> subscriptions) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.problem.JsonProblem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,25 +29,25 @@ final class SubscriptionReader {
     /**
      * @param text JSON
      * @return the subscriptions in it, at least one
-     * @throws UnusableSubscriptionException if the text is not JSON, or something in it is not a subscription
+     * @throws UnusableException if the text is not JSON, or something in it is not a subscription
      */
-    static List<Subscription> read(String text) throws UnusableSubscriptionException {
+    static List<Subscription> read(String text) {
         JsonNode found = withoutEnvelope(parse(text));
         List<Subscription> subscriptions = new ArrayList<>();
         for (JsonNode each : found.isArray() ? found : List.of(found)) {
             subscriptions.add(subscription(each));
         }
         if (subscriptions.isEmpty()) {
-            throw new UnusableSubscriptionException("The input holds no subscription.");
+            throw new UnusableException("The input holds no subscription.");
         }
         return subscriptions;
     }
 
-    private static JsonNode parse(String text) throws UnusableSubscriptionException {
+    private static JsonNode parse(String text) {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException e) {
-            throw new UnusableSubscriptionException("The input is not valid JSON: " + JsonProblem.of(e));
+            throw new UnusableException("The input is not valid JSON: " + JsonProblem.of(e));
         }
     }
 
@@ -61,11 +62,11 @@ final class SubscriptionReader {
         return found.path("subscription").isObject() ? found.get("subscription") : found;
     }
 
-    private static Subscription subscription(JsonNode json) throws UnusableSubscriptionException {
+    private static Subscription subscription(JsonNode json) {
         String settings = FIELDS.stream()
                 .filter(name -> json.path(name).isObject())
                 .findFirst()
-                .orElseThrow(() -> new UnusableSubscriptionException(
+                .orElseThrow(() -> new UnusableException(
                         "The input is no subscription: expected an object with settings, as Segment's Public API returns"
                                 + " it, found " + shortened(json) + "."));
         Map<String, JsonNode> others = present(json);

@@ -1,5 +1,7 @@
 package io.github.ldaudiences.command.replay;
 
+import io.github.ldaudiences.command.base.ConfiguredCommand;
+import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.command.client.BundleAddress;
 import io.github.ldaudiences.command.client.BundleClient;
 import io.github.ldaudiences.command.client.Terminal;
@@ -16,7 +18,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,16 +34,12 @@ import picocli.CommandLine.Parameters;
             "1:there are none, or some were rejected again or could not be sent",
             "2:options, configuration or files cannot be used, or the bundle cannot be asked"
         })
-public final class ReplayCommand implements Callable<Integer> {
+public final class ReplayCommand extends ConfiguredCommand {
 
     private static final int DONE = 0;
     private static final int NOT_DONE = 1;
-    private static final int UNUSABLE = 2;
 
-    private final Supplier<Settings> configuration;
     private final Terminal terminal;
-    private final PrintStream out;
-    private final PrintStream err;
 
     @Option(names = "--mapping", paramLabel = "<id>", description = "Those that this mapping rejected.")
     private String mapping;
@@ -107,53 +104,47 @@ public final class ReplayCommand implements Callable<Integer> {
      * @param err where problems are printed
      */
     public ReplayCommand(Supplier<Settings> configuration, Terminal terminal, PrintStream out, PrintStream err) {
-        this.configuration = configuration;
+        super(configuration, out, err);
         this.terminal = terminal;
-        this.out = out;
-        this.err = err;
     }
 
-    /** @return 0 if every letter has been delivered or skipped, 1 if not, 2 if something cannot be used */
+    /** @return 0 if every letter has been delivered or skipped, 1 if not */
     @Override
-    public Integer call() {
-        String bundle = url;
-        try {
-            Settings settings = configuration.get();
-            bundle = (url == null ? BundleAddress.of(settings).url() : url).replaceFirst("/+$", "");
-            LetterSelection selection = new LetterSelection(
-                    ids, mapping, code, text, null, LetterSelection.from(from), LetterSelection.to(to), audience);
-            SelectedLetters letters = new SelectedLetters(lines(settings), selection, Mappings.of(settings));
-            if (letters.count() == 0) {
-                err.println("Nothing was found" + letters.unreadable() + ".");
-                return NOT_DONE;
-            }
-            PrintStream words = asJson ? err : out;
-            ReplaySender sender = new ReplaySender(new BundleClient(settings), bundle, force, settings, words, err);
-            if (!yes || dryRun) {
-                words.print(letters);
-            }
-            boolean done;
-            if (dryRun || !yes && !isConfirmed(letters.count(), bundle, words)) {
-                done = dryRun || !terminal.isThere();
-            } else {
-                done = sender.send(letters);
-                words.println(sender.summary(letters));
-            }
-            if (asJson) {
-                out.println(sender.json(letters));
-                out.flush();
-            }
-            return done ? DONE : NOT_DONE;
-        } catch (ConfigurationException e) {
-            err.println(e.getMessage());
-        } catch (UnusableBundleException e) {
-            err.println(bundle + " cannot be asked: " + e.getMessage());
-        } catch (IOException | IllegalArgumentException e) {
-            err.println(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    protected int run() throws IOException, InterruptedException {
+        Settings settings = settings();
+        String bundle = (url == null ? BundleAddress.of(settings).url() : url).replaceFirst("/+$", "");
+        LetterSelection selection = selection();
+        SelectedLetters letters = new SelectedLetters(lines(settings), selection, Mappings.of(settings));
+        if (letters.count() == 0) {
+            err.println("Nothing was found" + letters.unreadable() + ".");
+            return NOT_DONE;
         }
-        return UNUSABLE;
+        PrintStream words = asJson ? err : out;
+        ReplaySender sender = new ReplaySender(new BundleClient(settings), bundle, force, settings, words, err);
+        if (!yes || dryRun) {
+            words.print(letters);
+        }
+        boolean done;
+        if (dryRun || !yes && !isConfirmed(letters.count(), bundle, words)) {
+            done = dryRun || !terminal.isThere();
+        } else {
+            done = sender.send(letters);
+            words.println(sender.summary(letters));
+        }
+        if (asJson) {
+            out.println(sender.json(letters));
+            out.flush();
+        }
+        return done ? DONE : NOT_DONE;
+    }
+
+    private LetterSelection selection() {
+        try {
+            return new LetterSelection(
+                    ids, mapping, code, text, null, LetterSelection.from(from), LetterSelection.to(to), audience);
+        } catch (IllegalArgumentException e) {
+            throw new UnusableException(e.getMessage());
+        }
     }
 
     private LetterLines lines(Settings settings) throws IOException {

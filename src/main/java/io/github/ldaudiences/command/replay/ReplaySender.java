@@ -3,10 +3,12 @@ package io.github.ldaudiences.command.replay;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.command.client.BundleClient;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.deadletter.StoredLetter;
+import io.github.ldaudiences.inbound.http.ApiPaths;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,8 +20,6 @@ import java.util.TreeMap;
 /** Sends dead letters to a bundle, in requests of a size that it accepts, and retries when the bundle says so. */
 final class ReplaySender {
 
-    private static final String PATH = "/v1/dead-letters/replay";
-
     /** As many as fit into a request to LaunchDarkly: with more, the bundle might not respond in time. */
     private static final int MAX_LETTERS = 1000;
 
@@ -27,6 +27,7 @@ final class ReplaySender {
     private static final int USUAL_WAIT_SECONDS = 10;
 
     private final BundleClient client;
+    private final String bundle;
     private final String url;
     private final int maxLetters;
     private final long maxBytes;
@@ -44,7 +45,8 @@ final class ReplaySender {
     ReplaySender(
             BundleClient client, String bundle, boolean force, Settings settings, PrintStream words, PrintStream err) {
         this.client = client;
-        this.url = bundle + PATH + (force ? "?force=true" : "");
+        this.bundle = bundle;
+        this.url = bundle + ApiPaths.REPLAY + (force ? "?force=true" : "");
         this.maxLetters = (int) Math.min(MAX_LETTERS, settings.get(Catalogue.HTTP_MAX_EVENTS));
         this.maxBytes = settings.get(Catalogue.HTTP_MAX_BODY_BYTES);
         this.words = words;
@@ -127,7 +129,7 @@ final class ReplaySender {
                 case 400 -> {
                     return refused(lines, answer);
                 }
-                default -> throw new UnusableBundleException(answer.problem());
+                default -> throw UnusableException.notAsked(bundle, new IOException(answer.problem()));
             }
         }
     }
@@ -155,9 +157,8 @@ final class ReplaySender {
         }
         try {
             return client.post(url, "application/x-ndjson", body.toByteArray());
-        } catch (IOException e) {
-            throw new UnusableBundleException(
-                    e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+        } catch (IOException | IllegalArgumentException e) {
+            throw UnusableException.notAsked(bundle, e);
         }
     }
 }

@@ -1,11 +1,12 @@
 package io.github.ldaudiences.command.status;
 
+import io.github.ldaudiences.command.base.ConfiguredCommand;
+import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.command.client.BundleClient;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -20,14 +21,9 @@ import picocli.CommandLine.Option;
             "1:the bundle runs, and something needs attention: a destination, the dead letter or the store",
             "2:options or configuration cannot be used, or the bundle cannot be asked; the standard error says why"
         })
-public final class StatusCommand implements Callable<Integer> {
+public final class StatusCommand extends ConfiguredCommand {
 
-    private static final int UNUSABLE = 2;
-
-    private final Supplier<Settings> configuration;
     private final Supplier<String> managementUrl;
-    private final PrintStream out;
-    private final PrintStream err;
 
     @Option(
             names = "--url",
@@ -47,19 +43,16 @@ public final class StatusCommand implements Callable<Integer> {
      */
     public StatusCommand(
             Supplier<Settings> configuration, Supplier<String> managementUrl, PrintStream out, PrintStream err) {
-        this.configuration = configuration;
+        super(configuration, out, err);
         this.managementUrl = managementUrl;
-        this.out = out;
-        this.err = err;
     }
 
-    /** @return 0 if nothing needs attention, 1 if something does, 2 if the bundle cannot be queried */
+    /** @return 0 if nothing needs attention, 1 if something does */
     @Override
-    public Integer call() {
-        String bundle = url;
+    protected int run() throws InterruptedException {
+        Settings settings = settings();
+        String bundle = (url == null ? managementUrl.get() : url).replaceFirst("/+$", "");
         try {
-            Settings settings = configuration.get();
-            bundle = (url == null ? managementUrl.get() : url).replaceFirst("/+$", "");
             BundleClient.Answer answer = new BundleClient(settings).get(bundle + "/console/api/status");
             if (!answer.isOk()) {
                 throw new IOException(answer.problem());
@@ -68,14 +61,8 @@ public final class StatusCommand implements Callable<Integer> {
             out.print(asJson ? answer.json().toPrettyString() + System.lineSeparator() : text);
             out.flush();
             return text.needsAttention() ? 1 : 0;
-        } catch (ConfigurationException e) {
-            err.println(e.getMessage());
         } catch (IOException | IllegalArgumentException e) {
-            err.println(bundle + " cannot be asked: "
-                    + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            throw UnusableException.notAsked(bundle, e);
         }
-        return UNUSABLE;
     }
 }

@@ -46,7 +46,8 @@ public final class MembershipsCommand extends StoreCommand {
     }
 
     @Override
-    protected int call(Settings settings) {
+    protected int run() {
+        Settings settings = settings();
         StateQuery query = query(contextKey);
         if (contextKey == null && query.audienceId() == null) {
             throw unusable("Needed is --context-key=<key> of a person or --audience=<id>, or both.");

@@ -1,10 +1,12 @@
 package io.github.ldaudiences.command.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.command.client.BundleAddress;
 import io.github.ldaudiences.command.client.BundleClient;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
+import io.github.ldaudiences.inbound.http.ApiPaths;
 import io.github.ldaudiences.store.StateQuery;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -59,8 +61,9 @@ public final class ResyncCommand extends StoreCommand {
     }
 
     @Override
-    protected int call(Settings settings) {
-        String address = url == null ? BundleAddress.of(settings).url() + "/v1/resync" : url;
+    protected int run() throws InterruptedException {
+        Settings settings = settings();
+        String address = url == null ? BundleAddress.of(settings).url() + ApiPaths.RESYNC : url;
         try {
             BundleClient client = new BundleClient(settings);
             JsonNode progress = json(client.post(address + parameters(), null, new byte[0]));
@@ -72,12 +75,8 @@ public final class ResyncCommand extends StoreCommand {
             print(progress);
             return progress.path("state").asText().equals("done") ? DONE : NOT_DONE;
         } catch (IOException | IllegalArgumentException e) {
-            err.println(address + " cannot be asked: "
-                    + (e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage()));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            throw UnusableException.notAsked(address, e);
         }
-        return UNUSABLE;
     }
 
     private String parameters() {

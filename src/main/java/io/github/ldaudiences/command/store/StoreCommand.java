@@ -1,5 +1,6 @@
 package io.github.ldaudiences.command.store;
 
+import io.github.ldaudiences.command.base.ConfiguredCommand;
 import io.github.ldaudiences.command.client.BundleAddress;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
@@ -10,7 +11,6 @@ import io.github.ldaudiences.store.StateQuery;
 import io.github.ldaudiences.store.StoreReader;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,18 +19,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The common part of the commands about the membership store: options that select states. */
-public abstract class StoreCommand implements Callable<Integer> {
-
-    /** Exit code: options or configuration cannot be used. */
-    protected static final int UNUSABLE = 2;
-
-    /** Where results are printed. */
-    protected final PrintStream out;
-
-    /** Where problems are printed. */
-    protected final PrintStream err;
-
-    private final Supplier<Settings> configuration;
+public abstract class StoreCommand extends ConfiguredCommand {
 
     @Spec
     private CommandSpec spec;
@@ -50,31 +39,8 @@ public abstract class StoreCommand implements Callable<Integer> {
      * @param err where problems are printed
      */
     protected StoreCommand(Supplier<Settings> configuration, PrintStream out, PrintStream err) {
-        this.configuration = configuration;
-        this.out = out;
-        this.err = err;
+        super(configuration, out, err);
     }
-
-    /** @return the exit code */
-    @Override
-    public final Integer call() {
-        try {
-            return call(configuration.get());
-        } catch (ConfigurationException e) {
-            err.println(e.getMessage());
-            return UNUSABLE;
-        }
-    }
-
-    /**
-     * Runs the command.
-     *
-     * @param settings the configuration
-     * @return the exit code
-     * @throws ConfigurationException if the configuration cannot be used
-     * @throws ParameterException if the options cannot be used
-     */
-    protected abstract int call(Settings settings);
 
     /**
      * @param sentence why the options cannot be used
