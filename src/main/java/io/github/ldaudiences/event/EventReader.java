@@ -47,7 +47,7 @@ public final class EventReader {
      */
     public ReadEvents readJson(byte[] body, Receipt receipt, EventSource source)
             throws UnreadableBodyException, TooManyEventsException {
-        return reading(new EventBody(body, source), 0, receipt).json(0, body.length);
+        return bodyReading(new EventBody(body, source), receipt).json();
     }
 
     /**
@@ -63,7 +63,8 @@ public final class EventReader {
      */
     public ReadEvents readCloudEvents(byte[] body, Receipt receipt, EventSource source)
             throws UnreadableBodyException, TooManyEventsException {
-        return reading(new EventBody(body, source), 0, receipt).cloudEvents();
+        FoundEvents found = new FoundEvents(new EventBody(body, source), receipt, limits, 0);
+        return new BodyReading(found, new CloudEventReading(found, projection)).json();
     }
 
     /**
@@ -78,7 +79,7 @@ public final class EventReader {
      */
     public ReadEvents readLines(byte[] body, Receipt receipt, EventSource source)
             throws UnreadableBodyException, TooManyEventsException {
-        return reading(new EventBody(body, source), 0, receipt).lines();
+        return bodyReading(new EventBody(body, source), receipt).lines();
     }
 
     /**
@@ -90,7 +91,7 @@ public final class EventReader {
      * @return the events, and the lines that could not be read
      */
     public ReadEvents readEachLine(EventBody body, Receipt receipt) {
-        return reading(body, 0, receipt).eachLine();
+        return bodyReading(body, receipt).eachLine();
     }
 
     /**
@@ -103,8 +104,8 @@ public final class EventReader {
      * @return the events, and what could not be read as one
      */
     public ReadEvents readMessage(byte[] body, Receipt receipt, EventSource source) {
-        BodyReading message = reading(new EventBody(body == null ? new byte[0] : body, source), receipt);
-        message.message(0, body == null ? BodyReading.NO_VALUE : body.length);
+        MessageReading message = reading(new EventBody(body == null ? new byte[0] : body, source), receipt);
+        message.message(0, body == null ? MessageReading.NO_VALUE : body.length);
         return message.announced();
     }
 
@@ -115,7 +116,7 @@ public final class EventReader {
      * @param receipt the receipt that their source waits for
      * @return the reading, which is given the position of each message
      */
-    public BodyReading reading(EventBody body, Receipt receipt) {
+    public MessageReading reading(EventBody body, Receipt receipt) {
         return reading(body, 0, receipt);
     }
 
@@ -164,7 +165,12 @@ public final class EventReader {
         return new ReadEvents(List.of(), List.of(new RejectedEvent(origin, problem, null, null).announce()));
     }
 
-    private BodyReading reading(EventBody body, int firstIndex, Receipt receipt) {
-        return new BodyReading(body, receipt, limits, projection, firstIndex);
+    private MessageReading reading(EventBody body, int firstIndex, Receipt receipt) {
+        return new MessageReading(new FoundEvents(body, receipt, limits, firstIndex), projection);
+    }
+
+    private BodyReading bodyReading(EventBody body, Receipt receipt) {
+        FoundEvents found = new FoundEvents(body, receipt, limits, 0);
+        return new BodyReading(found, new DocumentReading(found, projection));
     }
 }

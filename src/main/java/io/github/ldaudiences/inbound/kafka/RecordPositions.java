@@ -1,7 +1,7 @@
 package io.github.ldaudiences.inbound.kafka;
 
-import io.github.ldaudiences.event.BodyReading;
 import io.github.ldaudiences.event.EventSource;
+import io.github.ldaudiences.event.MessageReading;
 import io.github.ldaudiences.event.ReadEvents;
 import io.github.ldaudiences.event.TraceOrigin;
 import io.github.ldaudiences.problem.Problem;
@@ -57,7 +57,7 @@ final class RecordPositions implements EventSource {
                 to += value.length;
             }
             starts[i] = from;
-            ends[i] = value == null ? BodyReading.NO_VALUE : to;
+            ends[i] = value == null ? MessageReading.NO_VALUE : to;
             offsets[i] = one.offset();
             from = to + 1;
         }
@@ -78,7 +78,7 @@ final class RecordPositions implements EventSource {
         return value instanceof ValueDeserializer.Unreadable unreadable ? unreadable.bytes() : (byte[]) value;
     }
 
-    ReadEvents read(BodyReading reading) {
+    ReadEvents read(MessageReading reading) {
         for (int i = 0; i < starts.length; i++) {
             Problem problem = problems == null ? null : problems[i];
             if (problem == null) {
