@@ -11,13 +11,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Properties;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -32,7 +26,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
@@ -56,8 +49,6 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     /** Poll interval while something is in flight or held back. */
     private static final Duration BRIEF = Duration.ofMillis(50);
 
-    private static final long CHECK_EVERY_NANOS = TimeUnit.SECONDS.toNanos(5);
-
     private final KafkaInbound inbound;
     private final KafkaInboundOptions options;
     private final String brokers;
@@ -66,18 +57,12 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private final Runnable whenClosed;
     private boolean replaced;
     private Intake intake = new Intake();
-    private Metric connectionCount;
-    private Metric heartbeats;
-    private double heartbeatsSeen;
-    private long lastPollNanos = System.nanoTime();
-    private long heardOfNanos = lastPollNanos;
-    private boolean isHeardOf = true;
-    private Collection<String> topics = List.of();
-    private final Map<TopicPartition, PartitionProgress> partitions = new HashMap<>();
+    private final SignsOfLife signsOfLife;
+    private final ReadingCheck check;
+    private final AssignedPartitions partitions = new AssignedPartitions();
     private boolean waitsForRoom;
     private long pausedSinceNanos;
     private long restsUntilNanos = System.nanoTime();
-    private long nextCheckNanos = System.nanoTime() + CHECK_EVERY_NANOS;
 
     /** @param values converts what the consumer reads to JSON, and is closed with it; null if it is JSON */
     SettledOffsetsConsumer(
@@ -94,11 +79,13 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         inbound.begin(this);
         this.instance = properties.getProperty(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
         this.brokers = properties.getProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
+        this.signsOfLife = new SignsOfLife(options.deliveryTimeout(), this::metric);
+        this.check = new ReadingCheck(this, inbound, brokers, this::metric);
     }
 
     @Override
     public void subscribe(Collection<String> topics, ConsumerRebalanceListener listener) {
-        this.topics = topics;
+        check.topics(topics);
         super.subscribe(topics, new Handover(listener));
     }
 
@@ -157,14 +144,15 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             LockSupport.parkNanos(timeout.toNanos());
             return ConsumerRecords.empty();
         }
-        renewReceipts();
+        long until = signsOfLife.look();
+        partitions.forEach(assignment(), (partition, progress) -> progress.renew(until));
         try {
             commitSettled(assignment());
             goBackToFailed();
             endWhatOutlivesAPause();
             Set<TopicPartition> held = held();
             tellWhetherMore(held);
-            check(held);
+            check.check(held);
             // Nothing after this may fail, because the records would be skipped.
             ConsumerRecords<Object, Object> records = pollOthers(held, timeout);
             if (records.isEmpty()) {
@@ -179,8 +167,8 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         } catch (KafkaException | IllegalStateException e) {
             inbound.problem(this, e instanceof SslAuthenticationException ? noTls(e) : e.getMessage());
             // Camel can stop the consumer between the polls of this time.
-            restsUntilNanos = System.nanoTime() + CHECK_EVERY_NANOS;
-            nextCheckNanos = restsUntilNanos + CHECK_EVERY_NANOS; // this is more specific than a check
+            restsUntilNanos = System.nanoTime() + ReadingCheck.EVERY_NANOS;
+            check.laterThan(restsUntilNanos); // this is more specific than a check
             return ConsumerRecords.empty();
         }
     }
@@ -198,7 +186,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private void giveWay() {
         replaced = true;
         endIntake();
-        abandonAndForget(Set.copyOf(partitions.keySet()));
+        abandonAndForget(partitions.all());
         inbound.lag(this, 0, PartitionProgress.UNKNOWN);
         inbound.problem(
                 this,
@@ -220,10 +208,10 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     }
 
     private ConsumerRecords<Object, Object> pollOthers(Set<TopicPartition> held, Duration timeout) {
-        boolean wait = held.isEmpty() && !isAnythingUnderWay();
+        boolean wait = held.isEmpty() && !partitions.isAnythingUnderWay();
         Duration upTo = wait || timeout.compareTo(BRIEF) < 0 ? timeout : BRIEF;
-        Duration signsOfLife = options.deliveryTimeout().dividedBy(4);
-        upTo = upTo.compareTo(signsOfLife) < 0 ? upTo : signsOfLife; // they are checked between polls
+        // They are looked for between polls.
+        upTo = upTo.compareTo(signsOfLife.interval()) < 0 ? upTo : signsOfLife.interval();
         // Paused for this poll only, so that pauses that Camel requests are not affected.
         held.removeAll(paused());
         pause(held);
@@ -235,28 +223,9 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         }
     }
 
-    /**
-     * Events that have been read may be sent for a while after the group is known to have heard from this process.
-     * After that, its partitions may belong to another consumer.
-     */
-    private void renewReceipts() {
-        if (heartbeats == null) {
-            heartbeats = metric("heartbeat-total"); // counts heartbeats that were answered
-        }
-        double answered = heartbeats == null ? heartbeatsSeen + 1 : (Double) heartbeats.metricValue();
-        if (answered > heartbeatsSeen) {
-            heartbeatsSeen = answered;
-            heardOfNanos = lastPollNanos; // the response arrived at some time since then
-        }
-        lastPollNanos = System.nanoTime();
-        long until = heardOfNanos + options.deliveryTimeout().toNanos();
-        isHeardOf = until - lastPollNanos > 0;
-        forEach(assignment(), (partition, progress) -> progress.renew(until));
-    }
-
     private void commitSettled(Collection<TopicPartition> wanted) {
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        forEach(wanted, (partition, progress) -> progress.committable()
+        partitions.forEach(wanted, (partition, progress) -> progress.committable()
                 .ifPresent(offset -> offsets.put(partition, new OffsetAndMetadata(offset))));
         if (offsets.isEmpty()) {
             return;
@@ -278,7 +247,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     }
 
     private void goBackToFailed() {
-        forEach(assignment(), (partition, progress) -> {
+        partitions.forEach(assignment(), (partition, progress) -> {
             OptionalLong offset = progress.goBack();
             if (offset.isPresent()) {
                 LOG.warn(
@@ -297,7 +266,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         } else if (pausedSinceNanos == 0) {
             pausedSinceNanos = System.nanoTime();
         } else if (System.nanoTime() - pausedSinceNanos > options.drainTimeout().toNanos()) {
-            forEach(paused(), (partition, progress) -> progress.abandon("reading is paused"));
+            partitions.forEach(paused(), (partition, progress) -> progress.abandon("reading is paused"));
         }
     }
 
@@ -305,11 +274,11 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         waitsForRoom = waitsForRoom ? !inbound.hasBacklogRoom() : inbound.isBacklogFull();
         // While the group waits for a dead member, the others send no heartbeats. Records that they read then could not
         // be sent, and would be read again and again.
-        if (waitsForRoom || !isHeardOf) {
+        if (waitsForRoom || !signsOfLife.isHeardOf()) {
             return new HashSet<>(assignment());
         }
         Set<TopicPartition> held = new HashSet<>(paused());
-        forEach(assignment(), (partition, progress) -> {
+        partitions.forEach(assignment(), (partition, progress) -> {
             if (progress.isHeld() || progress.uncommittedRecords() >= MAX_UNCOMMITTED_RECORDS) {
                 held.add(partition);
             }
@@ -352,68 +321,6 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         intake = new Intake();
     }
 
-    private boolean isAnythingUnderWay() {
-        return partitions.values().stream().anyMatch(progress -> progress.uncommittedRecords() > 0);
-    }
-
-    private void forEach(Collection<TopicPartition> wanted, BiConsumer<TopicPartition, PartitionProgress> action) {
-        for (TopicPartition partition : wanted) {
-            PartitionProgress progress = partitions.get(partition);
-            if (progress != null) {
-                action.accept(partition, progress);
-            }
-        }
-    }
-
-    /** Reports what keeps this consumer from reading, if anything does. */
-    private void check(Set<TopicPartition> held) {
-        long now = System.nanoTime();
-        if (now - nextCheckNanos < 0) {
-            return;
-        }
-        nextCheckNanos = now + CHECK_EVERY_NANOS;
-        lookForMore(held);
-        if (connections() == 0) {
-            inbound.problem(this, "none of the brokers " + brokers + " can be reached.");
-        } else if (assignment().isEmpty() && !topics.isEmpty()) {
-            checkTopics();
-        } else {
-            inbound.noProblem(this);
-        }
-    }
-
-    /** Fetches the end offsets of partitions that are not being read; for others, they come with the records. */
-    private void lookForMore(Set<TopicPartition> held) {
-        try {
-            endOffsets(held, COMMIT_TIMEOUT);
-        } catch (RetriableException e) {
-            LOG.debug("The ends of {} are not known now: {}", held, e.getMessage());
-        }
-    }
-
-    private void checkTopics() {
-        for (String topic : topics) {
-            try {
-                if (partitionsFor(topic, COMMIT_TIMEOUT).isEmpty()) {
-                    inbound.problem(this, "there is no topic " + topic + " on the brokers " + brokers + ".");
-                    return;
-                }
-            } catch (KafkaException e) {
-                inbound.problem(this, "the topic " + topic + " cannot be looked up: " + e.getMessage());
-                return;
-            }
-        }
-        // It has no partition because there are as many consumers as partitions already.
-        inbound.noProblem(this);
-    }
-
-    private double connections() {
-        if (connectionCount == null) {
-            connectionCount = metric("connection-count");
-        }
-        return connectionCount == null ? 1 : (Double) connectionCount.metricValue();
-    }
-
     private Metric metric(String name) {
         return metrics().values().stream()
                 .filter(metric -> metric.metricName().name().equals(name) && metric.metricValue() instanceof Double)
@@ -428,7 +335,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         } finally {
             endIntake();
             inbound.forget(this);
-            partitions.values().forEach(inbound::forget);
+            partitions.forEach(partitions.all(), (partition, progress) -> inbound.forget(progress));
             if (values != null) {
                 values.close();
             }
@@ -439,27 +346,12 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     private void abandonAndForget(Collection<TopicPartition> lost) {
         inbound.partitionsChangeHands();
         // A request on the wire may still arrive, so the partition is not released before that.
-        await(
+        partitions.await(
                 lost,
                 progress -> progress.abandon("its partition now belongs to another consumer"),
                 options.requestTimeout());
-        forEach(lost, (partition, progress) -> inbound.forget(progress));
-        partitions.keySet().removeAll(lost);
-    }
-
-    private void await(
-            Collection<TopicPartition> wanted,
-            Function<PartitionProgress, CompletableFuture<Void>> what,
-            Duration upTo) {
-        Set<CompletableFuture<Void>> all = new HashSet<>();
-        forEach(wanted, (partition, progress) -> all.add(what.apply(progress)));
-        try {
-            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(upTo.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("Not everything of {} has ended well in time.", wanted);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        partitions.forEach(lost, (partition, progress) -> inbound.forget(progress));
+        partitions.remove(lost);
     }
 
     /** Takes over and releases partitions, so that no event is sent by two consumers at the same time. */
@@ -473,12 +365,12 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
 
         @Override
         public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
-            heardOfNanos = System.nanoTime();
+            long until = signsOfLife.heardOf();
             inbound.partitionsChangeHands();
             for (TopicPartition partition : assigned) {
                 PartitionProgress progress = new PartitionProgress(options.retryDelay(), options.maxRetryDelay());
-                progress.renew(heardOfNanos + options.deliveryTimeout().toNanos());
-                partitions.put(partition, progress);
+                progress.renew(until);
+                partitions.add(partition, progress);
             }
             next.onPartitionsAssigned(assigned);
         }
@@ -489,7 +381,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             if (!revoked.isEmpty()) {
                 try {
                     inbound.completeOpenBatches();
-                    await(revoked, PartitionProgress::settled, options.drainTimeout());
+                    partitions.await(revoked, PartitionProgress::settled, options.drainTimeout());
                     commitSettled(revoked);
                 } finally {
                     abandonAndForget(revoked);
