@@ -1,14 +1,12 @@
 package io.github.ldaudiences.delivery;
 
-import java.util.Map;
-import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
+import io.github.ldaudiences.health.ProblemHealth;
 
 /**
  * Is DOWN, with what to do, while a destination is held, or when its requests have failed for longer than a rate limit
  * lasts. It does not affect readiness: callers still get a clear answer, and other destinations continue.
  */
-public final class DestinationHealth extends AbstractHealthCheck {
+public final class DestinationHealth extends ProblemHealth {
 
     private final DestinationHold hold;
     private final Outage outage;
@@ -18,26 +16,14 @@ public final class DestinationHealth extends AbstractHealthCheck {
      * @param outage the outage of the same destination
      */
     public DestinationHealth(DestinationHold hold, Outage outage) {
-        // Differs from the name of the destination's route, which Camel uses for the route's own check.
-        super("audiences", "access-to-" + hold.destination());
+        super("access-to-" + hold.destination());
         this.hold = hold;
         this.outage = outage;
     }
 
     @Override
-    public boolean isReadiness() {
-        return false;
-    }
-
-    @Override
-    protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+    protected String problem() {
         String held = hold.problem();
-        String problem = held == null ? outage.problem() : "Destination " + hold.destination() + " is held: " + held;
-        if (problem == null) {
-            builder.up();
-        } else {
-            builder.message(problem);
-            builder.down();
-        }
+        return held == null ? outage.problem() : "Destination " + hold.destination() + " is held: " + held;
     }
 }

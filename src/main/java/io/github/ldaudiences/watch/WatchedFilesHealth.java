@@ -1,37 +1,25 @@
 package io.github.ldaudiences.watch;
 
+import io.github.ldaudiences.health.ProblemHealth;
 import java.util.List;
-import java.util.Map;
-import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
  * Is DOWN, with what to do, while a changed file cannot be used. It does not affect readiness: the previous content is
  * still in use.
  */
-public final class WatchedFilesHealth extends AbstractHealthCheck {
+public final class WatchedFilesHealth extends ProblemHealth {
 
     private final WatchedFiles files;
 
     /** @param files the watched files */
     public WatchedFilesHealth(WatchedFiles files) {
-        super("audiences", "secret-files");
+        super("secret-files");
         this.files = files;
     }
 
     @Override
-    public boolean isReadiness() {
-        return false;
-    }
-
-    @Override
-    protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+    protected String problem() {
         List<String> problems = files.problems();
-        if (problems.isEmpty()) {
-            builder.up();
-        } else {
-            builder.message(String.join(" ", problems));
-            builder.down();
-        }
+        return problems.isEmpty() ? null : String.join(" ", problems);
     }
 }

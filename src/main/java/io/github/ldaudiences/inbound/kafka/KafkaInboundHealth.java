@@ -1,19 +1,17 @@
 package io.github.ldaudiences.inbound.kafka;
 
-import java.util.Map;
+import io.github.ldaudiences.health.ProblemHealth;
 import java.util.Set;
 import org.apache.camel.ServiceStatus;
-import org.apache.camel.health.HealthCheckResultBuilder;
-import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /** Is DOWN while a Kafka consumer cannot read, with a sentence that says what to change. */
-public final class KafkaInboundHealth extends AbstractHealthCheck {
+public final class KafkaInboundHealth extends ProblemHealth {
 
     private final KafkaInbound inbound;
 
     /** @param inbound whose consumers are checked */
     public KafkaInboundHealth(KafkaInbound inbound) {
-        super("audiences", "kafka-inbound");
+        super("kafka-inbound");
         this.inbound = inbound;
     }
 
@@ -22,17 +20,19 @@ public final class KafkaInboundHealth extends AbstractHealthCheck {
         return status != null && status.isStarted();
     }
 
+    /** Without it, nothing is read. */
     @Override
-    protected void doCall(HealthCheckResultBuilder builder, Map<String, Object> options) {
+    public boolean isReadiness() {
+        return true;
+    }
+
+    @Override
+    protected String problem() {
         Set<String> problems = inbound.problems();
-        if (problems.isEmpty() && !inbound.hasConsumers() && isRouteStarted()) {
-            builder.message("No events from Kafka: no consumer is running.");
-            builder.down();
-        } else if (problems.isEmpty()) {
-            builder.up();
-        } else {
-            builder.message("No events from Kafka: " + String.join(" ", problems));
-            builder.down();
+        if (problems.isEmpty()) {
+            boolean none = !inbound.hasConsumers() && isRouteStarted();
+            return none ? "No events from Kafka: no consumer is running." : null;
         }
+        return "No events from Kafka: " + String.join(" ", problems);
     }
 }
