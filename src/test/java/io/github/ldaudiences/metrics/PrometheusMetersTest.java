@@ -8,6 +8,7 @@ import io.github.ldaudiences.batch.AudienceLanes;
 import io.github.ldaudiences.delivery.FailingAudiences;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.FreePort;
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Request;
@@ -135,7 +136,7 @@ class PrometheusMetersTest {
         CountDownLatch answer = new CountDownLatch(1);
         launchDarkly.answer(request -> {
             if (isOf(request, "aud_slow")) {
-                awaitQuietly(answer);
+                Latches.await(answer);
             }
             return Answer.of(204);
         });
@@ -189,13 +190,5 @@ class PrometheusMetersTest {
         return slowest.getDataPoints().stream()
                 .map(point -> point.getLabels().get("audience"))
                 .toList();
-    }
-
-    private static void awaitQuietly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -6,8 +6,7 @@ import io.github.ldaudiences.fixture.BundleProcess;
 import io.github.ldaudiences.fixture.KafkaBroker;
 import io.github.ldaudiences.fixture.MembershipWorkload;
 import java.util.Random;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -18,17 +17,8 @@ class KafkaKillsPackagedTest {
     private static final int KILLS = 10;
     private static final int STOPS = 3;
 
-    private static KafkaBroker broker;
-
-    @BeforeAll
-    static void startBroker() {
-        broker = KafkaBroker.start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
+    @AutoClose
+    private static KafkaBroker broker = KafkaBroker.start();
 
     @Test
     void whatIsUnderWayWhenAProcessIsKilledIsNotLost() {

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.command.status.StatusCommand;
 import io.github.ldaudiences.fixture.FreePort;
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.RawConnection;
@@ -92,7 +93,7 @@ class ConsoleTest {
         CountDownLatch release = new CountDownLatch(1);
         LAUNCHDARKLY.answer(request -> {
             arrived.countDown();
-            awaitLatch(release);
+            Latches.await(release);
             return Answer.of(204);
         });
         CompletableFuture<Reply> reply = bundle.postAsync(array(
@@ -363,14 +364,6 @@ class ConsoleTest {
     private static RawConnection.Answer raw(int port, String request) {
         try (RawConnection connection = RawConnection.to(port)) {
             return connection.send(request).answer();
-        }
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.Reply;
@@ -80,7 +81,7 @@ class DeliveryTest {
     void whileARequestIsUnderWayTheNextBatchFills() {
         CountDownLatch release = new CountDownLatch(1);
         launchDarkly.answer(request -> {
-            awaitUninterruptibly(release);
+            Latches.await(release);
             return Answer.of(204);
         });
         try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
@@ -107,7 +108,7 @@ class DeliveryTest {
             if (attempts.incrementAndGet() > 1) {
                 return Answer.of(204);
             }
-            awaitUninterruptibly(release);
+            Latches.await(release);
             return Answer.of(503);
         });
         try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
@@ -166,7 +167,7 @@ class DeliveryTest {
     void whatIsUnderWayIsJoinedAndNotSentTwice() {
         CountDownLatch release = new CountDownLatch(1);
         launchDarkly.answer(request -> {
-            awaitUninterruptibly(release);
+            Latches.await(release);
             return Answer.of(204);
         });
         try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
@@ -401,7 +402,7 @@ class DeliveryTest {
         launchDarkly.answer(request -> {
             if (request.body().contains("aud_slow")) {
                 most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
-                awaitUninterruptibly(release);
+                Latches.await(release);
                 underWay.decrementAndGet();
             }
             return Answer.of(204);
@@ -573,7 +574,7 @@ class DeliveryTest {
     void beyondTheBacklogCallersAreAskedToComeAgain() {
         CountDownLatch release = new CountDownLatch(1);
         launchDarkly.answer(request -> {
-            awaitUninterruptibly(release);
+            Latches.await(release);
             return Answer.of(204);
         });
         try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, "audiences.backlog.max-events", "2")) {
@@ -585,14 +586,6 @@ class DeliveryTest {
             release.countDown();
             assertThat(first.join().status()).isEqualTo(200);
             assertThat(bundle.post(entered("u3").toString()).status()).isEqualTo(200);
-        }
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 }

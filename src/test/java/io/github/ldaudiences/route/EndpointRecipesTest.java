@@ -12,7 +12,6 @@ import io.github.ldaudiences.fixture.JmsBroker;
 import io.github.ldaudiences.fixture.KafkaBroker;
 import io.github.ldaudiences.fixture.KafkaBroker.Listener;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
-import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.Recipe;
 import io.github.ldaudiences.fixture.RunningBundle;
 import io.github.ldaudiences.fixture.TokenServer;
@@ -27,8 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -54,8 +51,6 @@ class EndpointRecipesTest {
     private static Listener takesTokens;
     private static KafkaBroker kafka;
 
-    private final Set<String> taken = ConcurrentHashMap.newKeySet();
-    private volatile int status = 204;
     private LaunchDarklyStub launchDarkly;
     private String name;
 
@@ -77,13 +72,6 @@ class EndpointRecipesTest {
     void startLaunchDarkly(TestInfo test) {
         name = test.getTestMethod().orElseThrow().getName();
         launchDarkly = new LaunchDarklyStub();
-        launchDarkly.answer(request -> {
-            int answer = status;
-            if (answer == 204) {
-                taken.addAll(request.members());
-            }
-            return Answer.of(answer);
-        });
     }
 
     @AfterEach
@@ -98,7 +86,7 @@ class EndpointRecipesTest {
             assertThat(http.post(entered("u1").toString()).status()).isEqualTo(200);
         }
 
-        status = 503;
+        launchDarkly.answer(503);
         launchDarkly.requests().clear();
         produce(entered("u2"), "junk", array(entered("u3"), 17));
         try (RunningBundle bundle = RunningBundle.startAgainst(
@@ -108,9 +96,9 @@ class EndpointRecipesTest {
             assertThatThrownBy(() -> new Socket("127.0.0.1", bundle.port()).close())
                     .isInstanceOf(ConnectException.class);
 
-            status = 204;
+            launchDarkly.answer(204);
             await().until(() -> committed() == 3);
-            assertThat(taken).containsExactlyInAnyOrder("u1", "u2", "u3");
+            assertThat(launchDarkly.taken()).containsExactlyInAnyOrder("u1", "u2", "u3");
             assertThat(bundle.deadLetters())
                     .extracting(letter -> letter.at("/source/offset").asInt())
                     .containsExactlyInAnyOrder(1, 2);
@@ -126,26 +114,26 @@ class EndpointRecipesTest {
         try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, both.properties())) {
             assertThat(bundle.post(entered("u2").toString()).status()).isEqualTo(200);
             await().until(() -> committed() == 1);
-            assertThat(taken).containsExactlyInAnyOrder("u1", "u2");
+            assertThat(launchDarkly.taken()).containsExactlyInAnyOrder("u1", "u2");
         }
 
         // Too early: something comes after the last look at the lag.
         produce(entered("left-in-topic"));
-        status = 503;
+        launchDarkly.answer(503);
         Recipe http = Recipe.under(heading, 2, 2).also("audiences.inbound.http.reply-timeout-ms", "300");
         try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, http.properties())) {
             assertThat(bundle.post(entered("u3").toString()).status()).isEqualTo(503);
-            status = 204;
+            launchDarkly.answer(204);
             await().until(() -> bundle.post(array(entered("u3"), 17)).status() == 200);
-            assertThat(taken).contains("u3");
+            assertThat(launchDarkly.taken()).contains("u3");
             assertThat(bundle.deadLetters()).isNotEmpty();
         }
-        assertThat(taken).doesNotContain("left-in-topic");
+        assertThat(launchDarkly.taken()).doesNotContain("left-in-topic");
         assertThat(committed()).isEqualTo(1);
 
         try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, both.properties())) {
             await().until(() -> committed() == 2);
-            assertThat(taken).contains("left-in-topic");
+            assertThat(launchDarkly.taken()).contains("left-in-topic");
             assertThat(bundle.deadLetters()).isEmpty();
         }
     }
@@ -181,7 +169,7 @@ class EndpointRecipesTest {
             await().untilAsserted(() -> assertThat(bundle.problem("kafka-inbound"))
                     .contains("no consumer can be made", "response code 401")
                     .doesNotContain("wrong-secret"));
-            assertThat(taken).isEmpty();
+            assertThat(launchDarkly.taken()).isEmpty();
         }
         try (RunningBundle bundle = RunningBundle.startAgainst(
                 launchDarkly,
@@ -190,7 +178,7 @@ class EndpointRecipesTest {
                         .properties())) {
             assertThat(bundle.post(entered("u2").toString()).status()).isEqualTo(202);
             await().until(() -> committed() == 2);
-            assertThat(taken).containsExactlyInAnyOrder("u1", "u2");
+            assertThat(launchDarkly.taken()).containsExactlyInAnyOrder("u1", "u2");
         }
     }
 
@@ -207,7 +195,7 @@ class EndpointRecipesTest {
 
     @Test
     void files(@TempDir Path inbox) throws IOException {
-        status = 503;
+        launchDarkly.answer(503);
         Path part = Files.writeString(inbox.resolve("part"), entered("u1") + "\njunk\n" + entered("u2") + "\n");
         Files.setLastModifiedTime(part, FileTime.from(Instant.now().minusSeconds(60)));
         Path file = Files.move(part, inbox.resolve("events.ndjson"));
@@ -219,9 +207,9 @@ class EndpointRecipesTest {
             await().until(() -> launchDarkly.requests().size() > 2);
             assertThat(file).exists();
 
-            status = 204;
+            launchDarkly.answer(204);
             await().until(() -> Files.exists(inbox.resolve(".done/events.ndjson")));
-            assertThat(taken).containsExactlyInAnyOrder("u1", "u2");
+            assertThat(launchDarkly.taken()).containsExactlyInAnyOrder("u1", "u2");
             assertThat(bundle.deadLetters())
                     .extracting(letter -> letter.at("/source/line").asInt())
                     .containsExactly(2);
@@ -241,7 +229,7 @@ class EndpointRecipesTest {
         try (RunningBundle bundle = RunningBundle.start(back.properties())) {
             assertThat(bundle.post(entered("u1").toString()).status()).isEqualTo(200);
         }
-        assertThat(taken).containsExactly("u1");
+        assertThat(launchDarkly.taken()).containsExactly("u1");
 
         // On top of what a profile, say, has set for LaunchDarkly.
         String[] toSandbox = Recipe.under(heading, 1, 2).properties();
@@ -250,13 +238,13 @@ class EndpointRecipesTest {
             assertThat(bundle.included("aud_1")).containsExactly("u2");
             assertThat(bundle.deadLetters()).hasSize(1);
         }
-        assertThat(taken).containsExactly("u1");
+        assertThat(launchDarkly.taken()).containsExactly("u1");
 
         try (RunningBundle bundle = RunningBundle.start(back.properties())) {
             assertThat(bundle.sandbox()).isNull();
             assertThat(bundle.post(entered("u3").toString()).status()).isEqualTo(200);
         }
-        assertThat(taken).containsExactlyInAnyOrder("u1", "u3");
+        assertThat(launchDarkly.taken()).containsExactlyInAnyOrder("u1", "u3");
     }
 
     @Test
@@ -269,7 +257,7 @@ class EndpointRecipesTest {
             assertThat(bundle.post(array("17", entered("u1"), "18")).status()).isEqualTo(200);
             // The answer must not come before the letters are there.
             assertThat(kafka.endOffset(name)).isEqualTo(2);
-            assertThat(taken).containsExactly("u1");
+            assertThat(launchDarkly.taken()).containsExactly("u1");
             assertThat(letters())
                     .extracting(letter -> letter.path("text").asText())
                     .containsExactly("17", "18");
@@ -289,7 +277,7 @@ class EndpointRecipesTest {
             try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, recipe.properties())) {
                 assertThat(bundle.post(array("17", entered("u1"))).status()).isEqualTo(200);
                 assertThat(broker.messages("audience-dead-letters")).isEqualTo(1);
-                assertThat(taken).containsExactly("u1");
+                assertThat(launchDarkly.taken()).containsExactly("u1");
                 assertThat(json(broker.receive("audience-dead-letters"))
                                 .path("text")
                                 .asText())
@@ -297,7 +285,7 @@ class EndpointRecipesTest {
 
                 broker.stop();
                 assertThat(bundle.post(array("18", entered("u2"))).status()).isEqualTo(503);
-                assertThat(taken).contains("u2");
+                assertThat(launchDarkly.taken()).contains("u2");
                 broker.restart();
                 await().until(() -> bundle.post(array("18", entered("u2"))).status() == 200);
                 assertThat(broker.messages("audience-dead-letters")).isPositive();

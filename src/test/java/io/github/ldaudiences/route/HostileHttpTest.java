@@ -5,6 +5,7 @@ import static io.github.ldaudiences.fixture.AudienceEvent.entered;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LogWatch;
 import io.github.ldaudiences.fixture.RawConnection;
@@ -339,7 +340,7 @@ class HostileHttpTest {
     void requestsThatDoNotWaitForAnswersGetThemInOrder() {
         CountDownLatch release = new CountDownLatch(1);
         launchDarkly.answer(request -> {
-            await(release);
+            Latches.await(release);
             return LaunchDarklyStub.Answer.of(204);
         });
         try (RawConnection connection = connect()) {
@@ -359,14 +360,6 @@ class HostileHttpTest {
         } finally {
             release.countDown();
             launchDarkly.answer(request -> LaunchDarklyStub.Answer.of(204));
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.RunningBundle;
@@ -100,11 +101,7 @@ class InboundEndpointTest {
         CountDownLatch release = new CountDownLatch(1);
         try (LaunchDarklyStub launchDarkly = new LaunchDarklyStub()) {
             launchDarkly.answer(request -> {
-                try {
-                    release.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                Latches.await(release);
                 return Answer.of(204);
             });
             try (RunningBundle bundle = RunningBundle.startAgainst(

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.MalformedText;
@@ -94,12 +95,7 @@ class InboundFileTest {
         try (RunningBundle bundle = start()) {
             await().until(() -> isDone("malformed.ndjson"));
 
-            assertThat(bundle.included("aud_1"))
-                    .containsExactlyInAnyOrderElementsOf(MalformedText.delivered(documents));
-            assertThat(bundle.segmentIds()).containsExactly("aud_1");
-            assertThat(bundle.deadLetters())
-                    .extracting(MalformedText::inDeadLetter)
-                    .containsExactlyInAnyOrderElementsOf(MalformedText.rejected(documents));
+            MalformedText.assertSettled(bundle, documents);
         }
     }
 
@@ -264,7 +260,7 @@ class InboundFileTest {
         CountDownLatch release = new CountDownLatch(1);
         try (LaunchDarklyStub launchDarkly = new LaunchDarklyStub()) {
             launchDarkly.answer(request -> {
-                awaitUninterruptibly(release);
+                Latches.await(release);
                 return Answer.of(204);
             });
             try (RunningBundle bundle = startAgainst(launchDarkly, "audiences.backlog.max-events", "2500")) {
@@ -423,13 +419,5 @@ class InboundFileTest {
         return launchDarkly.requests().stream()
                 .filter(request -> request.members().contains(user))
                 .count();
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

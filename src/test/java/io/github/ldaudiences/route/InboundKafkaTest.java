@@ -40,8 +40,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
@@ -53,18 +52,10 @@ class InboundKafkaTest {
     private static final String GROUP = "bundle";
     private static final Duration SOON = Duration.ofSeconds(30);
 
-    private static KafkaBroker broker;
+    @AutoClose
+    private static KafkaBroker broker = KafkaBroker.start();
+
     private String topic;
-
-    @BeforeAll
-    static void startBroker() {
-        broker = KafkaBroker.start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
 
     @BeforeEach
     void nameTopic(TestInfo test) {
@@ -185,12 +176,7 @@ class InboundKafkaTest {
         try (RunningBundle bundle = start()) {
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, (long) documents.size())));
-            assertThat(bundle.included("aud_1"))
-                    .containsExactlyInAnyOrderElementsOf(MalformedText.delivered(documents));
-            assertThat(bundle.segmentIds()).containsExactly("aud_1");
-            assertThat(bundle.deadLetters())
-                    .extracting(MalformedText::inDeadLetter)
-                    .containsExactlyInAnyOrderElementsOf(MalformedText.rejected(documents));
+            MalformedText.assertSettled(bundle, documents);
         }
     }
 

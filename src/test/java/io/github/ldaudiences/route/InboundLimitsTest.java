@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.ldaudiences.fixture.Compressed;
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.RawConnection;
 import io.github.ldaudiences.fixture.RunningBundle;
@@ -96,11 +97,7 @@ class InboundLimitsTest {
                         "60000");
                 RawConnection waiting = RawConnection.to(bundle.port())) {
             launchDarkly.answer(request -> {
-                try {
-                    release.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                Latches.await(release);
                 return LaunchDarklyStub.Answer.of(204);
             });
             waiting.send(RawConnection.post("/v1/events", EVENT));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LogWatch;
 import io.github.ldaudiences.fixture.RawConnection;
@@ -27,11 +28,7 @@ class InboundStopTest {
     void startBundle() {
         launchDarkly = new LaunchDarklyStub();
         launchDarkly.answer(request -> {
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            Latches.await(release);
             return LaunchDarklyStub.Answer.of(204);
         });
         bundle = RunningBundle.startAgainst(

@@ -8,7 +8,6 @@ import static org.awaitility.Awaitility.await;
 import io.github.ldaudiences.fixture.JmsBroker;
 import io.github.ldaudiences.fixture.JmsBroker.MessageMaker;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
-import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.Recipe;
 import io.github.ldaudiences.fixture.RunningBundle;
 import jakarta.jms.BytesMessage;
@@ -16,8 +15,6 @@ import jakarta.jms.TextMessage;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,8 +28,6 @@ class JmsRecipeTest {
     private static final String QUEUE = "segment-events";
     private static final String BROKERS_DEAD_LETTERS = "DLQ.segment-events";
 
-    private final Set<String> taken = ConcurrentHashMap.newKeySet();
-    private volatile int status = 204;
     private JmsBroker broker;
     private LaunchDarklyStub launchDarkly;
 
@@ -45,13 +40,6 @@ class JmsRecipeTest {
     void start() {
         broker = JmsBroker.start(Recipe.block(HEADING, "xml"));
         launchDarkly = new LaunchDarklyStub();
-        launchDarkly.answer(request -> {
-            int answer = status;
-            if (answer == 204) {
-                taken.addAll(request.members());
-            }
-            return Answer.of(answer);
-        });
     }
 
     @AfterEach
@@ -62,15 +50,15 @@ class JmsRecipeTest {
 
     @Test
     void whileLaunchDarklyDoesNotTakeThemMessagesStayWithTheBroker() {
-        status = 503;
+        launchDarkly.answer(503);
         broker.send(QUEUE, entered("u1"), array(entered("u2"), entered("u3")));
         try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, recipe().properties())) {
             await().until(() -> launchDarkly.requests().size() > 2);
             assertThat(broker.messages(QUEUE)).isEqualTo(2);
 
-            status = 204;
+            launchDarkly.answer(204);
             await().until(() -> broker.messages(QUEUE) == 0);
-            assertThat(taken).containsExactlyInAnyOrder("u1", "u2", "u3");
+            assertThat(launchDarkly.taken()).containsExactlyInAnyOrder("u1", "u2", "u3");
             assertThat(bundle.failedEvents()).isZero();
             assertThat(bundle.deadLetters()).isEmpty();
         }
@@ -79,7 +67,7 @@ class JmsRecipeTest {
     @Test
     void aMessageThatWasNotDeliveredInTimeComesAgainAsOftenAsItTakes() {
         broker.redeliverAfter(QUEUE, 10);
-        status = 503;
+        launchDarkly.answer(503);
         broker.send(QUEUE, entered("u1"));
         try (RunningBundle bundle = RunningBundle.startAgainst(
                 launchDarkly,
@@ -90,9 +78,9 @@ class JmsRecipeTest {
             await().until(() -> bundle.failedEvents() > 10);
             assertThat(broker.messages(QUEUE)).isEqualTo(1);
 
-            status = 204;
+            launchDarkly.answer(204);
             await().until(() -> broker.messages(QUEUE) == 0);
-            assertThat(taken).containsExactly("u1");
+            assertThat(launchDarkly.taken()).containsExactly("u1");
             assertThat(broker.messages(BROKERS_DEAD_LETTERS)).isZero();
             assertThat(bundle.deadLetters()).isEmpty();
         }
@@ -109,7 +97,7 @@ class JmsRecipeTest {
         });
         try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, recipe().properties())) {
             await().until(() -> broker.messages(QUEUE) == 0);
-            assertThat(taken).containsExactlyInAnyOrder("u1", "u2", "ü3");
+            assertThat(launchDarkly.taken()).containsExactlyInAnyOrder("u1", "u2", "ü3");
             assertThat(bundle.deadLetters()).hasSize(4).allSatisfy(letter -> {
                 assertThat(letter.at("/source/endpoint").asText()).isEqualTo("jms:queue:" + QUEUE);
                 assertThat(letter.at("/source/message").asText()).startsWith("ID:");
@@ -132,7 +120,7 @@ class JmsRecipeTest {
         broker.send(QUEUE, entered("u1"));
         try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, recipe().properties())) {
             await().until(() -> broker.messages(BROKERS_DEAD_LETTERS) == 2 && broker.messages(QUEUE) == 0);
-            assertThat(taken).containsExactly("u1");
+            assertThat(launchDarkly.taken()).containsExactly("u1");
             assertThat(bundle.deadLetters()).isEmpty();
         }
     }
@@ -148,7 +136,7 @@ class JmsRecipeTest {
         });
         try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, recipe().properties())) {
             await().until(() -> broker.messages(QUEUE) == 0);
-            assertThat(taken).containsExactly("u1");
+            assertThat(launchDarkly.taken()).containsExactly("u1");
             assertThat(broker.messages("elsewhere")).isZero();
             assertThat(bundle.failedEvents()).isZero();
         }
@@ -156,14 +144,14 @@ class JmsRecipeTest {
 
     @Test
     void aStopDeliversWhatItHasReceivedAndOnlyThenLeavesTheBroker() {
-        status = 503;
+        launchDarkly.answer(503);
         broker.send(QUEUE, entered("u1"));
         try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, recipe().properties())) {
             await().until(() -> !launchDarkly.requests().isEmpty());
-            status = 204;
+            launchDarkly.answer(204);
             bundle.stop();
         }
-        assertThat(taken).containsExactly("u1");
+        assertThat(launchDarkly.taken()).containsExactly("u1");
         assertThat(broker.messages(QUEUE)).isZero();
     }
 
@@ -175,10 +163,10 @@ class JmsRecipeTest {
                 recipe().also("camel.component.jms.recoveryInterval", "100").properties())) {
             broker.restart();
             broker.send(QUEUE, entered("u1"));
-            await().until(() -> taken.contains("u1"));
+            await().until(() -> launchDarkly.taken().contains("u1"));
             broker.restart();
             broker.send(QUEUE, entered("u2"));
-            await().until(() -> taken.contains("u2") && broker.messages(QUEUE) == 0);
+            await().until(() -> launchDarkly.taken().contains("u2") && broker.messages(QUEUE) == 0);
             assertThat(bundle.deadLetters()).isEmpty();
         }
     }

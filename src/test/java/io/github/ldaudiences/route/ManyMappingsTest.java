@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Request;
@@ -77,11 +78,7 @@ class ManyMappingsTest {
         CountDownLatch release = new CountDownLatch(1);
         launchDarkly.answer(request -> {
             if (request.body().contains("env-1")) {
-                try {
-                    release.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                Latches.await(release);
             }
             return Answer.of(204);
         });

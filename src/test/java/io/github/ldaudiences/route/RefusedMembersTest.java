@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Request;
@@ -111,11 +112,7 @@ class RefusedMembersTest {
                 return Answer.of(204);
             }
             if (request.members().size() == 1) {
-                try {
-                    release.await();
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                Latches.await(release);
             }
             return Answer.of(400);
         });

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.Reply;
@@ -82,7 +83,7 @@ class RejectedOnceTest {
         CountDownLatch release = new CountDownLatch(1);
         launchDarkly.answer(request -> {
             if (request.body().contains("aud_2")) {
-                waitFor(release);
+                Latches.await(release);
             }
             return Answer.of(request.members().contains("refused") ? 400 : 204);
         });
@@ -220,14 +221,6 @@ class RejectedOnceTest {
                 "60000");
         return RunningBundle.startAgainst(
                 launchDarkly, Stream.concat(own, Stream.of(properties)).toArray(String[]::new));
-    }
-
-    private static void waitFor(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static void assertWritten(RunningBundle bundle, int events) {

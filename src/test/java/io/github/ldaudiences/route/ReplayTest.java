@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.Reply;
@@ -77,7 +78,7 @@ class ReplayTest {
             CountDownLatch release = new CountDownLatch(1);
             launchDarkly.answer(request -> {
                 arrived.countDown();
-                await(release);
+                Latches.await(release);
                 return Answer.of(204);
             });
             CompletableFuture<Reply> newer =
@@ -94,25 +95,21 @@ class ReplayTest {
 
     @Test
     void ofAnEventWithoutATimeItsFirstArrivalCountsAndNotTheReplay() {
-        try (RunningBundle bundle = start()) {
-            AudienceEvent timeless = left("u1");
-            timeless.json().remove("timestamp");
-            JsonNode letter = refused(bundle, timeless);
-            AudienceEvent newer = entered("u1");
-            newer.json().put("timestamp", Instant.now().toString());
-            bundle.post(newer.toString());
-
-            assertThat(bundle.replay("", letter).count("delivered")).isEqualTo(1);
-            assertThat(lastSent()).isEqualTo("[u1] true");
-        }
+        AudienceEvent timeless = left("u1");
+        timeless.json().remove("timestamp");
+        assertFirstArrivalCounts(timeless);
     }
 
     @Test
     void ofAnEventFromTheFutureItsFirstArrivalCountsAndNotTheReplay() {
+        AudienceEvent future = left("u1");
+        future.json().put("timestamp", "2999-01-01T00:00:00.000Z");
+        assertFirstArrivalCounts(future);
+    }
+
+    private void assertFirstArrivalCounts(AudienceEvent event) {
         try (RunningBundle bundle = start()) {
-            AudienceEvent future = left("u1");
-            future.json().put("timestamp", "2999-01-01T00:00:00.000Z");
-            JsonNode letter = refused(bundle, future);
+            JsonNode letter = refused(bundle, event);
             AudienceEvent newer = entered("u1");
             newer.json().put("timestamp", Instant.now().toString());
             bundle.post(newer.toString());
@@ -397,13 +394,5 @@ class ReplayTest {
                 .map(request -> request.json().path("contextKind").asText())
                 .sorted()
                 .toList();
-    }
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.github.ldaudiences.fixture.Certificates;
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.LogWatch;
@@ -93,7 +94,7 @@ class SecretFilesTest {
             if (token(request).equals(NEW)) {
                 return Answer.of(204);
             }
-            join(replaced);
+            Latches.await(replaced);
             return Answer.of(401);
         });
         try (RunningBundle bundle = startWithToken(OLD)) {
@@ -324,13 +325,5 @@ class SecretFilesTest {
                                 .build(),
                         HttpResponse.BodyHandlers.ofString())
                 .statusCode();
-    }
-
-    private static void join(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.command.store.MembershipsCommand;
 import io.github.ldaudiences.command.store.ResyncCommand;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.PostgresServer;
 import io.github.ldaudiences.fixture.Printed;
@@ -398,11 +399,7 @@ class StoredMembershipsTest {
         }
         CountDownLatch held = new CountDownLatch(1);
         LAUNCH_DARKLY.answer(request -> {
-            try {
-                held.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            Latches.await(held);
             return LaunchDarklyStub.Answer.of(204);
         });
         int before = LAUNCH_DARKLY.requests().size();

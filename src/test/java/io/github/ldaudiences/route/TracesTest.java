@@ -10,6 +10,7 @@ import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.ChildJvm;
 import io.github.ldaudiences.fixture.Collector;
 import io.github.ldaudiences.fixture.KafkaBroker;
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.Reply;
@@ -35,9 +36,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,20 +49,11 @@ class TracesTest {
     private static final String SPAN = "00f067aa0ba902b7";
     private static final String TRACEPARENT = "00-" + TRACE + "-" + SPAN + "-01";
 
-    private static KafkaBroker broker;
+    @AutoClose
+    private static KafkaBroker broker = KafkaBroker.start();
 
     private final InMemorySpanExporter exported = InMemorySpanExporter.create();
     private final LaunchDarklyStub launchDarkly = new LaunchDarklyStub();
-
-    @BeforeAll
-    static void startBroker() {
-        broker = KafkaBroker.start();
-    }
-
-    @AfterAll
-    static void stopBroker() {
-        broker.close();
-    }
 
     @BeforeEach
     void keepSpans() {
@@ -87,11 +78,7 @@ class TracesTest {
         CountDownLatch waiting = new CountDownLatch(1);
         AtomicInteger requests = new AtomicInteger();
         launchDarkly.answer(request -> {
-            try {
-                waiting.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            Latches.await(waiting);
             return Answer.of(requests.incrementAndGet() == 2 ? 503 : 204);
         });
         try (RunningBundle bundle = RunningBundle.startAgainst(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.fixture.Certificates;
 import io.github.ldaudiences.fixture.FreePort;
+import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LaunchDarklyStub.Answer;
 import io.github.ldaudiences.fixture.ShippedSettings;
@@ -94,7 +95,7 @@ class CheckCommandTest {
     void aLaunchDarklyThatDoesNotAnswerIsWaitedForAsLongAsIsConfigured() {
         CountDownLatch release = new CountDownLatch(1);
         launchDarkly.answerChecks(request -> {
-            awaitUninterruptibly(release);
+            Latches.await(release);
             return Answer.of(200);
         });
 
@@ -226,14 +227,6 @@ class CheckCommandTest {
 
     private static List<String> and(List<String> properties, String more) {
         return Stream.concat(properties.stream(), Stream.of(more)).toList();
-    }
-
-    private static void awaitUninterruptibly(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     private static PrintStream stream(ByteArrayOutputStream bytes) {
