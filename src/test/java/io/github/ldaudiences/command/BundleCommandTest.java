@@ -2,11 +2,7 @@ package io.github.ldaudiences.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.camel.main.MainHelper;
@@ -16,10 +12,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the command line answers. */
-class BundleCommandTest {
-
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+class BundleCommandTest extends PrintedByCommand {
 
     @ParameterizedTest
     @ValueSource(strings = {"--help", "-h", "-help", "help"})
@@ -128,17 +121,5 @@ class BundleCommandTest {
         } finally {
             Files.delete(file);
         }
-    }
-
-    private int execute(String... arguments) {
-        return BundleCommand.execute(InputStream.nullInputStream(), stream(out), stream(err), arguments);
-    }
-
-    private static PrintStream stream(ByteArrayOutputStream bytes) {
-        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    }
-
-    private static String text(ByteArrayOutputStream bytes) {
-        return bytes.toString(StandardCharsets.UTF_8);
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,13 +14,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What holds for every command, those included that somebody will add. */
-class EveryCommandTest {
+class EveryCommandTest extends PrintedByCommand {
 
     /** They print nothing that a program would read. */
     private static final List<String> WITHOUT_JSON = List.of("run", "help");
-
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     static Stream<String> commands() {
         PrintStream nowhere = stream(new ByteArrayOutputStream());
@@ -69,17 +65,5 @@ class EveryCommandTest {
         execute(command, "--help");
         execute(command, "--hlep");
         assertThat(text(out) + text(err)).doesNotContain("\u001b", "\r");
-    }
-
-    private int execute(String... arguments) {
-        return BundleCommand.execute(InputStream.nullInputStream(), stream(out), stream(err), arguments);
-    }
-
-    private static PrintStream stream(ByteArrayOutputStream bytes) {
-        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    }
-
-    private static String text(ByteArrayOutputStream bytes) {
-        return bytes.toString(StandardCharsets.UTF_8);
     }
 }

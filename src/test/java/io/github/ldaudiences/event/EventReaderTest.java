@@ -562,6 +562,22 @@ class EventReaderTest {
     }
 
     @Test
+    void whatIsWrongWithATextOwesNothingToTheMessageBeforeIt() {
+        String array = "[{\"userId\":\"u1\"},{";
+        String text = "\"without an end";
+        MessageReading reading = reader.reading(new EventBody(bytes(array + text), SOURCE), receipt);
+
+        reading.message(0, array.length());
+        reading.message(array.length(), array.length() + text.length());
+
+        assertThat(reading.announced().unreadable())
+                .extracting(rejected -> rejected.problem().reason())
+                .satisfiesExactly(
+                        first -> assertThat(first).endsWith("The event with index 1 is the first that cannot be read."),
+                        second -> assertThat(second).contains("not valid JSON").doesNotContain("index"));
+    }
+
+    @Test
     void whatIsReplayedIsReadAsTheMessageWas() {
         byte[] framed = join("", new byte[] {0, 0, 0, 0, 1}, Arrays.toString(events(MAX_EVENTS + 1)));
         assertThat(message(framed).unreadable().get(0).origin().original()).isEqualTo(framed);
