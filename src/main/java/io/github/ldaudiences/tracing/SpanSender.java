@@ -87,7 +87,7 @@ final class SpanSender implements HttpSender {
         thread = one;
         boolean ownTls = config.getTrustManager() != null || network.tls().get() == null;
         Supplier<SSLContext> tls = ownTls ? config::getSslContext : network.tls();
-        HttpClientBuilder builder = HttpClientBuilder.create().setUserAgent("launchdarkly-audiences-camel");
+        HttpClientBuilder builder = HttpClientBuilder.create();
         new OutboundClient(
                         context,
                         new OutboundNetwork(network.proxy(), tls, network.tlsVersions()),
