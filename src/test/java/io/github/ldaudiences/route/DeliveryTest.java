@@ -27,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Batches, order, redelivery, and what happens when LaunchDarkly does not take what it gets. */
 class DeliveryTest {
 
+    /** Without it, nothing counts the exchanges of a route. */
+    private static final String COUNTS_OF_ROUTES = "camel.main.jmxEnabled";
+
     private final LaunchDarklyStub launchDarkly = new LaunchDarklyStub();
 
     @AfterEach
@@ -41,6 +44,8 @@ class DeliveryTest {
                 .toArray(String[]::new);
         try (RunningBundle bundle = RunningBundle.startAgainst(
                 launchDarkly,
+                COUNTS_OF_ROUTES,
+                "true",
                 "audiences.batch.min-wait-ms",
                 "30000",
                 "audiences.batch.max-wait-ms",
@@ -84,7 +89,7 @@ class DeliveryTest {
             Latches.await(release);
             return Answer.of(204);
         });
-        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
+        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, COUNTS_OF_ROUTES, "true")) {
             List<CompletableFuture<Reply>> replies = new ArrayList<>();
             replies.add(bundle.postAsync(entered("u0").toString()));
             await().until(() -> launchDarkly.requests().size() == 1);
@@ -111,7 +116,7 @@ class DeliveryTest {
             Latches.await(release);
             return Answer.of(503);
         });
-        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
+        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, COUNTS_OF_ROUTES, "true")) {
             CompletableFuture<Reply> first =
                     bundle.postAsync(entered("u1").at(1).toString());
             await().until(() -> attempts.get() == 1);
@@ -170,7 +175,7 @@ class DeliveryTest {
             Latches.await(release);
             return Answer.of(204);
         });
-        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly)) {
+        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, COUNTS_OF_ROUTES, "true")) {
             CompletableFuture<Reply> first =
                     bundle.postAsync(entered("u1").at(2000).toString());
             await().until(() -> launchDarkly.requests().size() == 1);

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SecretsTest {
 
     private static final String TOKEN = "api-MARKED-4f1d";
-    private static final String MANAGEMENT_BEANS = "camel.main.jmxManagementMBeansLevel";
+    private static final String MANAGEMENT_BEANS = "camel.main.jmxEnabled";
     private static final String PASSWORD = "kafka-MARKED-4f1d";
 
     private final LaunchDarklyStub launchDarkly = new LaunchDarklyStub();
@@ -86,7 +86,7 @@ class SecretsTest {
         List<String> seen = new ArrayList<>();
         try (RunningBundle bundle = RunningBundle.start(
                 MANAGEMENT_BEANS,
-                "Default",
+                "true",
                 "audiences.destination.launchdarkly.api-url",
                 launchDarkly.url(),
                 "audiences.destination.launchdarkly.sdk-url",
@@ -148,7 +148,7 @@ class SecretsTest {
         try (RunningBundle bundle = RunningBundle.startAgainst(
                 launchDarkly,
                 MANAGEMENT_BEANS,
-                "Default",
+                "true",
                 "audiences.inbound.http.signature-secrets",
                 "signature-MARKED-4f1d",
                 "audiences.inbound.http.basic-credentials",
@@ -184,7 +184,7 @@ class SecretsTest {
         try (RunningBundle bundle = RunningBundle.startAgainst(
                 launchDarkly,
                 MANAGEMENT_BEANS,
-                "Default",
+                "true",
                 "audiences.inbound",
                 "kafka",
                 "audiences.kafka.brokers",
@@ -212,7 +212,7 @@ class SecretsTest {
                 RunningBundle bundle = RunningBundle.startAgainst(
                         launchDarkly.url("launchdarkly.test"),
                         MANAGEMENT_BEANS,
-                        "Default",
+                        "true",
                         "audiences.outbound.proxy-host",
                         "127.0.0.1",
                         "audiences.outbound.proxy-port",
@@ -289,6 +289,7 @@ class SecretsTest {
                 }
             }
         }
+        assertThat(seen).isNotEmpty();
         return seen;
     }
 
