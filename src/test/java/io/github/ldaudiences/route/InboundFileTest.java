@@ -184,7 +184,12 @@ class InboundFileTest {
                 });
                 return Answer.of(204);
             });
-            try (RunningBundle bundle = startAgainst(launchDarkly, "audiences.batch.max-wait-ms", "1000")) {
+            try (RunningBundle bundle = startAgainst(
+                    launchDarkly,
+                    "audiences.batch.max-wait-ms",
+                    "1000",
+                    "audiences.delivery.probe-interval-ms",
+                    "50")) {
                 await().until(() -> isDone("backfill.ndjson"));
                 assertThat(bundle.deadLetters()).isEmpty();
             }
