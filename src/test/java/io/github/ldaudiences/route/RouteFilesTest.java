@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +35,16 @@ class RouteFilesTest {
     private static final List<String> LANGUAGES =
             List.of("simple", "constant", "method", "exchangeProperty", "language");
 
+    /** Read once: the schema costs far more than the files. */
+    private static JsonSchema dsl;
+
+    @BeforeAll
+    static void readSchema() throws IOException {
+        try (InputStream schema = RouteFilesTest.class.getResourceAsStream("/schema/camelYamlDsl.json")) {
+            dsl = JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(schema);
+        }
+    }
+
     static Stream<Path> files() throws IOException {
         return Files.list(Path.of("routes")).sorted();
     }
@@ -41,11 +52,7 @@ class RouteFilesTest {
     @ParameterizedTest
     @MethodSource("files")
     void followsTheSchemaOfTheYamlDsl(Path file) throws IOException {
-        try (InputStream schema = getClass().getResourceAsStream("/schema/camelYamlDsl.json")) {
-            JsonSchema dsl =
-                    JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V4).getSchema(schema);
-            assertThat(dsl.validate(YAML.readTree(file.toFile()))).isEmpty();
-        }
+        assertThat(dsl.validate(YAML.readTree(file.toFile()))).isEmpty();
     }
 
     @ParameterizedTest
