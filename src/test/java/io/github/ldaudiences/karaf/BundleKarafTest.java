@@ -62,7 +62,7 @@ class BundleKarafTest {
             karaf.start();
             karaf.deployKar();
         }
-        karaf.awaitListening(port);
+        awaitInbound(port);
     }
 
     @AfterEach
@@ -133,7 +133,7 @@ class BundleKarafTest {
                             .isEqualTo(codecs.size())));
             // Its consumer leaves the group before the broker goes away.
             configure(Map.of());
-            karaf.awaitListening(port);
+            awaitInbound(port);
         }
     }
 
@@ -149,7 +149,7 @@ class BundleKarafTest {
 
         configure(Map.of("audiences.batch.max-members", "1"));
 
-        karaf.awaitListening(port);
+        awaitInbound(port);
         assertThat(post(AudienceEvent.entered("u1"), AudienceEvent.entered("u2"))
                         .count("delivered"))
                 .isEqualTo(2);
@@ -161,7 +161,7 @@ class BundleKarafTest {
         int secondPort = FreePort.find();
         try (LaunchDarklyStub second = new LaunchDarklyStub()) {
             karaf.configure("io.github.ldaudiences-eu.cfg", settings(secondPort, second));
-            karaf.awaitListening(secondPort);
+            awaitInbound("launchdarkly-audiences-eu", secondPort);
 
             assertThat(postTo(secondPort, AudienceEvent.entered("of-eu")).status())
                     .isEqualTo(200);
@@ -192,7 +192,7 @@ class BundleKarafTest {
                 "audiences.inbound.http.port", Integer.toString(otherPort),
                 "audiences.batch.max-wait-ms", "300000",
                 "audiences.inbound.http.reply-timeout-ms", "600000"));
-        karaf.awaitListening(otherPort);
+        awaitInbound(otherPort);
         CompletableFuture<Reply> reply = postAsync(otherPort, AudienceEvent.entered("open"));
         await().until(() ->
                 Long.valueOf(1).equals(karaf.attribute(CONTEXT + "routes,name=\"batch\"", "ExchangesTotal")));
@@ -207,7 +207,7 @@ class BundleKarafTest {
 
         configure(Map.of());
         karaf.start();
-        karaf.awaitListening(port);
+        awaitInbound(port);
         assertThat(post(AudienceEvent.entered("u1")).status()).isEqualTo(200);
     }
 
@@ -224,6 +224,17 @@ class BundleKarafTest {
         set.put(TOKEN, "{{env:" + TOKEN_VARIABLE + "}}");
         set.put("audiences.batch.max-wait-ms", "50");
         return set;
+    }
+
+    private static void awaitInbound(int port) {
+        awaitInbound("launchdarkly-audiences", port);
+    }
+
+    /** Waits until a context takes events over HTTP. Its port is open somewhat earlier, and refuses them with 503. */
+    private static void awaitInbound(String context, int port) {
+        karaf.awaitListening(port);
+        String route = "org.apache.camel:context=" + context + ",type=routes,name=\"inbound-http\"";
+        await().ignoreExceptions().until(() -> "Started".equals(karaf.attribute(route, "State")));
     }
 
     private Reply post(Object... events) {
