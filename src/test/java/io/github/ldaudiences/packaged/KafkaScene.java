@@ -99,7 +99,11 @@ final class KafkaScene implements AutoCloseable {
     /** Lets processes that are prepared from now on share a membership store. */
     void share(String postgresUrl) {
         store = Map.of(
-                "audiences.store", "jdbc", "audiences.store.url", postgresUrl, "audiences.store.user", "postgres");
+                "audiences.store", "jdbc",
+                "audiences.store.url", postgresUrl,
+                "audiences.store.user", "postgres",
+                // Several processes start at once, on a machine that may be busy.
+                "audiences.store.timeout-ms", "60000");
     }
 
     /** Writes the next records of the workload. */
