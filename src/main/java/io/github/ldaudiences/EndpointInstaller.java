@@ -1,9 +1,11 @@
 package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.Inbound;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.inbound.MessageReceipt;
+import java.util.stream.Collectors;
 
 /** Sets up the inbound for any other Camel endpoint. */
 final class EndpointInstaller {
@@ -17,12 +19,15 @@ final class EndpointInstaller {
     static void check(Rules rules) {
         Settings settings = rules.settings();
         String uri = settings.get(Catalogue.ENDPOINT_URI);
-        if (!settings.get(Catalogue.INBOUND).contains("uri")) {
+        if (!settings.get(Catalogue.INBOUND).contains(Inbound.URI)) {
             if (!uri.isEmpty()) {
                 rules.refuse(
                         Catalogue.ENDPOINT_URI,
                         "nothing while " + Catalogue.INBOUND.key() + "="
-                                + String.join(",", settings.get(Catalogue.INBOUND)) + ", which does not name uri");
+                                + settings.get(Catalogue.INBOUND).stream()
+                                        .map(Inbound::toString)
+                                        .collect(Collectors.joining(","))
+                                + ", which does not name uri");
             }
             return;
         }

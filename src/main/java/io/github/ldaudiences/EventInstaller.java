@@ -6,6 +6,7 @@ import io.github.ldaudiences.event.EventChunks;
 import io.github.ldaudiences.event.EventLimits;
 import io.github.ldaudiences.event.EventReader;
 import io.github.ldaudiences.event.ReceiptSummary;
+import io.github.ldaudiences.inbound.AwaitReceipt;
 import io.github.ldaudiences.inbound.Receipts;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingProjection;
@@ -52,6 +53,7 @@ final class EventInstaller {
     }
 
     void bindBeans() {
+        installation.bind("awaitReceipt", new AwaitReceipt());
         installation.bind("eventChunks", new EventChunks());
     }
 }

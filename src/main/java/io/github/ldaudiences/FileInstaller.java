@@ -1,6 +1,7 @@
 package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.Inbound;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.inbound.file.AwaitChunks;
@@ -25,7 +26,7 @@ final class FileInstaller {
     }
 
     static boolean isOn(Settings settings) {
-        return settings.get(Catalogue.INBOUND).contains("file");
+        return settings.get(Catalogue.INBOUND).contains(Inbound.FILE);
     }
 
     static void check(Rules rules) {

@@ -1,13 +1,13 @@
 package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.Inbound;
 import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.event.EventCounts;
 import io.github.ldaudiences.event.ReceiptSummary;
 import io.github.ldaudiences.event.UndeliveredException;
 import io.github.ldaudiences.inbound.http.ApiPaths;
-import io.github.ldaudiences.inbound.http.AwaitReceipt;
 import io.github.ldaudiences.inbound.http.EnqueuedReply;
 import io.github.ldaudiences.inbound.http.HttpErrorReply;
 import io.github.ldaudiences.inbound.http.HttpReceipt;
@@ -77,7 +77,7 @@ final class HttpInstaller {
     }
 
     static boolean isOn(Settings settings) {
-        return settings.get(Catalogue.INBOUND).contains("http");
+        return settings.get(Catalogue.INBOUND).contains(Inbound.HTTP);
     }
 
     /** Whether events are only enqueued to Kafka, from where another process delivers them. */
@@ -337,7 +337,6 @@ final class HttpInstaller {
             secretFiles.whenChanged(secrets.key(), authenticate::secretsChanged);
         }
         installation.bind("openHttpReceipt", receipt(events, counts::settled));
-        installation.bind("awaitReceipt", new AwaitReceipt());
         installation.bind("segmentReply", new SegmentReply());
         installation.bind("otherRequest", new OtherRequest(pathsOfPort(settings), endpointsOff(settings, sandboxed)));
         // A gateway answers 503 to every failure to enqueue an event, so that the sender keeps it.

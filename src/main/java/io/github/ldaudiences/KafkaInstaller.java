@@ -2,6 +2,7 @@ package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.Inbound;
 import io.github.ldaudiences.config.KafkaTls;
 import io.github.ldaudiences.config.RegistryNetwork;
 import io.github.ldaudiences.config.Settings;
@@ -50,7 +51,7 @@ final class KafkaInstaller {
 
     /** Whether events come from Kafka. */
     static boolean isInbound(Settings settings) {
-        return settings.get(Catalogue.INBOUND).contains("kafka");
+        return settings.get(Catalogue.INBOUND).contains(Inbound.KAFKA);
     }
 
     static void check(Rules rules) {

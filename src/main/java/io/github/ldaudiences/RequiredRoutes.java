@@ -2,6 +2,7 @@ package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.Inbound;
 import io.github.ldaudiences.config.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -79,15 +80,9 @@ final class RequiredRoutes {
 
     private static Map<String, String> filesById(Settings settings) {
         Map<String, String> files = new LinkedHashMap<>();
-        for (String inbound : settings.get(Catalogue.INBOUND)) {
-            switch (inbound) {
-                case "http" -> {
-                    boolean enqueue = HttpInstaller.enqueues(settings);
-                    add(files, enqueue ? "inbound-http-enqueue" : "inbound-http");
-                }
-                case "uri" -> add(files, "inbound-endpoint");
-                default -> add(files, "inbound-" + inbound);
-            }
+        for (Inbound inbound : settings.get(Catalogue.INBOUND)) {
+            boolean enqueue = inbound == Inbound.HTTP && HttpInstaller.enqueues(settings);
+            add(files, enqueue ? "inbound-http-enqueue" : inbound.routeId());
         }
         if (HttpInstaller.isOn(settings)
                 || ReplayInstaller.isNeeded(settings)

@@ -1,6 +1,7 @@
 package io.github.ldaudiences;
 
 import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.Inbound;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.delivery.Destination;
 import io.github.ldaudiences.delivery.LaunchDarklyInstance;
@@ -77,18 +78,17 @@ final class StartupReport implements StartupListener {
     public void onCamelContextFullyStarted(CamelContext context, boolean alreadyStarted) {
         String scheme = settings.get(Catalogue.HTTP_TLS_KEYSTORE).isEmpty() ? "http://" : "https://";
         String http = scheme + settings.get(Catalogue.HTTP_HOST) + ":" + settings.get(Catalogue.HTTP_PORT);
-        for (String inbound : settings.get(Catalogue.INBOUND)) {
+        for (Inbound inbound : settings.get(Catalogue.INBOUND)) {
             String source =
                     switch (inbound) {
-                        case "http" -> "POST " + http + ApiPaths.EVENTS + segmentApi() + authentication();
-                        case "kafka" ->
+                        case HTTP -> "POST " + http + ApiPaths.EVENTS + segmentApi() + authentication();
+                        case KAFKA ->
                             "Kafka at " + settings.get(Catalogue.KAFKA_BROKERS) + ", "
                                     + context.resolvePropertyPlaceholders(
                                             URISupport.sanitizeUri(settings.get(Catalogue.KAFKA_URI)));
-                        case "file" ->
+                        case FILE ->
                             "files of " + settings.get(Catalogue.FILE_URI).replaceFirst("\\?.*", "");
-                        case "uri" -> URISupport.sanitizeUri(settings.get(Catalogue.ENDPOINT_URI));
-                        default -> inbound;
+                        case URI -> URISupport.sanitizeUri(settings.get(Catalogue.ENDPOINT_URI));
                     };
             LOG.info("Events in:   {}", source);
         }
@@ -129,7 +129,7 @@ final class StartupReport implements StartupListener {
             }
         }
         if (sandboxed) {
-            boolean shown = settings.get(Catalogue.INBOUND).contains("http");
+            boolean shown = settings.get(Catalogue.INBOUND).contains(Inbound.HTTP);
             LOG.info(
                     "             No credentials are set: nothing reaches LaunchDarkly. See {}/sandbox/segments",
                     shown ? http : context.resolvePropertyPlaceholders("{{audiences.sandbox.url}}"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ldaudiences.config.ConfigurationException;
+import io.github.ldaudiences.config.Inbound;
 import io.github.ldaudiences.fixture.AudienceEvent;
 import io.github.ldaudiences.fixture.Folders;
 import io.github.ldaudiences.fixture.FreePort;
@@ -20,7 +21,9 @@ import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -247,7 +250,9 @@ class StartTest {
                         "camel.main.routesIncludePattern",
                         pattern,
                         "audiences.inbound",
-                        "http,kafka,file,uri",
+                        EnumSet.allOf(Inbound.class).stream()
+                                .map(Inbound::toString)
+                                .collect(Collectors.joining(",")),
                         "audiences.inbound.uri",
                         "seda:events",
                         "audiences.inbound.http.mode",
@@ -275,15 +280,11 @@ class StartTest {
     @Test
     void aFileOfRoutesForWhatIsOffMayBeMissing(@TempDir Path folder) throws IOException {
         Folders.copy(Path.of("routes"), folder.resolve("routes"));
-        for (String off : List.of(
-                "explain",
-                "memberships",
-                "forget",
-                "resync",
-                "inbound-replay",
-                "inbound-kafka",
-                "inbound-file",
-                "inbound-endpoint")) {
+        Stream<String> inboundsThatAreOff =
+                EnumSet.complementOf(EnumSet.of(Inbound.HTTP)).stream().map(Inbound::routeId);
+        for (String off : Stream.concat(
+                        Stream.of("explain", "memberships", "forget", "resync", "inbound-replay"), inboundsThatAreOff)
+                .toList()) {
             Files.delete(folder.resolve("routes").resolve(off + ".camel.yaml"));
         }
         try (RunningBundle bundle = RunningBundle.start(

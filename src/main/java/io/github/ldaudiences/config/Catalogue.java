@@ -25,8 +25,8 @@ public final class Catalogue {
 
     // Inbound
 
-    public static final Property<Set<String>> INBOUND = add(
-            "audiences.inbound", "http", ValueType.setOf("http", "kafka", "file", "uri"), "Where events come from.");
+    public static final Property<Set<Inbound>> INBOUND =
+            add("audiences.inbound", "http", ValueType.setOf(Inbound.values()), "Where events come from.");
 
     public static final Property<String> HTTP_HOST = add(
             "audiences.inbound.http.host",

@@ -10,10 +10,11 @@ import io.github.ldaudiences.secret.Secret;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -91,14 +92,21 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
         });
     }
 
-    static ValueType<Set<String>> setOf(String... names) {
-        return new ValueType<>("one or more of " + String.join(", ", names) + ", with commas between", text -> {
-            Set<String> set = Arrays.stream(text.split(","))
-                    .map(String::strip)
-                    .collect(Collectors.toCollection(LinkedHashSet::new));
-            require(List.of(names).containsAll(set));
-            return set;
-        });
+    @SafeVarargs
+    static <T> ValueType<Set<T>> setOf(T... values) {
+        Map<String, T> byName = new LinkedHashMap<>();
+        for (T value : values) {
+            byName.put(value.toString(), value);
+        }
+        return new ValueType<>(
+                "one or more of " + String.join(", ", byName.keySet()) + ", with commas between", text -> {
+                    Set<T> set = new LinkedHashSet<>();
+                    for (String name : text.split(",")) {
+                        require(byName.containsKey(name.strip()));
+                        set.add(byName.get(name.strip()));
+                    }
+                    return set;
+                });
     }
 
     static ValueType<String> optionalBaseUrl() {

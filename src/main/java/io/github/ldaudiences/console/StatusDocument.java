@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.batch.AudienceLanes;
 import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.Inbound;
 import io.github.ldaudiences.deadletter.DeadLetterEndpoint;
 import io.github.ldaudiences.delivery.DestinationState;
 import io.github.ldaudiences.delivery.RateLimit;
@@ -65,7 +66,10 @@ public final class StatusDocument implements ConsoleApi.Resource {
                         "actions",
                         sources.settings().get(Catalogue.CONSOLE_ACTIONS).equals("on"));
         ArrayNode inbounds = status.putArray("inbounds");
-        sources.settings().get(Catalogue.INBOUND).stream().sorted().forEach(inbounds::add);
+        sources.settings().get(Catalogue.INBOUND).stream()
+                .map(Inbound::toString)
+                .sorted()
+                .forEach(inbounds::add);
         ObjectNode events = status.putObject("events");
         sources.counts().events().forEach(events::put);
         status.put("eventsPerSecond", rate.perSecond());

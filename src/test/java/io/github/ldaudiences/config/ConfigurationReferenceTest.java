@@ -26,7 +26,7 @@ class ConfigurationReferenceTest {
             return;
         }
         assertThat(text.substring(begin, end))
-                .as("run mvn test -Dtest=ConfigurationReferenceTest -DargLine=-Dupdate-reference=true")
+                .as("run mvn test -Dtest=ConfigurationReferenceTest -Dupdate-reference=true")
                 .isEqualTo(reference());
     }
 

@@ -33,7 +33,7 @@ class SettingsTest {
     void whatIsNotSetHasTheDefaultOfTheCatalogue() {
         Settings settings = read();
 
-        assertThat(settings.get(Catalogue.INBOUND)).containsExactly("http");
+        assertThat(settings.get(Catalogue.INBOUND)).containsExactly(Inbound.HTTP);
         assertThat(settings.get(Catalogue.HTTP_HOST)).isEqualTo("127.0.0.1");
         assertThat(settings.get(Catalogue.HTTP_PORT)).isEqualTo(8080);
         assertThat(settings.get(Catalogue.HTTP_ALLOW_UNAUTHENTICATED)).isFalse();

@@ -67,7 +67,7 @@ class CamelKManifestsTest {
             Files.writeString(file, made);
         }
         assertThat(file)
-                .as("run mvn test -Dtest=CamelKManifestsTest -DargLine=-Dupdate-manifests=true")
+                .as("run mvn test -Dtest=CamelKManifestsTest -Dupdate-manifests=true")
                 .hasContent(made);
     }
 

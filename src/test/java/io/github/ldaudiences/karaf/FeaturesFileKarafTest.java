@@ -20,7 +20,7 @@ class FeaturesFileKarafTest {
             Files.writeString(file, made);
         }
         assertThat(file)
-                .as("run mvn verify -Pkaraf -Dtest=FeaturesFileKarafTest -DargLine=-Dupdate-features=true")
+                .as("run mvn verify -Pkaraf -Dtest=FeaturesFileKarafTest -Dupdate-features=true")
                 .hasContent(made);
     }
 }

@@ -24,7 +24,7 @@ class ErrorCodesTest {
             return;
         }
         assertThat(text.substring(begin, end))
-                .as("run mvn test -Dtest=ErrorCodesTest -DargLine=-Dupdate-reference=true")
+                .as("run mvn test -Dtest=ErrorCodesTest -Dupdate-reference=true")
                 .isEqualTo(table());
     }
 

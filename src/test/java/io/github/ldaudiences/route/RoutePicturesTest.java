@@ -25,7 +25,7 @@ class RoutePicturesTest {
             return;
         }
         assertThat(text.substring(begin, end))
-                .as("run mvn test -Dtest=RoutePicturesTest -DargLine=-Dupdate-reference=true")
+                .as("run mvn test -Dtest=RoutePicturesTest -Dupdate-reference=true")
                 .isEqualTo(pictures);
     }
 }

@@ -5,6 +5,7 @@ import io.github.ldaudiences.command.store.ConfiguredStore;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
+import io.github.ldaudiences.config.Inbound;
 import io.github.ldaudiences.config.KafkaTls;
 import io.github.ldaudiences.config.OutboundTls;
 import io.github.ldaudiences.config.Property;
@@ -51,7 +52,7 @@ final class Connections {
         } else {
             destinations.ofLaunchDarkly().forEach(destination -> findings.add(credentials(destination)));
         }
-        if (settings.get(Catalogue.INBOUND).contains("kafka")) {
+        if (settings.get(Catalogue.INBOUND).contains(Inbound.KAFKA)) {
             findings.add(kafka());
         }
         if (!settings.get(Catalogue.STORE).equals("memory")) {

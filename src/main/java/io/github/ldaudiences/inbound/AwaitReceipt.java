@@ -1,9 +1,8 @@
-package io.github.ldaudiences.inbound.http;
+package io.github.ldaudiences.inbound;
 
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.ReceiptSummary;
 import io.github.ldaudiences.event.UndeliveredException;
-import io.github.ldaudiences.inbound.InboundProperties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.apache.camel.AsyncCallback;
