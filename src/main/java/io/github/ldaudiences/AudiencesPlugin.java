@@ -33,10 +33,10 @@ public final class AudiencesPlugin implements ContextServicePlugin {
                     Audiences.install(initializing);
                 } else if (RequiredRoutes.anyIn(initializing)) {
                     throw new ConfigurationException(
-                            List.of("The Camel context has routes of the bundle, but no property"
-                                    + " whose name begins with " + Settings.PREFIX
-                                    + ": application.properties, or what stands for"
-                                    + " it, was not read."));
+                            List.of("The Camel context has routes of the bundle, but no property whose name begins"
+                                    + " with " + Settings.PREFIX
+                                    + ": application.properties, or the file that replaces it,"
+                                    + " was not read."));
                 }
             }
 

@@ -124,7 +124,8 @@ final class ConsoleInstaller {
                 : (request, id) -> {
                     throw new RefusedRequestException(
                             ProblemCode.FORBIDDEN,
-                            "The console only shows. To let it act, set " + Catalogue.CONSOLE_ACTIONS.key() + "=on.");
+                            "The console is read-only. To allow actions, set " + Catalogue.CONSOLE_ACTIONS.key()
+                                    + "=on.");
                 };
     }
 
@@ -138,8 +139,8 @@ final class ConsoleInstaller {
         boolean loopback = HttpInstaller.isLoopback(MainServers.managementHost(context));
         if (!loopback && authenticate.schemes().isEmpty()) {
             LOG.info(
-                    "Console:     off, for the management server listens on another address than loopback, and neither {}"
-                            + " nor {} is set",
+                    "Console:     off, because the management server listens on an address other than loopback,"
+                            + " and neither {} nor {} is set",
                     Catalogue.HTTP_BASIC_CREDENTIALS.key(),
                     Catalogue.HTTP_BEARER_TOKENS.key());
             return;

@@ -52,7 +52,8 @@ final class DeadLetterInstaller {
             rules.refuse(
                     Catalogue.DEAD_LETTER_MAX_AGE_DAYS,
                     "0 with " + Catalogue.DEAD_LETTER_URI.key()
-                            + ", for only files of a folder without a fileName can be deleted by their age");
+                            + ", because only files of a folder without a fileName can be"
+                            + " deleted by age");
         }
         int saltLength =
                 settings.get(Catalogue.DEAD_LETTER_CONTEXT_KEY_SALT).reveal().length();

@@ -23,11 +23,11 @@ final class EndpointInstaller {
             if (!uri.isEmpty()) {
                 rules.refuse(
                         Catalogue.ENDPOINT_URI,
-                        "nothing while " + Catalogue.INBOUND.key() + "="
+                        "no value while " + Catalogue.INBOUND.key() + "="
                                 + settings.get(Catalogue.INBOUND).stream()
                                         .map(Inbound::toString)
                                         .collect(Collectors.joining(","))
-                                + ", which does not name uri");
+                                + ", which does not include uri");
             }
             return;
         }
@@ -38,13 +38,14 @@ final class EndpointInstaller {
         if (uri.isEmpty()) {
             rules.refuse(
                     Catalogue.ENDPOINT_URI,
-                    "the URI of a Camel endpoint while " + Catalogue.INBOUND.key() + " names uri");
+                    "the URI of a Camel endpoint while " + Catalogue.INBOUND.key() + " includes uri");
         }
         if (uri.startsWith("kafka:")) {
             rules.refuse(
                     Catalogue.ENDPOINT_URI,
-                    "any endpoint but Kafka's, whose offsets would be committed before delivery: use "
-                            + Catalogue.INBOUND.key() + "=kafka with audiences.inbound.kafka.uri");
+                    "any endpoint other than Kafka's, whose offsets would be committed before delivery; for Kafka,"
+                            + " use " + Catalogue.INBOUND.key()
+                            + "=kafka with audiences.inbound.kafka.uri");
         }
     }
 

@@ -41,7 +41,7 @@ final class FileInstaller {
         if (settings.get(Catalogue.FILE_URI).contains("moveFailed=")) {
             rules.refuse(
                     Catalogue.FILE_URI,
-                    "an endpoint without moveFailed, which would move a file away that a stop interrupts");
+                    "an endpoint without moveFailed, which would move away a file that is interrupted by a stop");
         }
     }
 

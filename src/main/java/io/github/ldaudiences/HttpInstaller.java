@@ -117,10 +117,13 @@ final class HttpInstaller {
     private static void checkLoopback(Rules rules, String key, String host) {
         if (!isLoopback(host)) {
             rules.refuse(key + " with the host '" + host
-                    + "' is not allowed while callers are not authenticated; allowed is a loopback address such as"
-                    + " 127.0.0.1, or any if one of " + Catalogue.HTTP_SIGNATURE_SECRETS.key() + ", "
-                    + Catalogue.HTTP_BASIC_CREDENTIALS.key() + ", " + Catalogue.HTTP_BEARER_TOKENS.key() + " and "
-                    + Catalogue.HTTP_WRITE_KEYS.key() + " is set, or " + Catalogue.HTTP_ALLOW_UNAUTHENTICATED.key()
+                    + "' is not allowed while callers are not authenticated; allowed is a"
+                    + " loopback address such as 127.0.0.1, or any address if one of "
+                    + Catalogue.HTTP_SIGNATURE_SECRETS.key()
+                    + ", " + Catalogue.HTTP_BASIC_CREDENTIALS.key()
+                    + ", " + Catalogue.HTTP_BEARER_TOKENS.key()
+                    + " and " + Catalogue.HTTP_WRITE_KEYS.key()
+                    + " is set, or " + Catalogue.HTTP_ALLOW_UNAUTHENTICATED.key()
                     + "=true.");
         }
     }
@@ -130,16 +133,16 @@ final class HttpInstaller {
         Settings settings = rules.settings();
         String uri = settings.get(Catalogue.HTTP_URI);
         if (!settings.get(Catalogue.HTTP_TLS_KEYSTORE).isEmpty() && isOn(settings) && !uri.startsWith(NETTY)) {
-            rules.refuse(Catalogue.HTTP_TLS_KEYSTORE.key() + " is of no use while " + Catalogue.HTTP_URI.key()
-                    + " does not begin with netty-http:; set TLS up for that endpoint.");
+            rules.refuse(Catalogue.HTTP_TLS_KEYSTORE.key() + " has no effect while " + Catalogue.HTTP_URI.key()
+                    + " does not begin with netty-http:; set up TLS for that endpoint instead.");
         }
         if (takesSegmentCalls(settings) && !NETTY_ADDRESS.matcher(uri).find()) {
-            rules.refuse(Catalogue.HTTP_SEGMENT_API.key() + "=on is of no use while " + Catalogue.HTTP_URI.key()
+            rules.refuse(Catalogue.HTTP_SEGMENT_API.key() + "=on has no effect while " + Catalogue.HTTP_URI.key()
                     + " does not begin with netty-http:http:// and a host and a port.");
         }
         if (!settings.get(Catalogue.HTTP_WRITE_KEYS).isEmpty()
                 && !settings.get(Catalogue.HTTP_SEGMENT_API).equals("on")) {
-            rules.refuse(Catalogue.HTTP_WRITE_KEYS.key() + " proves nothing while " + Catalogue.HTTP_SEGMENT_API.key()
+            rules.refuse(Catalogue.HTTP_WRITE_KEYS.key() + " has no effect while " + Catalogue.HTTP_SEGMENT_API.key()
                     + " is not on.");
         }
     }

@@ -169,7 +169,7 @@ final class KafkaInstaller {
         Class<?> type = context.getClassResolver().resolveClass(name);
         if (type == null || !Deserializer.class.isAssignableFrom(type)) {
             throw new ConfigurationException(Catalogue.KAFKA_VALUE_DESERIALIZER.key() + "=" + name
-                    + (type == null ? " is not on the class path" : " is no deserializer of Kafka's")
+                    + (type == null ? " is not on the class path" : " does not implement Kafka's Deserializer")
                     + "; allowed is " + Catalogue.KAFKA_VALUE_DESERIALIZER.allowed() + ".");
         }
         Map<String, Object> config = RegistryNetwork.configuration(settings, System.getenv());
@@ -178,7 +178,8 @@ final class KafkaInstaller {
             make.get().close();
         } catch (KafkaException e) {
             throw new ConfigurationException(Catalogue.KAFKA_VALUE_DESERIALIZER.key() + "=" + name
-                    + " does not start with what is set behind " + Catalogue.KAFKA_VALUE_DESERIALIZER.key() + ".: "
+                    + " cannot be started with the properties behind " + Catalogue.KAFKA_VALUE_DESERIALIZER.key()
+                    + ".: "
                     + e.getMessage());
         }
         return make;

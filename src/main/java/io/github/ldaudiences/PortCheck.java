@@ -47,7 +47,7 @@ final class PortCheck {
                     socket.bind(new InetSocketAddress(listener.host(), listener.port()));
                 } catch (IOException e) {
                     problems.add(problem(
-                            listener, before == null ? e.getMessage() : "the port is that of " + before.keys()));
+                            listener, before == null ? e.getMessage() : "the same port is set with " + before.keys()));
                 }
             }
         } catch (IOException e) {
@@ -66,8 +66,11 @@ final class PortCheck {
      * @return a sentence that says so, and what to change
      */
     static String problem(Listener listener, String reason) {
-        return "Nothing can listen on " + listener.host() + ":" + listener.port() + " (" + listener.keys() + "): "
-                + reason + ". Choose another address or port, or stop what listens there.";
+        return "The bundle cannot listen on " + listener.host()
+                + ":" + listener.port()
+                + " (" + listener.keys()
+                + "): " + reason
+                + ". Choose another address or port, or stop the process that listens there.";
     }
 
     private static void close(ServerSocket socket) {

@@ -65,7 +65,8 @@ final class StoreInstaller {
             throw new ConfigurationException(Rules.notAllowed(
                     settings,
                     Catalogue.STORE,
-                    "memory, unless HikariCP, Flyway and the driver of the database are on the class path; missing is "
+                    "memory, unless HikariCP, Flyway and the driver of the database are on the class path; not"
+                            + " found: "
                             + e.getMessage()));
         }
     }

@@ -37,7 +37,7 @@ final class TracingInstaller implements AutoCloseable {
             return Tracing.begin(context, paths, network);
         } catch (NoClassDefFoundError e) {
             // Users of this jar as a library, for example in OSGi, add these libraries themselves.
-            throw notAllowed("off, unless OpenTelemetry is on the class path; missing is " + e.getMessage());
+            throw notAllowed("off, unless OpenTelemetry is on the class path; not found: " + e.getMessage());
         } catch (RuntimeException e) {
             throw notAllowed("off, unless OpenTelemetry can use its variables (OTEL_...): " + e.getMessage());
         }

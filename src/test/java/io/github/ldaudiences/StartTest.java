@@ -160,8 +160,8 @@ class StartTest {
                 "audiences.mapping.sync-engage-audience.user-email | {\"@liquid\":\"x\"} | @liquid, which is not supported",
                 "audiences.mapping.sync-engage-audience.enabled | false | No mapping is on",
                 "audiences.mapping.sync-engage-audience.preset | rudderstack-audience-list | segment-audience-id is not set;"
-                        + " needed with audiences.mapping.sync-engage-audience.preset=rudderstack-audience-list",
-                "audiences.mapping.sync-engage-audience.preset | reverse-etl | segment-audience-id is not set; needed with"
+                        + " it is required with audiences.mapping.sync-engage-audience.preset=rudderstack-audience-list",
+                "audiences.mapping.sync-engage-audience.preset | reverse-etl | segment-audience-id is not set; it is required with"
                         + " audiences.mapping.sync-engage-audience.preset=reverse-etl, whose events do not name their"
                         + " audience. Allowed is a path such as $.userId",
                 "audiences.mapping.sync-engage-audience.preset | reverse-etl | sync-mode=none is not allowed with"
@@ -171,13 +171,13 @@ class StartTest {
                         + " audiences.mapping.sync-engage-audience.preset=sync-engage-audience; allowed is none, or",
                 "audiences.inbound.http.host | 0.0.0.0 | allowed is a loopback address",
                 "audiences.batch.max-wait-ms | 4500 | allowed is less than audiences.inbound.http.reply-timeout-ms=4500",
-                "audiences.destination.launchdarkly.client-side-id | abc | service-token is empty; needed is a LaunchDarkly",
-                "audiences.destination.launchdarkly.service-token | secret-token | client-side-id is empty; needed is",
+                "audiences.destination.launchdarkly.client-side-id | abc | service-token is empty; set a LaunchDarkly",
+                "audiences.destination.launchdarkly.service-token | secret-token | client-side-id is empty; set the",
                 "audiences.destination.launchdarkly.api-url | https://ld.example.org | service-token is empty",
                 "audiences.destination.launchdarkly.api-url | https://h/path | a URL of scheme, host",
                 "audiences.inbound.http.uri | netty-http:http://0.0.0.0:8080/v1/events | allowed is a loopback address",
                 "audiences.inbound.http.uri | platform-http:/v1/events | allowed is a loopback address",
-                "audiences.inbound.uri | seda:events | allowed is nothing while audiences.inbound=http",
+                "audiences.inbound.uri | seda:events | allowed is no value while audiences.inbound=http",
                 "audiences.dead-letter.uri | file:a?fileExist=Override | fileExist=Append",
                 "audiences.dead-letter.uri | nowhere | the URI of a Camel endpoint"
             })
@@ -200,7 +200,7 @@ class StartTest {
             String port = Integer.toString(taken.getLocalPort());
             assertThatThrownBy(() -> RunningBundle.start(key, port))
                     .isInstanceOf(ConfigurationException.class)
-                    .hasMessageContaining("Nothing can listen on 127.0.0.1:" + port)
+                    .hasMessageContaining("The bundle cannot listen on 127.0.0.1:" + port)
                     .hasMessageContaining(named);
             assertThat(log.warnings()).isEmpty();
         }
@@ -213,7 +213,8 @@ class StartTest {
                         () -> RunningBundle.start("audiences.inbound.http.port", port, "camel.management.port", port))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("camel.management.port")
-                .hasMessageContaining("the port is that of audiences.inbound.http.host, audiences.inbound.http.port");
+                .hasMessageContaining(
+                        "the same port is set with audiences.inbound.http.host, audiences.inbound.http.port");
     }
 
     @Test

@@ -89,12 +89,12 @@ public final class Destinations {
         List<String> problems = new ArrayList<>();
         for (String id : settings.destinations()) {
             if (!hasToken(id)) {
-                problems.add(Catalogue.DESTINATION_SERVICE_TOKEN.key(id) + " is empty; needed is a LaunchDarkly service"
+                problems.add(Catalogue.DESTINATION_SERVICE_TOKEN.key(id) + " is empty; set a LaunchDarkly service"
                         + " token (environment variable LAUNCHDARKLY_SERVICE_TOKEN). For the embedded sandbox, set"
                         + " audiences.sandbox=on.");
             }
             if (clientSideId(id).isEmpty()) {
-                problems.add(Catalogue.DESTINATION_CLIENT_SIDE_ID.key(id) + " is empty; needed is the client-side ID of"
+                problems.add(Catalogue.DESTINATION_CLIENT_SIDE_ID.key(id) + " is empty; set the client-side ID of"
                         + " a LaunchDarkly environment (environment variable LAUNCHDARKLY_CLIENT_SIDE_ID).");
             }
         }

@@ -24,12 +24,12 @@ public final class InboundTls {
         boolean verified = !settings.get(Catalogue.HTTP_TLS_TRUSTSTORE).isEmpty();
         if (settings.get(Catalogue.HTTP_TLS_KEYSTORE).isEmpty()) {
             if (verified) {
-                throw new ConfigurationException(Catalogue.HTTP_TLS_TRUSTSTORE.key() + " is of no use while "
-                        + Catalogue.HTTP_TLS_KEYSTORE.key() + " is empty; needed are both.");
+                throw new ConfigurationException(Catalogue.HTTP_TLS_TRUSTSTORE.key() + " has no effect while "
+                        + Catalogue.HTTP_TLS_KEYSTORE.key() + " is empty; set both.");
             }
             if (!settings.get(Catalogue.HTTP_TLS_KEY).isEmpty()) {
-                throw new ConfigurationException(Catalogue.HTTP_TLS_KEY.key() + " is of no use while "
-                        + Catalogue.HTTP_TLS_KEYSTORE.key() + " is empty; needed are both.");
+                throw new ConfigurationException(Catalogue.HTTP_TLS_KEY.key() + " has no effect while "
+                        + Catalogue.HTTP_TLS_KEYSTORE.key() + " is empty; set both.");
             }
             return null;
         }

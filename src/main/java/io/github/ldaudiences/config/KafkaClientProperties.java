@@ -46,10 +46,10 @@ final class KafkaClientProperties {
             instead("max.poll.records", Catalogue.KAFKA_MAX_POLL_RECORDS),
             instead("max.poll.interval.ms", Catalogue.KAFKA_MAX_POLL_INTERVAL_MS),
             instead("session.timeout.ms", Catalogue.KAFKA_SESSION_TIMEOUT_MS),
-            Map.entry("heartbeat.interval.ms", "it follows from " + Catalogue.KAFKA_DELIVERY_TIMEOUT_MS.key()),
+            Map.entry("heartbeat.interval.ms", "it is derived from " + Catalogue.KAFKA_DELIVERY_TIMEOUT_MS.key()),
             Map.entry(
                     "request.timeout.ms",
-                    "for the consumer it follows from " + Catalogue.KAFKA_SESSION_TIMEOUT_MS.key()
+                    "for the consumer it is derived from " + Catalogue.KAFKA_SESSION_TIMEOUT_MS.key()
                             + "; for a producer use requestTimeoutMs in the URI of its endpoint"),
             inUri("delivery.timeout.ms", "deliveryTimeoutMs"),
             inUri("max.block.ms", "maxBlockMs"),
@@ -60,7 +60,7 @@ final class KafkaClientProperties {
             Map.entry("auto.commit.interval.ms", WHEN_SETTLED),
             Map.entry(
                     "auto.offset.reset",
-                    "a group without an offset begins at the oldest record, so that none is passed over; to begin"
+                    "a group without an offset begins at the oldest record, so that none is missed; to begin"
                             + " elsewhere, give the group an offset (kafka-consumer-groups.sh --reset-offsets)"),
             Map.entry("key.deserializer", IN_BYTES),
             Map.entry("value.deserializer", IN_BYTES),
@@ -69,7 +69,7 @@ final class KafkaClientProperties {
             Map.entry("partition.assignment.strategy", COOPERATIVE),
             Map.entry("group.protocol", COOPERATIVE),
             Map.entry("group.remote.assignor", COOPERATIVE),
-            Map.entry("allow.auto.create.topics", "a topic that is not there is an error, and not a new topic"),
+            Map.entry("allow.auto.create.topics", "a topic that does not exist is an error, and is not created"),
             Map.entry("transactional.id", "records are written without transactions"),
             Map.entry("partitioner.ignore.keys", "the key keeps the changes of one person in order"));
 
@@ -115,7 +115,7 @@ final class KafkaClientProperties {
             String property = Catalogue.KAFKA_CLIENT + name;
             Optional<String> text = lookup.find(property, "");
             if (text.isEmpty()) {
-                problems.add(property + " holds a placeholder for something that is not set.");
+                problems.add(property + " holds a placeholder whose property or variable is not set.");
             } else if (!text.get().isBlank()) {
                 String problem = problem(key, text.get().strip());
                 if (problem == null) {
@@ -169,7 +169,7 @@ final class KafkaClientProperties {
                     case BOOLEAN -> "true or false";
                     case SHORT, INT, LONG -> "a whole number";
                     case DOUBLE -> "a number";
-                    case LIST -> "a list with commas between";
+                    case LIST -> "a list separated by commas";
                     case CLASS -> "the name of a class that is on the class path";
                     default -> "a text";
                 };

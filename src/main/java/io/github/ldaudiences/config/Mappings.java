@@ -34,8 +34,9 @@ public final class Mappings {
                 for (Property<MappingValue> needed :
                         List.of(Catalogue.MAPPING_SEGMENT_AUDIENCE_ID, Catalogue.MAPPING_SEGMENT_AUDIENCE_KEY)) {
                     if (!settings.isSet(needed, id) || settings.get(needed, id) == MappingValue.NONE) {
-                        problems.add(needed.key(id) + " is not set; needed with " + preset(mapping)
-                                + ", whose events do not name their audience. Allowed is " + needed.allowed() + ".");
+                        problems.add(needed.key(id) + " is not set; it is required with " + preset(mapping)
+                                + ", whose events do not name their audience. Allowed is " + needed.allowed()
+                                + ".");
                     }
                 }
             }

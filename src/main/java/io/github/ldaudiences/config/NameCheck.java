@@ -123,8 +123,8 @@ final class NameCheck {
             if (property.isPerInstance() && isOf.test(property)) {
                 String what = property.prefix().equals(Catalogue.MAPPING_ENABLED.prefix()) ? "mapping" : "destination";
                 return subject + " is for a " + what + " that is not configured." + Suggestion.of(name, known)
-                        + " Configured: " + String.join(", ", settings.ids(property.prefix())) + ". A " + what
-                        + " begins with a line in a file of properties.";
+                        + " Configured: " + String.join(", ", settings.ids(property.prefix())) + ". To add a " + what
+                        + ", set one of its properties in a file.";
             }
         }
         return unknown(subject, name, known);
@@ -138,12 +138,12 @@ final class NameCheck {
             }
         }
         if (name.startsWith(PropertyLookup.variable(Catalogue.KAFKA_VALUE_DESERIALIZER_CONFIG))) {
-            return subject + " may be meant for the deserializer, but its names cannot be told from variables. Set the"
-                    + " property in a file, with {{env:…}} as its value.";
+            return subject + " may be meant for the deserializer, but its property names cannot be derived from"
+                    + " environment variables. Set the property in a file, with {{env:…}} as its value.";
         }
         return subject + " is not a property of this bundle." + Suggestion.of(name, known)
-                + " docs/configuration.md lists them all; the name of a mapping or destination is made of letters, digits,"
-                + " '_' and '-'.";
+                + " docs/configuration.md lists them all. Names of mappings and destinations"
+                + " consist of letters, digits, '_' and '-'.";
     }
 
     private static boolean isVariable(String name, Property<?> property) {

@@ -27,8 +27,8 @@ public final class OutboundProxy {
         String user = settings.get(Catalogue.OUTBOUND_PROXY_USER);
         Supplier<Secret> password = () -> settings.get(Catalogue.OUTBOUND_PROXY_PASSWORD);
         if (user.isEmpty() && !password.get().isEmpty()) {
-            throw new ConfigurationException(Catalogue.OUTBOUND_PROXY_PASSWORD.key() + " is of no use while "
-                    + Catalogue.OUTBOUND_PROXY_USER.key() + " is empty; needed are both.");
+            throw new ConfigurationException(Catalogue.OUTBOUND_PROXY_PASSWORD.key() + " has no effect while "
+                    + Catalogue.OUTBOUND_PROXY_USER.key() + " is empty; set both.");
         }
         String host = settings.get(Catalogue.OUTBOUND_PROXY_HOST);
         String variable = variable("HTTPS_PROXY", environment);
@@ -63,10 +63,11 @@ public final class OutboundProxy {
         } catch (URISyntaxException e) {
             // The exception's message contains the password.
         }
-        throw new ConfigurationException(
-                "The environment variable " + variable + " has a value that is not allowed; allowed is"
-                        + " http://host:port, or http://user:password@host:port with special characters as %40 for @. To do"
-                        + " without it, set " + Catalogue.OUTBOUND_NO_PROXY.key() + "=*.");
+        throw new ConfigurationException("The environment variable " + variable
+                + " has a value that is not allowed; allowed is http://host:port, or"
+                + " http://user:password@host:port with special characters escaped, such as %40 for @. To"
+                + " use no proxy, set " + Catalogue.OUTBOUND_NO_PROXY.key()
+                + "=*.");
     }
 
     private static DirectHosts direct(Settings settings, Map<String, String> environment) {

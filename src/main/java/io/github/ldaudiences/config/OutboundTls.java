@@ -29,8 +29,8 @@ public final class OutboundTls {
         boolean keys = !settings.get(Catalogue.OUTBOUND_TLS_KEYSTORE).isEmpty();
         boolean trust = !settings.get(Catalogue.OUTBOUND_TLS_TRUSTSTORE).isEmpty();
         if (!keys && !settings.get(Catalogue.OUTBOUND_TLS_KEY).isEmpty()) {
-            throw new ConfigurationException(Catalogue.OUTBOUND_TLS_KEY.key() + " is of no use while "
-                    + Catalogue.OUTBOUND_TLS_KEYSTORE.key() + " is empty; needed are both.");
+            throw new ConfigurationException(Catalogue.OUTBOUND_TLS_KEY.key() + " has no effect while "
+                    + Catalogue.OUTBOUND_TLS_KEYSTORE.key() + " is empty; set both.");
         }
         if (!keys && !trust) {
             return null;

@@ -58,7 +58,7 @@ public record SecretFile(Property<?> property, String secretKey, Path path) {
             throw unusable("it does not exist, or is in a folder that may not be read");
         }
         if (!Files.isRegularFile(path)) {
-            throw unusable("it is no regular file");
+            throw unusable("it is not a regular file");
         }
         try (InputStream in = Files.newInputStream(path)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
@@ -79,6 +79,6 @@ public record SecretFile(Property<?> property, String secretKey, Path path) {
     private ConfigurationException unusable(String why) {
         return new ConfigurationException(key() + "=" + path + " is not allowed, because " + why
                 + "; allowed is a file of at most " + MAX_BYTES + " bytes in UTF-8 that can be read and holds "
-                + property.allowed().replace("; or empty", "") + ". A line end at its end does not count.");
+                + property.allowed().replace("; or empty", "") + ". A line end at the end of the file is ignored.");
     }
 }

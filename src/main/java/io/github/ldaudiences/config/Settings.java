@@ -80,15 +80,16 @@ public final class Settings {
 
     private void addUseless(List<String> problems) {
         if (!valueDeserializer.isEmpty() && "".equals(value(Catalogue.KAFKA_VALUE_DESERIALIZER.key()))) {
-            problems.add("What begins with " + Catalogue.KAFKA_VALUE_DESERIALIZER_CONFIG + " is of no use while "
-                    + Catalogue.KAFKA_VALUE_DESERIALIZER.key() + " is empty.");
+            problems.add("Properties that begin with " + Catalogue.KAFKA_VALUE_DESERIALIZER_CONFIG
+                    + " have no effect while " + Catalogue.KAFKA_VALUE_DESERIALIZER.key()
+                    + " is empty.");
         }
     }
 
     private void read(Property<?> property, String key, PropertyLookup lookup, List<String> problems) {
         Optional<String> text = lookup.find(key, property.defaultValue());
         if (text.isEmpty()) {
-            problems.add(key + " holds a placeholder for something that is not set.");
+            problems.add(key + " holds a placeholder whose property or variable is not set.");
             return;
         }
         String file = property.secret() ? lookup.find(Property.fileKey(key), "").orElse("") : "";

@@ -41,7 +41,7 @@ final class ValueDeserializerProperties {
         for (String key : keys(lookup)) {
             Optional<String> text = lookup.find(key, "");
             if (text.isEmpty()) {
-                problems.add(key + " holds a placeholder for something that is not set.");
+                problems.add(key + " holds a placeholder whose property or variable is not set.");
             } else if (!text.get().isBlank()) {
                 String name = key.substring(Catalogue.KAFKA_VALUE_DESERIALIZER_CONFIG.length());
                 String value = text.get().strip();

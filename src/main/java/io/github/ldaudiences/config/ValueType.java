@@ -57,7 +57,7 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
      * @param each whether a text is allowed
      */
     static ValueType<List<Secret>> secrets(String allowedEach, Predicate<String> each) {
-        return new ValueType<>(allowedEach + ", with commas or line ends between; or empty", text -> {
+        return new ValueType<>(allowedEach + ", separated by commas or line ends; or empty", text -> {
             if (text.isEmpty()) {
                 return List.of();
             }
@@ -99,7 +99,7 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
             byName.put(value.toString(), value);
         }
         return new ValueType<>(
-                "one or more of " + String.join(", ", byName.keySet()) + ", with commas between", text -> {
+                "one or more of " + String.join(", ", byName.keySet()) + ", separated by commas", text -> {
                     Set<T> set = new LinkedHashSet<>();
                     for (String name : text.split(",")) {
                         require(byName.containsKey(name.strip()));
@@ -111,7 +111,7 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
 
     static ValueType<String> optionalBaseUrl() {
         return new ValueType<>(
-                "a URL of scheme, host and perhaps port, such as https://proxy.example:8443, or empty", text -> {
+                "a URL of scheme, host and optional port, such as https://proxy.example:8443, or empty", text -> {
                     if (text.isEmpty()) {
                         return text;
                     }
@@ -132,8 +132,8 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
 
     static ValueType<DirectHosts> directHosts() {
         return new ValueType<>(
-                "host names, domains, IP addresses and ranges such as 10.0.0.0/8, each perhaps with :port, with commas"
-                        + " between; or *; or empty",
+                "host names, domains, IP addresses and ranges such as 10.0.0.0/8, each with an optional :port,"
+                        + " separated by commas; or *; or empty",
                 DirectHosts::of);
     }
 
@@ -155,7 +155,7 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
 
     static ValueType<String> deadLetterUri() {
         return new ValueType<>(
-                "the URI of a Camel endpoint; for a file without fileExist, or with fileExist=Append", text -> {
+                "the URI of a Camel endpoint; a file endpoint without fileExist, or with fileExist=Append", text -> {
                     endpointUri().parser().apply(text);
                     require(!DeadLetterEndpoint.isFile(text)
                             || !text.contains("fileExist=")
@@ -174,7 +174,7 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
 
     static ValueType<List<EventPath>> eventPaths() {
         return new ValueType<>(
-                "paths such as $.traits.email, each beginning with $., with commas between; or empty",
+                "paths that begin with $., such as $.traits.email, separated by commas; or empty",
                 EventPath::parseList);
     }
 
@@ -193,7 +193,8 @@ record ValueType<T>(String allowed, Function<String, T> parser) {
 
     static ValueType<MemberLists> memberLists() {
         return new ValueType<>(
-                "paths with [*] behind each list, such as $.users[*] or $.groups[*].users[*], with commas between; or empty",
+                "paths with [*] after each list, such as $.users[*] or $.groups[*].users[*], separated by commas;"
+                        + " or empty",
                 MemberLists::parse);
     }
 

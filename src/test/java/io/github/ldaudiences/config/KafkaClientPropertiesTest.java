@@ -83,7 +83,7 @@ class KafkaClientPropertiesTest {
                 "group.id                      | use audiences.inbound.kafka.group instead",
                 "group.instance.id             | use audiences.inbound.kafka.instance-id instead",
                 "max.poll.interval.ms          | use audiences.inbound.kafka.max-poll-interval-ms instead",
-                "heartbeat.interval.ms         | it follows from audiences.inbound.kafka.delivery-timeout-ms",
+                "heartbeat.interval.ms         | it is derived from audiences.inbound.kafka.delivery-timeout-ms",
                 "enable.auto.commit            | an offset is committed when",
                 "auto.offset.reset             | a group without an offset begins at the oldest record",
                 "value.deserializer            | records hold bytes",

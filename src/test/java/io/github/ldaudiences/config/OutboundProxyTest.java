@@ -97,8 +97,8 @@ class OutboundProxyTest {
                 .hasMessageNotContaining("hidden-word");
         assertThatThrownBy(
                         () -> OutboundProxy.of(SettingsTest.read(PREFIX + "proxy-password", "hidden-word"), Map.of()))
-                .hasMessageContaining("audiences.outbound.proxy-password is of no use while"
-                        + " audiences.outbound.proxy-user is empty; needed are both.")
+                .hasMessageContaining("audiences.outbound.proxy-password has no effect while"
+                        + " audiences.outbound.proxy-user is empty; set both.")
                 .hasMessageNotContaining("hidden-word");
     }
 

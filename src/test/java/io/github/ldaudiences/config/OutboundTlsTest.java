@@ -72,8 +72,8 @@ class OutboundTlsTest {
                         + " PKCS12 or JKS file that can be read and holds a certificate, and its private key",
                 "nowhere       | ''                      | tls-keystore=%s/nowhere is not allowed; allowed is a PEM, PKCS12"
                         + " or JKS file that can be read and holds a private key with its certificate.",
-                "''            | rsa.pkcs8.key           | tls-key is of no use while audiences.outbound.tls-keystore is"
-                        + " empty; needed are both.",
+                "''            | rsa.pkcs8.key           | tls-key has no effect while audiences.outbound.tls-keystore is"
+                        + " empty; set both.",
             })
     void whatCannotBeUsedIsNamedAndNeverShown(String certificate, String key, String problem) {
         assertThatThrownBy(() -> context(
@@ -109,8 +109,8 @@ class OutboundTlsTest {
         }
 
         assertThatThrownBy(() -> context("keystore", store.toString(), "key", file("rsa.pkcs8.key")))
-                .hasMessageContaining("tls-key is of no use while audiences.outbound.tls-keystore=" + store
-                        + " is not in PEM; the key is expected in that file.");
+                .hasMessageContaining("tls-key has no effect while audiences.outbound.tls-keystore=" + store
+                        + " is not in PEM: the key must be in that file.");
     }
 
     @Test

@@ -59,7 +59,7 @@ class SecretFileTest {
     @Test
     void whatIsNoTextOrNoFileEndsTheStartWithASentence() throws Exception {
         assertRefused(folder.resolve("nothing"), "it does not exist");
-        assertRefused(folder, "it is no regular file");
+        assertRefused(folder, "it is not a regular file");
         assertRefused(
                 Files.write(folder.resolve("latin"), "MARKED-é".getBytes(StandardCharsets.ISO_8859_1)),
                 "it is not in UTF-8");

@@ -80,7 +80,8 @@ class SettingsTest {
     void aPlaceholderForNothingIsNamedByItsKey() {
         assertThatThrownBy(() -> read("audiences.inbound.http.host", "{{env:SURELY_NOT_SET_4711}}"))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("audiences.inbound.http.host holds a placeholder for something that is not set.");
+                .hasMessageContaining(
+                        "audiences.inbound.http.host holds a placeholder whose property or variable is not set.");
     }
 
     @Test
@@ -120,11 +121,11 @@ class SettingsTest {
                 "audiences.destination.d.instance           | asia         | one of us, eu, federal",
                 "audiences.mapping.m.membership             | lax          | one of strict, segment, segment-core",
                 "audiences.mapping.m.sync-mode              | full         | one of none, add, update, upsert, delete, mirror",
-                "audiences.mapping.m.members                | $.users      | paths with [*] behind each list",
-                "audiences.mapping.m.members                | users[*]     | paths with [*] behind each list",
-                "audiences.mapping.m.members                | $.a[*].b     | paths with [*] behind each list",
-                "audiences.mapping.m.members                | $.a[*],$.b.c[*] | paths with [*] behind each list",
-                "audiences.mapping.m.members                | $.a[*][*]    | paths with [*] behind each list",
+                "audiences.mapping.m.members                | $.users      | paths with [*] after each list",
+                "audiences.mapping.m.members                | users[*]     | paths with [*] after each list",
+                "audiences.mapping.m.members                | $.a[*].b     | paths with [*] after each list",
+                "audiences.mapping.m.members                | $.a[*],$.b.c[*] | paths with [*] after each list",
+                "audiences.mapping.m.members                | $.a[*][*]    | paths with [*] after each list",
                 "audiences.mapping.m.audience-action        | {\"@table\":{\"value\":\"x\"}} | a path such as $.userId",
                 "audiences.mapping.m.segment-user-id        | $.a[?@.b=1]  | a path such as $.userId",
                 "audiences.mapping.m.segment-user-id        | $.a[?@.b=='1' | a path such as $.userId",
@@ -256,7 +257,7 @@ class SettingsTest {
         assertThatThrownBy(() -> read(Map.of(), Map.of("audiences.mapping.accounts.enabled", "true"), SHIPPED_LINES))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("-Daudiences.mapping.accounts.enabled is for a mapping that is not configured."
-                        + " Configured: vip-2. A mapping begins with a line in a file of properties.");
+                        + " Configured: vip-2. To add a mapping, set one of its properties in a file.");
     }
 
     /** As Camel Quarkus does, which lists the environment among its properties. */
@@ -433,7 +434,7 @@ class SettingsTest {
                 "audiences.mapping.m.segment-audience-key", "gold");
         assertThatThrownBy(() -> Mappings.of(settings))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("audiences.mapping.m.segment-audience-id is not set; needed with"
+                .hasMessageContaining("audiences.mapping.m.segment-audience-id is not set; it is required with"
                         + " audiences.mapping.m.preset=reverse-etl")
                 .hasMessageNotContaining("segment-audience-key");
     }

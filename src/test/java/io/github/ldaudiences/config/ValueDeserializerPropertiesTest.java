@@ -43,7 +43,7 @@ class ValueDeserializerPropertiesTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(
                         "AUDIENCES_INBOUND_KAFKA_VALUE_DESERIALIZER_APICURIO_REGISTRY_URL may be meant for"
-                                + " the deserializer, but its names cannot be told from variables. Set the property in a file");
+                                + " the deserializer, but its property names cannot be derived from environment variables.");
     }
 
     @Test
@@ -68,6 +68,6 @@ class ValueDeserializerPropertiesTest {
         assertThatThrownBy(
                         () -> read(Map.of(), Map.of(), CLASS, "some.Deserializer", URL, "{{env:SURELY_NOT_SET_4711}}"))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining(URL + " holds a placeholder for something that is not set.");
+                .hasMessageContaining(URL + " holds a placeholder whose property or variable is not set.");
     }
 }

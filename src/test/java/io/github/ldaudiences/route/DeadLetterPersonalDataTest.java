@@ -227,7 +227,7 @@ class DeadLetterPersonalDataTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(
                         "audiences.dead-letter.redact=$.a['b, c'], traits.email is not allowed; allowed is paths"
-                                + " such as $.traits.email, each beginning with $., with commas between; or empty."
+                                + " that begin with $., such as $.traits.email, separated by commas; or empty."
                                 + " ('traits.email' is not a path: it must begin with $.)");
     }
 

@@ -165,9 +165,9 @@ class InboundEndpointTest {
             delimiter = '|',
             value = {
                 "uri  |                           | audiences.inbound.uri= is not allowed; allowed is the URI of a Camel"
-                        + " endpoint while audiences.inbound names uri",
+                        + " endpoint while audiences.inbound includes uri",
                 "http | jms:queue:events?password=p4ss | audiences.inbound.uri=jms:queue:events?password=xxxxxx is not"
-                        + " allowed; allowed is nothing while audiences.inbound=http, which does not name uri",
+                        + " allowed; allowed is no value while audiences.inbound=http, which does not include uri",
                 "uri  | kafka:events              | use audiences.inbound=kafka with audiences.inbound.kafka.uri",
                 "uri  | events                    | the URI of a Camel endpoint",
                 "ftp  |                           | one or more of http, kafka, file, uri"

@@ -363,7 +363,7 @@ class InboundFileTest {
     void anEndpointThatMovesFailedFilesIsRefused() {
         assertThatThrownBy(() -> start("audiences.inbound.file.uri", "file:inbox?moveFailed=.failed"))
                 .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("which would move a file away that a stop interrupts");
+                .hasMessageContaining("which would move away a file that is interrupted by a stop");
     }
 
     @Test

@@ -153,9 +153,9 @@ class InboundTlsTest {
                 .hasMessageContaining("audiences.inbound.http.tls-truststore-password does not open");
         assertThatThrownBy(
                         () -> RunningBundle.start("audiences.inbound.http.tls-truststore", trustedByServer.toString()))
-                .hasMessageContaining("tls-truststore is of no use while " + keyStore + " is empty");
+                .hasMessageContaining("tls-truststore has no effect while " + keyStore + " is empty");
         assertThatThrownBy(() -> RunningBundle.start("audiences.inbound.http.tls-key", "key.pem"))
-                .hasMessageContaining("tls-key is of no use while " + keyStore + " is empty");
+                .hasMessageContaining("tls-key has no effect while " + keyStore + " is empty");
         assertThatThrownBy(() -> start(server, PASSWORD, "audiences.inbound.http.uri", "seda:events", ALLOW, "true"))
                 .hasMessageContaining("does not begin with netty-http:");
     }

@@ -225,9 +225,12 @@ class KafkaSchemasTest {
     void aDeserializerThatCannotBeUsedEndsTheStart() {
         assertStartFails(
                 "no.such.Deserializer", "=no.such.Deserializer is not on the class path; allowed is the name of");
-        assertStartFails("java.lang.String", "=java.lang.String is no deserializer of Kafka's; allowed is the name of");
         assertStartFails(
-                "", "What begins with " + DESERIALIZER + ". is of no use while " + DESERIALIZER + " is empty.");
+                "java.lang.String",
+                "=java.lang.String does not implement Kafka's Deserializer; allowed is the name of");
+        assertStartFails(
+                "",
+                "Properties that begin with " + DESERIALIZER + ". have no effect while " + DESERIALIZER + " is empty.");
         Recipe withoutUrl = recipe().here(DESERIALIZER + ".apicurio.registry.url", "");
         assertThatThrownBy(() -> RunningBundle.start(withoutUrl.properties()))
                 .hasStackTraceContaining("AvroKafkaDeserializer cannot be used: Missing registry base url");

@@ -510,8 +510,8 @@ class SegmentApiTest {
             value = {
                 "on  | write-keys=hidden-short | has a value that is not allowed; allowed is write keys of at least 16",
                 "on  | write-keys=hidden-with-a/0123456 | has a value that is not allowed; allowed is write keys of",
-                "off | write-keys=hidden-0123456789 | write-keys proves nothing while audiences.inbound.http.segment-api is",
-                "on  | uri=jetty:http://127.0.0.1:1/x | segment-api=on is of no use while audiences.inbound.http.uri does",
+                "off | write-keys=hidden-0123456789 | write-keys has no effect while audiences.inbound.http.segment-api is",
+                "on  | uri=jetty:http://127.0.0.1:1/x | segment-api=on has no effect while audiences.inbound.http.uri does",
                 "on  | host=0.0.0.0 | and audiences.inbound.http.write-keys is set",
                 "yes | host=127.0.0.1 | segment-api=yes is not allowed; allowed is one of on, off"
             })
