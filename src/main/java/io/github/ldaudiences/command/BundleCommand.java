@@ -133,7 +133,8 @@ public final class BundleCommand {
         String argument = e.getUnmatched().get(0).replaceFirst("=.*", "");
         CommandLine line = e.getCommandLine();
         if (argument.startsWith("-D") || argument.startsWith(Settings.PREFIX)) {
-            return "A property is set before -jar: java -D" + argument.replaceFirst("^-D", "") + "=<value> -jar ...";
+            return "Properties must be set before -jar: java -D" + argument.replaceFirst("^-D", "")
+                    + "=<value> -jar ...";
         }
         if (e.isUnknownOption()) {
             return "There is no option " + argument + "."

@@ -124,7 +124,7 @@ public final class DestinationHold {
         if (problem != null) {
             problem = null;
             byCheck = false;
-            LOG.info("Destination {} is not held any more.", destination.id());
+            LOG.info("Destination {} is no longer held.", destination.id());
         }
     }
 
@@ -152,10 +152,13 @@ public final class DestinationHold {
                 "The role of the service token (" + keys + "service-token) needs the actions createSegment and"
                         + " updateIncluded in the environment with the " + environment + ".";
             case 404 ->
-                "Set the " + environment + " of an environment that there is, and the host that has it (" + keys
+                "Set the " + environment
+                        + " of an environment that exists, and the host that it is on (" + keys
                         + "api-url and sdk-url).";
             default ->
-                "That is no answer of LaunchDarkly's API: see " + keys + "api-url, now " + destination.apiUrl() + ".";
+                "The answer is not from LaunchDarkly's API: check " + keys
+                        + "api-url, which is " + destination.apiUrl()
+                        + ".";
         };
     }
 }

@@ -204,7 +204,7 @@ public final class Fql {
         Token subject = take(Kind.WORD, "a subject");
         String[] path = subject(subject);
         if ("type".equals(path[0])) {
-            differences.add("passes over contains and match for type");
+            differences.add("ignores contains and match for type");
         }
         take(Kind.COMMA);
         Token argument = take(Kind.STRING);

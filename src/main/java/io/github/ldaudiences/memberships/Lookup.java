@@ -73,7 +73,7 @@ public record Lookup(StateQuery query, StateCursor after, int limit) {
             return after == null ? null : StateCursor.parse(after);
         } catch (IllegalArgumentException e) {
             throw new RefusedRequestException(
-                    ProblemCode.QUERY_INVALID, "after must be the one of the answer before, with the same query.");
+                    ProblemCode.QUERY_INVALID, "after must be the value from the previous answer to the same query.");
         }
     }
 }

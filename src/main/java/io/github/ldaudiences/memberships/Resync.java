@@ -77,7 +77,8 @@ public final class Resync {
         String to = query.oneOf("to", destinations);
         if (to != null && from == null) {
             throw new RefusedRequestException(
-                    ProblemCode.QUERY_INVALID, "With to=…, the query must have destination=…, whose states it takes.");
+                    ProblemCode.QUERY_INVALID,
+                    "With to=…, the query must also have destination=…, the destination whose states are sent.");
         }
         ResyncRun run = new ResyncRun(new StateQuery(query.get("audience"), null, query.get("contextKind"), from), to);
         synchronized (this) {
@@ -132,7 +133,7 @@ public final class Resync {
         try {
             run.of(store.count(run.query()));
         } catch (StoreAwayException e) {
-            LOG.info("How many states are to be sent is not known: {}", e.getMessage());
+            LOG.info("The number of states to send is not known: {}", e.getMessage());
         }
     }
 

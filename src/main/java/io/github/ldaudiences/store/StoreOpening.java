@@ -47,7 +47,7 @@ public final class StoreOpening {
         try {
             connections = StoreConnections.ofFile(file, timeoutMs);
         } catch (RuntimeException e) {
-            throw new StoreException("a file that can be made or written: " + root(e));
+            throw new StoreException("a file that can be created or written: " + root(e));
         }
         return open(connections, false, "a file that the bundle has made");
     }
@@ -77,7 +77,7 @@ public final class StoreOpening {
      */
     public static StoreReader toRead(Path file, long timeoutMs) throws StoreException {
         if (!Files.isRegularFile(file)) {
-            throw new StoreException("a file that is there");
+            throw new StoreException("a file that exists");
         }
         try {
             return new StoreReader(new StoreDatabase(StoreConnections.ofFileToRead(file, timeoutMs)));
@@ -110,7 +110,7 @@ public final class StoreOpening {
         } catch (FlywayValidateException e) {
             connections.close();
             throw new StoreException(
-                    "a store of this version of the bundle or an older one, and this is one of a newer");
+                    "a store of this version of the bundle or an older one; this store is from a newer version");
         } catch (FlywayException | SQLException e) {
             connections.close();
             throw new StoreException(allowed + ": " + root(e));

@@ -76,8 +76,8 @@ class BundleCommandTest extends PrintedByCommand {
                 "explain a b         | There is no argument b.",
                 "import-mapping --hep | There is no option --hep. Did you mean --help?",
                 "help me             | Unknown subcommand 'me'.",
-                "-Dcamel.main.name=x | A property is set before -jar: java -Dcamel.main.name=<value> -jar ...",
-                "audiences.replay=on | A property is set before -jar: java -Daudiences.replay=<value> -jar ...",
+                "-Dcamel.main.name=x | Properties must be set before -jar: java -Dcamel.main.name=<value> -jar ...",
+                "audiences.replay=on | Properties must be set before -jar: java -Daudiences.replay=<value> -jar ...",
             })
     void whatIsNotKnownIsExitCode2WithASentence(String arguments, String sentence) {
         assertThat(execute(arguments.split(" "))).isEqualTo(2);

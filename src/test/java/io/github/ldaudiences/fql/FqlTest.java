@@ -413,7 +413,7 @@ class FqlTest {
                 "!type = \"a\"                                   | reads a '!' only if",
                 "! contains(event, \"a\")                        | reads a '!' only if",
                 "!!contains(event, \"a\")                        | reads a '!' only if",
-                "contains(type, \"a\")                           | passes over contains and match for type",
+                "contains(type, \"a\")                           | ignores contains and match for type",
             })
     void whatSegmentDoesNotReadAsItIsWrittenIsSaid(String expression, String difference) {
         assertThat(Fql.differences(expression)).singleElement().asString().startsWith(difference);

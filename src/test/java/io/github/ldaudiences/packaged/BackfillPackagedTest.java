@@ -95,7 +95,7 @@ class BackfillPackagedTest {
         assertThat(taken()).isLessThan(3 * LINES);
         String output = Files.readString(process.output());
         assertThat(output)
-                .containsPattern("load.ndjson.gz: going on from line \\d{4,}\\.")
+                .containsPattern("load.ndjson.gz: continuing from line \\d{4,}\\.")
                 .containsPattern("Settled: 30,000 events in .*: 29,970 delivered, 0 skipped, 30 rejected;")
                 .doesNotContain("\r", "\u001b");
     }

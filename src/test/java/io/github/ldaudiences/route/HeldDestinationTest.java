@@ -40,7 +40,7 @@ class HeldDestinationTest {
                 "403 | needs the actions createSegment and updateIncluded in the environment with the client-side ID"
                         + " test-client-id",
                 "404 | Set the client-side ID test-client-id (audiences.destination.launchdarkly.client-side-id)",
-                "302 | see audiences.destination.launchdarkly.api-url, now http://127.0.0.1",
+                "302 | check audiences.destination.launchdarkly.api-url, which is http://127.0.0.1",
             })
     void sourcesKeepTheirEventsAndHealthSaysWhatToMend(int status, String advice) {
         launchDarkly.answer(

@@ -193,7 +193,7 @@ class StoredMembershipsTest {
         assertThat(printed(kind, "--context-key", "p3", "--destination", "other")
                         .err())
                 .startsWith("There is no destination other. Destinations: launchdarkly");
-        assertThat(printed(kind).err()).startsWith("Needed is --context-key");
+        assertThat(printed(kind).err()).startsWith("--context-key=<key> of a person or --audience=<id> is required");
     }
 
     @ParameterizedTest
@@ -206,7 +206,7 @@ class StoredMembershipsTest {
                 "contextKey=a&contextKey=b| once, and with a value",
                 "contextKey=a&x=1         | The query may have after, audience, contextKey, contextKind, destination, limit,",
                 "contextKey=a&limit=0     | limit must be a whole number from 1 to 10000",
-                "contextKey=a&after=x     | after must be the one of the answer before",
+                "contextKey=a&after=x     | after must be the value from the previous answer",
                 "contextKey=a&destination=b | destination must be one of launchdarkly",
             })
     void whatCannotBeLookedUpIsRefusedWithASentence(String query, String sentence) {
@@ -457,7 +457,7 @@ class StoredMembershipsTest {
     void aResyncOfWhatIsNotThereIsRefused() {
         assertThat(resync(Kind.FILE, "POST", "?destination=none").error())
                 .isEqualTo("destination must be one of launchdarkly, second.");
-        assertThat(resync(Kind.FILE, "POST", "?to=second").error()).contains("must have destination=");
+        assertThat(resync(Kind.FILE, "POST", "?to=second").error()).contains("must also have destination=");
         assertThat(resync(Kind.FILE, "POST", "?contextKey=a").error())
                 .contains("audience, contextKind, destination, to");
         Printed refused =
@@ -470,13 +470,13 @@ class StoredMembershipsTest {
     void withoutAStoreThereIsNothingToLookInto() {
         assertThatThrownBy(() -> RunningBundle.startAgainst(LAUNCH_DARKLY, "audiences.store.lookup", "on"))
                 .hasStackTraceContaining("audiences.store.lookup=on is not allowed while audiences.store=memory");
-        assertThat(printed(Map.of(), "--context-key", "a").err()).contains("There is no store to look into");
+        assertThat(printed(Map.of(), "--context-key", "a").err()).contains("There is no store to read");
         assertThat(printed(
                                 Map.of("audiences.store", "file", "audiences.store.file", "target/none.db"),
                                 "--context-key",
                                 "a")
                         .err())
-                .contains("audiences.store.file=target/none.db is not allowed; allowed is a file that is there");
+                .contains("audiences.store.file=target/none.db is not allowed; allowed is a file that exists");
     }
 
     private static final String LAUNCH_DARKLY_ENVIRONMENT =

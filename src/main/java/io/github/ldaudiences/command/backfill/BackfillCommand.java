@@ -30,15 +30,15 @@ import picocli.CommandLine.Parameters;
 /** The command {@code backfill}: sends all events of files, and continues where it stopped when it is started again. */
 @Command(
         name = "backfill",
-        description =
-                "Sends all events of files to LaunchDarkly, and ends. Interrupted, it goes on where it was when it is"
-                        + " started again.",
+        description = "Sends all events of files to LaunchDarkly, and ends. After an interruption, the same command"
+                + " continues where it stopped.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:every event is delivered, or skipped by all mappings",
             "1:events were rejected, or a file could not be read to its end; all else is delivered",
-            "2:files, configuration or command line cannot be used, or nobody takes the events; the standard error says why",
-            "130, 143:it was interrupted; the same command goes on from there"
+            "2:files, configuration or command line cannot be used, or the events are not accepted; the standard"
+                    + " error says why",
+            "130, 143:it was interrupted; the same command continues from there"
         })
 public final class BackfillCommand extends ConfiguredCommand {
 
@@ -71,16 +71,16 @@ public final class BackfillCommand extends ConfiguredCommand {
             names = "--lines-per-request",
             paramLabel = "<n>",
             defaultValue = "500",
-            description = "Most lines in one request with --url; ${DEFAULT-VALUE} unless given.")
+            description = "Maximum number of lines in one request with --url; default ${DEFAULT-VALUE}.")
     private int linesPerRequest;
 
-    @Option(names = "--from-start", description = "Forget the place that an earlier run has come to.")
+    @Option(names = "--from-start", description = "Start from the first line, and not where an earlier run stopped.")
     private boolean fromStart;
 
     @Option(
             names = "--state-folder",
             paramLabel = "<folder>",
-            description = "Where the places are kept that the files have been brought to, instead of beside each file.")
+            description = "Folder for the files that record the progress, instead of beside each input file.")
     private Path stateFolder;
 
     @Option(names = "--json", description = "Print the summary as JSON.")
@@ -140,7 +140,7 @@ public final class BackfillCommand extends ConfiguredCommand {
                 throw new IOException(file + " is a folder. Name the files in it: " + file + "/*.ndjson.");
             }
             if (!Files.isReadable(path)) {
-                throw new IOException(file + " cannot be read: this process has no right to.");
+                throw new IOException(file + " cannot be read: this process does not have the permission.");
             }
         }
         if (linesPerRequest < 1) {
@@ -174,19 +174,24 @@ public final class BackfillCommand extends ConfiguredCommand {
         if (earlier != null) {
             String difference = difference(earlier, now);
             if (difference != null) {
-                throw new IOException(file + " cannot be gone on with from line "
-                        + earlier.settledTo().line() + ": " + difference + ". To send all of it, add --from-start.");
+                throw new IOException(file + " cannot be continued from line "
+                        + earlier.settledTo().line()
+                        + ": " + difference
+                        + ". To send all of it, add --from-start.");
             }
             if (!earlier.complete() && earlier.counts().events() > 0) {
-                err.println(file + ": going on from line " + earlier.settledTo().line() + ".");
+                err.println(
+                        file + ": continuing from line " + earlier.settledTo().line() + ".");
             }
         }
         Place place = earlier == null ? now : earlier;
         try {
             placeFile.write(place);
         } catch (IOException e) {
-            throw new IOException("The place of " + file + " cannot be kept in " + placeFile.path() + ": " + e
-                    + ". Name a folder that can be written: --state-folder.");
+            throw new IOException("The progress of " + file
+                    + " cannot be written to " + placeFile.path()
+                    + ": " + e
+                    + ". Choose a writable folder with --state-folder.");
         }
         return new Plan(file, placeFile, place);
     }
@@ -202,12 +207,12 @@ public final class BackfillCommand extends ConfiguredCommand {
 
     private static String difference(Place earlier, Place now) {
         if (!earlier.file().equals(now.file())) {
-            return "the place is that of " + earlier.file();
+            return "the recorded progress is that of " + earlier.file();
         }
         if (earlier.size() != now.size() || earlier.modified() != now.modified()) {
             return "the file has changed since";
         }
-        return earlier.target().equals(now.target()) ? null : "its events went to " + earlier.target() + " then";
+        return earlier.target().equals(now.target()) ? null : "its earlier events went to " + earlier.target();
     }
 
     private int send(List<Plan> plans, Way way) throws IOException {
@@ -294,7 +299,7 @@ public final class BackfillCommand extends ConfiguredCommand {
                     counts.rejected(),
                     way.requests(),
                     counts.rejected() > 0 && url == null ? " The dead letter has the rejected ones, with reasons." : "",
-                    interrupted && way.target() != null ? " The same command goes on from there." : ""));
+                    interrupted && way.target() != null ? " The same command continues from there." : ""));
         }
         out.flush();
     }

@@ -164,7 +164,7 @@ final class BackfillInput implements Closeable {
                 bytes += Math.max(0, count);
                 return count;
             } catch (EOFException e) {
-                damage = "it breaks off before the end of what was compressed";
+                damage = "it ends before the end of the compressed data";
             } catch (IOException e) {
                 damage = e.getMessage() == null ? e.toString() : e.getMessage();
             }

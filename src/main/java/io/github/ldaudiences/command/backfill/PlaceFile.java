@@ -45,7 +45,7 @@ final class PlaceFile {
         }
         JsonNode json = JSON.readTree(path.toFile());
         if (json == null || !json.path("line").isIntegralNumber()) {
-            throw new IOException("it holds no place of a backfill");
+            throw new IOException("it does not hold the progress of a backfill");
         }
         return new Place(
                 json.path("file").asText(),

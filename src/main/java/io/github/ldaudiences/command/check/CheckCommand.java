@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:nothing is wrong",
-            "1:a destination, Kafka or the store does not accept us or does not answer; the standard error says why",
+            "1:a destination, Kafka or the store refuses access or does not answer; the standard error says why",
             "2:configuration or command line cannot be used; the standard error says why"
         })
 public final class CheckCommand extends ConfiguredCommand {
@@ -34,7 +34,7 @@ public final class CheckCommand extends ConfiguredCommand {
     private static final int FINE = 0;
     private static final int NOT_ACCEPTED = 1;
 
-    @Option(names = "--offline", description = "Check the configuration alone: connect to nothing.")
+    @Option(names = "--offline", description = "Check only the configuration, without connecting to anything.")
     private boolean offline;
 
     @Option(names = "--json", description = "Print what was found as JSON, problems included.")
@@ -66,7 +66,7 @@ public final class CheckCommand extends ConfiguredCommand {
         } catch (ConfigurationException e) {
             problems = e.problems();
         }
-        findings.add(new Finding("configuration", "It can be used.", problems));
+        findings.add(new Finding("configuration", "The configuration can be used.", problems));
         boolean usable = problems.isEmpty();
         if (usable && !offline) {
             findings.addAll(new Connections(context, settings).ask());

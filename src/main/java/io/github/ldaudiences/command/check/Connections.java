@@ -79,7 +79,7 @@ final class Connections {
         String problem = new TopicCheck(endpoint, KafkaTls.clientProperties(settings), BROKERS_TIMEOUT).problem();
         return new Finding(
                 "kafka",
-                "The brokers " + endpoint.getBrokers() + " know the topic " + endpoint.getTopic() + ".",
+                "The topic " + endpoint.getTopic() + " exists on the brokers " + endpoint.getBrokers() + ".",
                 Stream.ofNullable(problem).toList());
     }
 
@@ -87,11 +87,11 @@ final class Connections {
         boolean jdbc = settings.get(Catalogue.STORE).equals("jdbc");
         Path file = Path.of(settings.get(Catalogue.STORE_FILE)).toAbsolutePath();
         if (!jdbc && !Files.exists(file)) {
-            return new Finding("store", "A start will make " + file + ".", folderProblem(file));
+            return new Finding("store", "The next start will create " + file + ".", folderProblem(file));
         }
         try {
             ConfiguredStore.toRead(settings).close();
-            return new Finding("store", "It can be opened.", List.of());
+            return new Finding("store", "The store can be opened.", List.of());
         } catch (ConfigurationException e) {
             return new Finding("store", null, e.problems());
         }
@@ -105,8 +105,9 @@ final class Connections {
         }
         return folder != null && Files.isDirectory(folder) && Files.isWritable(folder)
                 ? List.of()
-                : List.of(Catalogue.STORE_FILE.key() + "=" + file + " cannot be made: nothing can be written in "
-                        + folder + ".");
+                : List.of(Catalogue.STORE_FILE.key() + "=" + file
+                        + " cannot be created: the folder " + folder
+                        + " is not writable.");
     }
 
     private Duration millis(Property<Long> property) {

@@ -74,7 +74,7 @@ public final class BundleClient {
         try {
             json = JSON.readTree(response.body());
         } catch (IOException e) {
-            throw new IOException("status " + response.statusCode() + ", and what it answers is not from a bundle.", e);
+            throw new IOException("status " + response.statusCode() + ", and the answer is not from a bundle.", e);
         }
         String retryAfter = response.headers().firstValue("Retry-After").orElse("");
         return new Answer(

@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
 /** The command {@code check-drift}: compares a sample of the membership store with what LaunchDarkly has. */
 @Command(
         name = "check-drift",
-        description = "Asks LaunchDarkly for a sample of the people in the membership store, and prints who is in its"
-                + " segments and should not be, or the other way round. It changes nothing.",
+        description = "Asks LaunchDarkly for a sample of the people in the membership store, and prints who is in"
+                + " its segments but should not be, and who should be but is not. It changes nothing.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:nothing differs",
@@ -56,21 +56,22 @@ public final class CheckDriftCommand extends StoreCommand {
             names = "--segment",
             paramLabel = "<audience id>=<segment key>",
             description =
-                    "The key of an audience's segment, if it is neither found by the audience's id nor by its name.")
+                    "The key of an audience's segment, if the segment cannot be found by the audience's ID or name.")
     private Map<String, String> segments = new LinkedHashMap<>();
 
     @Option(
             names = "--sample",
             paramLabel = "<n>",
             defaultValue = "200",
-            description = "How many people of each audience are compared, by chance: 1 to 100000, 200 unless given.")
+            description = "How many people of each audience to compare, chosen at random: 1 to 100000; default 200.")
     private int sample;
 
     @Option(
             names = "--min-age-seconds",
             paramLabel = "<n>",
             defaultValue = "60",
-            description = "Compare only what was delivered at least so long ago: 0 to 604800, 60 unless given.")
+            description = "Compare only states that were delivered at least this many seconds ago: 0 to 604800;"
+                    + " default 60.")
     private int minAgeSeconds;
 
     @Option(names = "--json", description = "Print a JSON object for each audience, each on a line.")
@@ -96,8 +97,9 @@ public final class CheckDriftCommand extends StoreCommand {
             environment = environment == null ? destination.clientSideId() : environment;
         }
         if (project == null || environment == null) {
-            throw unusable("Needed are --project=<key> and --environment=<key>, LaunchDarkly's keys of the"
-                    + " environment with the client-side ID " + destination.clientSideId() + ".");
+            throw unusable("--project=<key> and --environment=<key> are required: LaunchDarkly's keys of the"
+                    + " environment with the client-side ID " + destination.clientSideId()
+                    + ".");
         }
         try (StoreReader store = open(settings);
                 LaunchDarklyApi api = new LaunchDarklyApi(destination, settings)) {
@@ -128,7 +130,7 @@ public final class CheckDriftCommand extends StoreCommand {
                 .filter(each -> named == null || each.id().equals(named))
                 .toList();
         if (wanted.size() > 1) {
-            throw unusable("Needed is --destination=<id>, one of "
+            throw unusable("--destination=<id> is required, with one of "
                     + all.stream().map(Destination::id).collect(Collectors.joining(", ")) + ".");
         }
         return wanted.get(0);
@@ -171,7 +173,7 @@ public final class CheckDriftCommand extends StoreCommand {
             return DIFFERENT;
         }
         if (found.isEmpty()) {
-            err.println("Nothing was compared: the store has no states of these that are older than " + minAgeSeconds
+            err.println("Nothing was compared: the store has no matching states that are older than " + minAgeSeconds
                     + " seconds.");
         }
         return found.isEmpty() || found.stream().anyMatch(AudienceDrift::isUndecided) ? UNUSABLE : SAME;

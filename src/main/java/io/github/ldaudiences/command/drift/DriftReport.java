@@ -35,7 +35,7 @@ final class DriftReport {
                     .append(quoted(audience.audienceId() + "="))
                     .append("<key>.");
         } else if (found.isUndecided()) {
-            text.append("not compared, for several synced segments have the name \"")
+            text.append("not compared, because several synced segments have the name \"")
                     .append(CohortName.of(audience.audienceKey()))
                     .append("\": ")
                     .append(found.segments().stream().map(SyncedSegment::key).collect(Collectors.joining(", ")))

@@ -136,7 +136,7 @@ final class LaunchDarklyApi implements AutoCloseable {
         try {
             return JSON.readTree(body);
         } catch (JsonProcessingException e) {
-            throw new NotAnsweredException("What answers in LaunchDarkly's place does not answer with JSON.", true);
+            throw new NotAnsweredException("The answer is not JSON, so it is not from LaunchDarkly's API.", true);
         }
     }
 

@@ -65,7 +65,7 @@ public final class ExplainCommand extends ConfiguredCommand {
 
     @Option(
             names = "--lines",
-            description = "Read an event from each line. Files *.ndjson and *.jsonl are read so without it.")
+            description = "Read one event from each line. This is the default for files *.ndjson and *.jsonl.")
     private boolean lines;
 
     @Parameters(paramLabel = "<file>", description = "File with events; - for the standard input.")

@@ -82,7 +82,8 @@ final class SubscriptionTranslator {
 
     private void reportTrigger(String difference) {
         problems.add("trigger: Segment " + difference
-                + ". Here the trigger selects what it says; check that these are the" + " events that you want.");
+                + ". Here the trigger works as it is written; check that it selects the events"
+                + " that you want.");
     }
 
     private void translateFields() {
@@ -117,7 +118,8 @@ final class SubscriptionTranslator {
     /** Segment: stores a sync mode in mappings of audience events, too, whose memberships are in the events. */
     private void syncModeOfAudienceEvents() {
         if (take(SYNC_MODE) != null && takesRows()) {
-            problems.add(SYNC_MODE + ": is for the rows of Reverse ETL alone; if they arrive here, add a mapping with "
+            problems.add(SYNC_MODE + ": applies only to rows of Reverse ETL; if they arrive here, add a mapping"
+                    + " with "
                     + Catalogue.MAPPING_PRESET.key("<id>") + "=" + MappingPreset.REVERSE_ETL + " for them.");
         }
     }
@@ -194,8 +196,10 @@ final class SubscriptionTranslator {
                 missing(field, property);
             }
         } else if (value.isContainerNode()) {
-            problems.add(field + ": it depends on the event, but must be the same for each here; set "
-                    + property.key(id) + " to " + property.allowed() + ".");
+            problems.add(
+                    field + ": depends on the event, but must be the same for all events here; set " + property.key(id)
+                            + " to " + property.allowed()
+                            + ".");
         } else {
             put(field, property, value.asText());
         }
@@ -261,14 +265,15 @@ final class SubscriptionTranslator {
             problems.add(
                     switch (field) {
                         case "batch_size" ->
-                            "batch_size: a batch has one size for all mappings; set "
-                                    + Catalogue.BATCH_MAX_MEMBERS.key() + "=" + value.asText()
+                            "batch_size: all mappings have the same batch size; set "
+                                    + Catalogue.BATCH_MAX_MEMBERS.key()
+                                    + "=" + value.asText()
                                     + " if LaunchDarkly's limit is not the one that you want.";
                         case "__segment_internal_directive" ->
-                            "__segment_internal_directive: changes each event before the fields are read, which nothing"
-                                    + " here does; rewrite the fields for events as they arrive.";
+                            "__segment_internal_directive: changes each event before the fields are read, which is"
+                                    + " not supported here; rewrite the fields for events as they arrive.";
                         default ->
-                            field + ": no field of Sync Audience that is known here; if it matters, do it before the"
+                            field + ": not a known field of Sync Audience; if it matters, apply it before the"
                                     + " events arrive.";
                     });
         });
@@ -288,8 +293,9 @@ final class SubscriptionTranslator {
                                     + " that action can be carried over.");
                 }
             }
-            case "modelId" -> problems.add("modelId: a reverse ETL model is no source here; send its rows as events.");
-            default -> problems.add(name + ": not known here; if it matters, do it before the events arrive.");
+            case "modelId" ->
+                problems.add("modelId: a Reverse ETL model cannot be a source here; send its rows as events.");
+            default -> problems.add(name + ": not known here; if it matters, apply it before the events arrive.");
         }
     }
 }

@@ -26,8 +26,8 @@ import picocli.CommandLine.Parameters;
 /** The command {@code replay}: selects dead letters from files, and sends them to the running bundle again. */
 @Command(
         name = "replay",
-        description = "Sends dead letters to the running bundle again, which needs audiences.replay=on. Unless --yes is"
-                + " given, it first prints which, and asks.",
+        description = "Sends dead letters to the running bundle again, which needs audiences.replay=on. Unless"
+                + " --yes is given, it first prints which letters it would send, and asks.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:every letter has been delivered or skipped; with --dry-run, there are some to send",
@@ -41,34 +41,41 @@ public final class ReplayCommand extends ConfiguredCommand {
 
     private final Terminal terminal;
 
-    @Option(names = "--mapping", paramLabel = "<id>", description = "Those that this mapping rejected.")
+    @Option(names = "--mapping", paramLabel = "<id>", description = "Only letters that this mapping rejected.")
     private String mapping;
 
-    @Option(names = "--code", paramLabel = "<code>", description = "Those with this code (docs/errors.md).")
+    @Option(names = "--code", paramLabel = "<code>", description = "Only letters with this code (docs/errors.md).")
     private String code;
 
-    @Option(names = "--text", paramLabel = "<text>", description = "Those that have this text anywhere, in any case.")
+    @Option(
+            names = "--text",
+            paramLabel = "<text>",
+            description = "Only letters that contain this text, in upper or lower case.")
     private String text;
 
     @Option(
             names = "--from",
             paramLabel = "<time>",
-            description = "Those of this time or later: 2026-06-01T12:00:00Z, or 2026-06-01 for its beginning in UTC.")
+            description = "Only letters of this time or later: 2026-06-01T12:00:00Z, or 2026-06-01 for the start"
+                    + " of that day in UTC.")
     private String from;
 
-    @Option(names = "--to", paramLabel = "<time>", description = "Those of this time or earlier; a day to its end.")
+    @Option(
+            names = "--to",
+            paramLabel = "<time>",
+            description = "Only letters of this time or earlier; a day means its end.")
     private String to;
 
     @Option(
             names = "--audience",
             paramLabel = "<id>",
-            description = "Those of the audience with this Segment id or key.")
+            description = "Only letters of the audience with this Segment ID or key.")
     private String audience;
 
-    @Option(names = "--id", paramLabel = "<id>", split = ",", description = "Those with these ids.")
+    @Option(names = "--id", paramLabel = "<id>", split = ",", description = "Only letters with these IDs.")
     private Set<String> ids;
 
-    @Option(names = "--dry-run", description = "Print which would be sent, and send nothing.")
+    @Option(names = "--dry-run", description = "Print which letters would be sent, and send nothing.")
     private boolean dryRun;
 
     @Option(names = "--yes", description = "Send them without asking.")
@@ -76,25 +83,23 @@ public final class ReplayCommand extends ConfiguredCommand {
 
     @Option(
             names = "--force",
-            description =
-                    "Deliver those, too, of which nobody can tell whether a newer state has been delivered since.")
+            description = "Also deliver letters for which a newer state may have been delivered since.")
     private boolean force;
 
-    @Option(names = "--json", description = "Print what was sent, and what became of it, as a JSON object.")
+    @Option(names = "--json", description = "Print what was sent, and the result, as a JSON object.")
     private boolean asJson;
 
     @Option(
             names = "--url",
             paramLabel = "<url>",
-            description =
-                    "Where the bundle listens, such as http://127.0.0.1:8080; unless given, where the configuration"
-                            + " says.")
+            description = "Where the bundle listens, such as http://127.0.0.1:8080; default: where the configuration"
+                    + " says.")
     private String url;
 
     @Parameters(
             paramLabel = "<file or folder>",
             arity = "0..*",
-            description = "Files of dead letters, or folders of them; unless given, the folder of the configuration.")
+            description = "Files of dead letters, or folders of them; default: the folder of the configuration.")
     private List<Path> places = new ArrayList<>();
 
     /**

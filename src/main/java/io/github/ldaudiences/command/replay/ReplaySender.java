@@ -110,8 +110,9 @@ final class ReplaySender {
             switch (answer.status()) {
                 case 503 -> {
                     if (tries == MAX_TRIES) {
-                        err.println("Given up after " + tries + " tries: " + answer.problem()
-                                + " What was not sent can be sent by the same command.");
+                        err.println("Gave up after " + tries
+                                + " tries: " + answer.problem()
+                                + " The same command sends the rest.");
                         return false;
                     }
                     int seconds = answer.retryAfterSeconds() > 0 ? answer.retryAfterSeconds() : USUAL_WAIT_SECONDS;

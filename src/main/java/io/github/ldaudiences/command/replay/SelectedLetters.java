@@ -68,7 +68,7 @@ final class SelectedLetters {
 
     /** Returns how many lines are not dead letters, as the rest of a sentence. */
     String unreadable() {
-        return unreadable == 0 ? "" : "; " + unreadable + " lines are no dead letters, and are passed over";
+        return unreadable == 0 ? "" : "; " + unreadable + " lines are not dead letters and are skipped";
     }
 
     @Override

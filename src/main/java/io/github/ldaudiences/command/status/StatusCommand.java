@@ -28,7 +28,7 @@ public final class StatusCommand extends ConfiguredCommand {
     @Option(
             names = "--url",
             paramLabel = "<url>",
-            description = "Management URL of the bundle, such as http://127.0.0.1:9876; unless given, that of the"
+            description = "Management URL of the bundle, such as http://127.0.0.1:9876; default: that of the"
                     + " configuration.")
     private String url;
 

@@ -21,9 +21,9 @@ public final class ConfiguredStore {
     public static StoreReader toRead(Settings settings) {
         String kind = settings.get(Catalogue.STORE);
         if (kind.equals("memory")) {
-            throw new ConfigurationException(
-                    "There is no store to look into: " + Catalogue.STORE.key()
-                            + "=memory keeps states in the process of the bundle alone. Kept beyond it are those of file and jdbc.");
+            throw new ConfigurationException("There is no store to read: with " + Catalogue.STORE.key()
+                    + "=memory, states are only in the memory of the running bundle."
+                    + " To keep them, use file or jdbc.");
         }
         boolean jdbc = kind.equals("jdbc");
         Property<String> place = jdbc ? Catalogue.STORE_URL : Catalogue.STORE_FILE;

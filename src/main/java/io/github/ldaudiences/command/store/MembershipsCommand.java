@@ -30,7 +30,10 @@ public final class MembershipsCommand extends StoreCommand {
     private static final int NOTHING = 1;
     private static final int PAGE = 1000;
 
-    @Option(names = "--context-key", paramLabel = "<key>", description = "Of this person, as LaunchDarkly knows them.")
+    @Option(
+            names = "--context-key",
+            paramLabel = "<key>",
+            description = "Only the person with this LaunchDarkly context key.")
     private String contextKey;
 
     @Option(names = "--json", description = "Print a JSON object on each line.")
@@ -50,7 +53,7 @@ public final class MembershipsCommand extends StoreCommand {
         Settings settings = settings();
         StateQuery query = query(contextKey);
         if (contextKey == null && query.audienceId() == null) {
-            throw unusable("Needed is --context-key=<key> of a person or --audience=<id>, or both.");
+            throw unusable("--context-key=<key> of a person or --audience=<id> is required, or both.");
         }
         StateJson json = new StateJson(destinations(settings));
         try (StoreReader store = open(settings)) {

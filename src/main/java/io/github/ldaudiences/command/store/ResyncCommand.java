@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
  */
 @Command(
         name = "resync",
-        description = "Has the running bundle send the states of its membership store again, and waits for the end.",
+        description = "Makes the running bundle send the states of its membership store again, and waits until it"
+                + " has ended.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:everything has been sent",
@@ -45,7 +46,7 @@ public final class ResyncCommand extends StoreCommand {
     @Option(
             names = "--url",
             paramLabel = "<url>",
-            description = "Where the bundle listens; unless given, where the configuration says.")
+            description = "Where the bundle listens; default: where the configuration says.")
     private String url;
 
     @Option(names = "--json", description = "Print the progress as a JSON object on each line.")

@@ -24,13 +24,13 @@ public abstract class StoreCommand extends ConfiguredCommand {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--audience", paramLabel = "<id>", description = "Of the audience with this Segment id only.")
+    @Option(names = "--audience", paramLabel = "<id>", description = "Only the audience with this Segment ID.")
     private String audience;
 
-    @Option(names = "--context-kind", paramLabel = "<kind>", description = "Of this context kind only.")
+    @Option(names = "--context-kind", paramLabel = "<kind>", description = "Only this context kind.")
     private String contextKind;
 
-    @Option(names = "--destination", paramLabel = "<id>", description = "Of this destination only.")
+    @Option(names = "--destination", paramLabel = "<id>", description = "Only this destination.")
     private String destination;
 
     /**

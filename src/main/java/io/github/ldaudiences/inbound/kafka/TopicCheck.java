@@ -49,7 +49,7 @@ public final class TopicCheck {
             return sentence(brokers, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return brokers + " were not asked.";
+            return brokers + " were not checked.";
         }
     }
 
@@ -99,15 +99,16 @@ public final class TopicCheck {
         }
         String why = ": " + Secret.maskIn(String.valueOf(root.getMessage()));
         if (e instanceof TimeoutException) {
-            return brokers + " do not answer" + why + " See audiences.kafka.brokers and"
-                    + " audiences.kafka.security-protocol.";
+            return brokers + " do not answer" + why
+                    + " Check audiences.kafka.brokers and audiences.kafka.security-protocol.";
         }
         if (e instanceof AuthenticationException) {
-            return brokers + " do not accept us" + why + " See audiences.kafka.sasl-… and audiences.kafka.ssl-….";
+            return brokers + " do not accept the connection" + why
+                    + " Check audiences.kafka.sasl-… and audiences.kafka.ssl-….";
         }
         if (e instanceof AuthorizationException) {
-            return brokers + " do not let us see the topic" + why;
+            return brokers + " do not allow access to the topic" + why;
         }
-        return brokers + " cannot be asked" + why;
+        return brokers + " cannot be checked" + why;
     }
 }

@@ -118,7 +118,7 @@ class BackfillCommandTest {
         assertThat(members()).isEqualTo(users(0, delivered));
         assertThat(text(err))
                 .contains(broken + " cannot be read beyond line " + (delivered + 1)
-                        + ": it breaks off before the end of what was compressed. Everything before that is settled.");
+                        + ": it ends before the end of the compressed data. Everything before that is settled.");
         assertThat(text(out)).startsWith("Not all settled: ");
         assertThat(folder.resolve("dead-letter")).doesNotExist();
     }
@@ -136,7 +136,7 @@ class BackfillCommandTest {
         write("load.ndjson", lines(0, 20));
         assertThat(backfill(file.toString())).isEqualTo(2);
         assertThat(text(err))
-                .contains(file + " cannot be gone on with from line 11: the file has changed since."
+                .contains(file + " cannot be continued from line 11: the file has changed since."
                         + " To send all of it, add --from-start.");
         assertThat(launchDarkly.requests()).isEmpty();
 
@@ -152,7 +152,7 @@ class BackfillCommandTest {
 
         System.setProperty("audiences.destination.launchdarkly.client-side-id", "another");
         assertThat(backfill(file.toString())).isEqualTo(2);
-        assertThat(text(err)).contains("its events went to " + launchDarkly.url() + " test-client-id then");
+        assertThat(text(err)).contains("its earlier events went to " + launchDarkly.url() + " test-client-id.");
     }
 
     @Test
@@ -191,7 +191,7 @@ class BackfillCommandTest {
 
             System.setProperty("audiences.inbound.http.bearer-tokens", "another-token-of-some-length");
             assertThat(backfill("--url", url, "--from-start", file.toString())).isEqualTo(2);
-            assertThat(text(err)).contains(url + " does not take the events: status 401.");
+            assertThat(text(err)).contains(url + " does not accept the events: status 401.");
         }
     }
 
@@ -230,7 +230,7 @@ class BackfillCommandTest {
         try {
             String url = "http://127.0.0.1:" + other.getAddress().getPort() + "/";
             assertThat(backfill("--url", url, "--from-start", file.toString())).isEqualTo(2);
-            assertThat(text(err)).contains(url + " does not answer as a bundle does. Name its /v1/events.");
+            assertThat(text(err)).contains(url + " does not answer like a bundle. Use the URL of its /v1/events.");
             assertThat(requests).hasValue(1);
         } finally {
             other.stop(0);

@@ -48,7 +48,7 @@ class CheckCommandTest {
         assertThat(check(launchDarkly)).isZero();
 
         assertThat(text(out)).isEqualTo("""
-                        configuration: It can be used.
+                        configuration: The configuration can be used.
                         destination launchdarkly: LaunchDarkly knows the environment and the service token.
                         """);
         assertThat(text(err)).isEmpty();
@@ -68,11 +68,11 @@ class CheckCommandTest {
         assertThat(text(err).lines())
                 .containsExactly(
                         "destination launchdarkly: LaunchDarkly answered 404 for the environment. Set the client-side ID"
-                                + " test-client-id (" + DESTINATION + "client-side-id) of an environment that there is,"
-                                + " and the host that has it (" + DESTINATION + "api-url and sdk-url).",
+                                + " test-client-id (" + DESTINATION + "client-side-id) of an environment that exists,"
+                                + " and the host that it is on (" + DESTINATION + "api-url and sdk-url).",
                         "destination launchdarkly: LaunchDarkly answered 401 for the service token. Set a service token"
                                 + " that is valid: " + DESTINATION + "service-token.");
-        assertThat(text(out)).isEqualTo("configuration: It can be used.\n");
+        assertThat(text(out)).isEqualTo("configuration: The configuration can be used.\n");
     }
 
     @Test
@@ -182,12 +182,12 @@ class CheckCommandTest {
 
         assertThat(check(and(file, folder.resolve("new/memberships.db").toString())))
                 .isZero();
-        assertThat(text(out)).contains("store: A start will make " + folder.resolve("new/memberships.db"));
+        assertThat(text(out)).contains("store: The next start will create " + folder.resolve("new/memberships.db"));
         assertThat(folder.resolve("new")).doesNotExist();
 
         assertThat(check(and(file, occupied.resolve("memberships.db").toString())))
                 .isEqualTo(1);
-        assertThat(text(err)).contains("cannot be made: nothing can be written in " + occupied);
+        assertThat(text(err)).contains("cannot be created: the folder " + occupied + " is not writable.");
 
         assertThat(check(and(file, occupied.toString()))).isEqualTo(1);
         assertThat(text(err)).contains("store: audiences.store.file=" + occupied + " is not allowed");

@@ -159,7 +159,7 @@ class CheckDriftTest {
         Printed printed = checked("aud_account", "--context-kind=account");
         assertThat(printed.code()).isEqualTo(2);
         assertThat(printed.out())
-                .contains("not compared, for several synced segments have the name \"Vip\": aud_account-account,"
+                .contains("not compared, because several synced segments have the name \"Vip\": aud_account-account,"
                         + " aud_account_2-account. Name the right one: --segment=aud_account=<key>.");
         assertThat(checked("aud_account", "--context-kind=account", "--segment=aud_account=aud_account-account")
                         .code())
@@ -180,7 +180,7 @@ class CheckDriftTest {
                 "--environment=" + ENVIRONMENT,
                 "--audience=aud_young");
         assertThat(printed.err())
-                .startsWith("Nothing was compared: the store has no states of these that are older than 60");
+                .startsWith("Nothing was compared: the store has no matching states that are older than 60");
         assertThat(printed.code()).isEqualTo(2);
     }
 
@@ -281,13 +281,13 @@ class CheckDriftTest {
     @Test
     void projectAndEnvironmentAreNeeded() {
         Printed printed = Printed.by(CheckDriftCommand::new, PROPERTIES, "--project=sandbox");
-        assertThat(printed.err()).startsWith("Needed are --project=<key> and --environment=<key>");
+        assertThat(printed.err()).startsWith("--project=<key> and --environment=<key> are required");
         assertThat(printed.code()).isEqualTo(2);
         Map<String, String> two = new HashMap<>(PROPERTIES);
         LaunchDarklyStub.destinationAt(launchDarkly.url())
                 .forEach((key, value) -> two.put(key.replace(".launchdarkly.", ".second."), value));
         assertThat(checked(two, "--audience=aud_any").err())
-                .startsWith("Needed is --destination=<id>, one of launchdarkly, second.");
+                .startsWith("--destination=<id> is required, with one of launchdarkly, second.");
     }
 
     @Test
@@ -306,7 +306,7 @@ class CheckDriftTest {
                     .contains("LaunchDarkly answered 403: <p>******</p>");
             echo.answerChecks(request -> json("<p>Welcome</p>"));
             Printed page = checked(at(echo.url()), "--audience=aud_any");
-            assertThat(page.err()).contains("does not answer with JSON");
+            assertThat(page.err()).contains("The answer is not JSON");
             assertThat(page.code()).isEqualTo(2);
         }
     }

@@ -241,19 +241,19 @@ class ImportMappingTest {
             "context_kind": "user"             | "context_kind": {"@liquid": "a"} | context_kind: has the directive @liquid, which is not supported
             "context_kind": "user"             | "context_kind": null             | context_kind: required, but has no value; set audiences.mapping.sync-engage-audience.context-kind, or leave the default, user.
             "context_key": "user_id_only"      | "context_key": "email"           | context_key: is not allowed; set audiences.mapping.sync-engage-audience.context-key to one of user_id_then_email
-            "context_key": "user_id_only"      | "context_key": {"@path": "$.k"}  | context_key: it depends on the event, but must be the same for each here
+            "context_key": "user_id_only"      | "context_key": {"@path": "$.k"}  | context_key: depends on the event, but must be the same for all events here
             "enable_batching": true            | "enable_batching": "sometimes"   | enable_batching: is not allowed; set audiences.mapping.sync-engage-audience.enable-batching to true or false.
             {"@path": "$.context.personas.computation_class"} | "group"           | segment_computation_action: is not allowed; set audiences.mapping.sync-engage-audience.computation-classes to one or more of audience, journey_step
-            "enable_batching": true            | "batch_size": 500                | batch_size: a batch has one size for all mappings; set audiences.batch.max-members=500
-            "enable_batching": true            | "regions": ["eu"]                | regions: no field of Sync Audience that is known here
+            "enable_batching": true            | "batch_size": 500                | batch_size: all mappings have the same batch size; set audiences.batch.max-members=500
+            "enable_batching": true            | "regions": ["eu"]                | regions: not a known field of Sync Audience
             "enable_batching": true            | "__segment_internal_directive": {} | __segment_internal_directive: changes each event before
-            "modelId": ""                      | "modelId": "m1"                  | modelId: a reverse ETL model is no source here
-            "enable_batching": true            | "__segment_internal_sync_mode": "add" | __segment_internal_sync_mode: is for the rows of Reverse ETL alone
+            "modelId": ""                      | "modelId": "m1"                  | modelId: a Reverse ETL model cannot be a source here
+            "enable_batching": true            | "__segment_internal_sync_mode": "add" | __segment_internal_sync_mode: applies only to rows of Reverse ETL
             "modelId": ""                      | "reverseETLSchedule": {}         | reverseETLSchedule: not known here
             "syncAudience"                     | "sendEvent"                      | actionSlug: sendEvent is not Sync Audience
             "type = \\"identify\\" or type = \\"track\\""  | "type is x"              | trigger: FQL: expected an operator at position 6, found 'is', in: type is x; set
             "type = \\"identify\\" or type = \\"track\\""  | "match(event, \\"*In*\\")"  | trigger: FQL: expected a pattern with a * at one end (instead of match write contains(event, "In")) at position 14
-            "type = \\"identify\\" or type = \\"track\\""  | "!(type = \\"page\\")"      | trigger: Segment reads a '!' only if it is alone and right before contains or match. Here the trigger selects what it says;
+            "type = \\"identify\\" or type = \\"track\\""  | "!(type = \\"page\\")"      | trigger: Segment reads a '!' only if it is alone and right before contains or match. Here the trigger works as it is written;
             "type = \\"identify\\" or type = \\"track\\""  | "type = \\"a\\" and event = \\"b\\" or event = \\"c\\"" | trigger: Segment applies the last of 'and' and 'or' that stand side by side to all of them.
             "type = \\"identify\\" or type = \\"track\\""  | null                     | trigger: missing; set audiences.mapping.sync-engage-audience.trigger
             """)
@@ -283,14 +283,14 @@ class ImportMappingTest {
 
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            ``                            | The input is no subscription: expected an object with settings
+            ``                            | The input is not a subscription: expected an object with settings
             no                            | The input is not valid JSON
             {"data":                      | The input is not valid JSON
             {} {}                         | The input is not valid JSON
-            []                            | The input holds no subscription.
-            [7]                           | The input is no subscription: expected an object with settings, as Segment's Public API returns it, found 7.
-            {"errors": [{"type": "x"}]}   | The input is no subscription
-            {"name": "a", "settings": 1}  | The input is no subscription
+            []                            | The input does not hold a subscription.
+            [7]                           | The input is not a subscription: expected an object with settings, as Segment's Public API returns it, found 7.
+            {"errors": [{"type": "x"}]}   | The input is not a subscription
+            {"name": "a", "settings": 1}  | The input is not a subscription
             """)
     void inputThatIsNoSubscriptionIsRefused(String input, String problem) {
         assertThat(run(input)).isEqualTo(2);
@@ -301,7 +301,7 @@ class ImportMappingTest {
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             "full"                           | __segment_internal_sync_mode: is not allowed; set audiences.mapping.sync-engage-audience.sync-mode to one of none, add
-            {"@path": "$.mode"}              | __segment_internal_sync_mode: it depends on the event
+            {"@path": "$.mode"}              | __segment_internal_sync_mode: depends on the event
             "add"                            | segment_audience_id: rows do not name their audience; set
             """)
     void whatASubscriptionOfReverseEtlLacksIsSaid(String mode, String problem) {

@@ -129,7 +129,7 @@ class ReplayCommandTest {
         assertThat(run("--yes", file.toString())).isZero();
         assertThat(text(out)).as("a line that is there twice is sent once").contains("1 of 1 letters sent");
         assertThat(run("--dry-run", file.toString())).isZero();
-        assertThat(text(out)).contains("2 lines are no dead letters");
+        assertThat(text(out)).contains("2 lines are not dead letters");
     }
 
     @Test
