@@ -135,7 +135,7 @@ public final class AudienceLanes extends AsyncProcessorSupport {
             batch.place().awaitEndOf(change.origin().intake());
         } else {
             // The newest state was known when the event was mapped, but has been forgotten since.
-            arrived.origin().failed(new UndeliveredException("a newer state has come and gone meanwhile"));
+            arrived.origin().failed(new UndeliveredException("a newer state was delivered in the meantime"));
         }
     }
 

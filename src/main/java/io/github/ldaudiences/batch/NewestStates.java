@@ -224,12 +224,11 @@ public final class NewestStates {
                 ? null
                 : new Problem(
                         ProblemCode.NEWER_STATE_POSSIBLE,
-                        "Not replayed: the event is of " + Instant.ofEpochMilli(change.eventTime())
-                                + ", and a newer state of "
-                                + change.contextKey() + " may have been delivered since; what is not newer than "
-                                + Instant.ofEpochMilli(horizon)
-                                + " may have been forgotten. Replay it with ?force=true to deliver"
-                                + " it all the same.");
+                        "Not replayed: the event is from " + Instant.ofEpochMilli(change.eventTime())
+                                + ", and a newer state of " + change.contextKey()
+                                + " may have been delivered since. States up to " + Instant.ofEpochMilli(horizon)
+                                + " may have been forgotten. To deliver it anyway, replay it"
+                                + " with ?force=true.");
     }
 
     private static boolean isForced(MembershipChange change) {

@@ -76,6 +76,6 @@ public final class ConsoleApi {
     }
 
     static ConsoleAnswer notFound() {
-        return ConsoleAnswer.problem(ProblemCode.NOT_FOUND, "Nothing has this path. See docs/console.md.");
+        return ConsoleAnswer.problem(ProblemCode.NOT_FOUND, "There is nothing at this path. See docs/console.md.");
     }
 }

@@ -53,12 +53,13 @@ public final class ConsoleGuard {
         if (loopback && !LOOPBACK.matcher(host).matches()) {
             return ConsoleAnswer.problem(
                     ProblemCode.FORBIDDEN,
-                    "The Host header must name this machine: localhost, 127.0.0.1 or [::1]. For other names, let the"
-                            + " management server listen on another address than loopback, with authentication.");
+                    "The Host header must name this machine: localhost, 127.0.0.1 or [::1]. For other names, let"
+                            + " the management server listen on an address other than loopback, with"
+                            + " authentication.");
         }
         if (isFromAnotherSite(method, path, host, headers)) {
             return ConsoleAnswer.problem(
-                    ProblemCode.FORBIDDEN, "The request comes from a page of another site, which is not answered.");
+                    ProblemCode.FORBIDDEN, "The request comes from a page of another site. Such requests are refused.");
         }
         // The page itself is served without authentication, because it has to ask for the credentials. It contains no
         // secret.

@@ -128,7 +128,7 @@ public final class DeadLetterPages {
             StoredLetter letter = search.find(id);
             if (letter == null) {
                 throw new RefusedRequestException(
-                        ProblemCode.NOT_FOUND, "There is no dead letter with this id, or not any more.");
+                        ProblemCode.NOT_FOUND, "There is no dead letter with this ID, or it has been removed.");
             }
             return ConsoleAnswer.ok(letter.json());
         } catch (IOException e) {
@@ -182,8 +182,8 @@ public final class DeadLetterPages {
         if (!search.isPossible()) {
             throw new RefusedRequestException(
                     ProblemCode.DEAD_LETTERS_ELSEWHERE,
-                    "Dead letters are kept where audiences.dead-letter.uri says, and not in a folder whose files the bundle"
-                            + " names. Look into them there.");
+                    "Dead letters go to the endpoint in audiences.dead-letter.uri, which is not a folder whose"
+                            + " files the bundle names. Look for them there.");
         }
     }
 
@@ -204,7 +204,7 @@ public final class DeadLetterPages {
             return text == null ? null : LetterCursor.parse(text);
         } catch (IllegalArgumentException e) {
             throw new RefusedRequestException(
-                    ProblemCode.QUERY_INVALID, "after must be the one of the answer before, with the same query.");
+                    ProblemCode.QUERY_INVALID, "after must be the value from the previous answer to the same query.");
         }
     }
 

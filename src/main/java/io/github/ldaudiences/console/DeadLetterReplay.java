@@ -74,7 +74,7 @@ public final class DeadLetterReplay implements ConsoleApi.Resource {
 
     private List<StoredLetter> ofIds(ObjectNode body) throws RefusedRequestException {
         if (body.has("count")) {
-            throw invalid("count goes with selection, and not with ids.");
+            throw invalid("count is allowed with selection only, not with ids.");
         }
         Set<String> ids = new TreeSet<>();
         for (JsonNode id : body.path("ids")) {
@@ -91,7 +91,8 @@ public final class DeadLetterReplay implements ConsoleApi.Resource {
             ids.removeAll(found.keySet());
             throw new RefusedRequestException(
                     ProblemCode.NOT_FOUND,
-                    "Nothing was sent, for some are not there, or not any more: " + String.join(", ", ids) + ".");
+                    "Nothing was sent, because these dead letters do not exist or have been removed: "
+                            + String.join(", ", ids) + ".");
         }
         return oldestFirst(found);
     }
@@ -101,8 +102,8 @@ public final class DeadLetterReplay implements ConsoleApi.Resource {
         if (!(fields instanceof ObjectNode)
                 || !body.path("count").canConvertToInt()
                 || !body.path("count").isInt()) {
-            throw invalid(
-                    "selection must be an object, and count a whole number: how many letters it was seen to have.");
+            throw invalid("selection must be an object, and count a whole number: how many letters the selection had"
+                    + " when you looked.");
         }
         for (Iterator<Map.Entry<String, JsonNode>> each = fields.fields(); each.hasNext(); ) {
             Map.Entry<String, JsonNode> field = each.next();
@@ -121,8 +122,8 @@ public final class DeadLetterReplay implements ConsoleApi.Resource {
         if (found.size() != count) {
             throw new RefusedRequestException(
                     ProblemCode.SELECTION_CHANGED,
-                    "Nothing was sent, for the selection has " + (found.size() > count ? "more" : "fewer") + " than "
-                            + count + " letters now. Look at them again.");
+                    "Nothing was sent, because the selection has " + (found.size() > count ? "more" : "fewer")
+                            + " than " + count + " letters now. Look at them again.");
         }
         return oldestFirst(found);
     }

@@ -55,7 +55,7 @@ public final class MappingSwitch implements ConsoleApi.Resource {
                     context.getRouteController().stopRoute(mapping.routeId());
                 }
                 LOG.warn(
-                        "Mapping {} was switched {} on the console. After a restart it is as configured.",
+                        "Mapping {} was switched {} in the console. A restart puts it back as configured.",
                         id,
                         on ? "on" : "off: it skips its events");
             }
@@ -69,7 +69,7 @@ public final class MappingSwitch implements ConsoleApi.Resource {
                 .put(ENABLED, on)
                 .put(
                         "note",
-                        (on ? "" : "Events that come meanwhile are skipped. ")
+                        (on ? "" : "Events that arrive in the meantime are skipped. ")
                                 + "This lasts until the bundle restarts; then the mapping is as configured."));
     }
 }

@@ -99,10 +99,11 @@ final class DeadLetterFiles {
         long bytes = bytes(folder);
         return bytes + more <= maxBytes
                 ? null
-                : "The dead letter is full: " + folder + " holds " + bytes
-                        + " bytes, and audiences.dead-letter.max-bytes="
-                        + maxBytes + ". Move files away that are done with, or raise the limit; until then sources keep"
-                        + " their events.";
+                : "The dead letter is full: " + folder
+                        + " holds " + bytes
+                        + " bytes, and audiences.dead-letter.max-bytes=" + maxBytes
+                        + ". Move away files that you are done with, or raise the limit. Until"
+                        + " then, sources keep their events.";
     }
 
     /**

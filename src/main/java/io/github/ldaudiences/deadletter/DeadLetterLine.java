@@ -127,9 +127,9 @@ final class DeadLetterLine {
     }
 
     private static String omitted(int bytes) {
-        return "The event could not be read, so nobody can tell what of its " + bytes
-                + " bytes is personal data: all of it is left out, as audiences.dead-letter.redact or"
-                + " audiences.dead-letter.context-keys asks for.";
+        return "The event could not be read, so its personal data cannot be found: all of its " + bytes
+                + " bytes are left out, because of audiences.dead-letter.redact or"
+                + " audiences.dead-letter.context-keys.";
     }
 
     private static String text(Instant time) {

@@ -59,7 +59,7 @@ public final class DeadLetters {
             if (event.origin().canSettle()) {
                 letters.add(new DeadLetter(event, now));
             } else {
-                event.origin().failed(new UndeliveredException("nobody waits for the dead letter"));
+                event.origin().failed(new UndeliveredException("its source no longer waits for the dead letter"));
             }
         }
         return letters;
@@ -82,7 +82,7 @@ public final class DeadLetters {
     public void written(@Body List<DeadLetter> letters) {
         problem = null;
         LOG.info(
-                "Dead letter took {} event(s), the first because of {}.",
+                "Dead letters written: {} event(s), the first because of {}.",
                 letters.size(),
                 letters.get(0).rejected().problem().code());
         letters.forEach(letter -> letter.rejected().settle());
@@ -100,13 +100,14 @@ public final class DeadLetters {
         }
         boolean full = cause instanceof DeadLetterFullException;
         String why = full ? cause.getMessage() : cause.toString();
-        LOG.error("Dead letter could not be written, {} event(s) stay with their source: {}", letters.size(), why);
+        LOG.error("The dead letter could not be written; {} event(s) stay with their source: {}", letters.size(), why);
         // The check for room reports a full folder, independently of these letters.
         problem = full
                 ? null
                 : "Dead letters cannot be written: " + why
-                        + ". Mend audiences.dead-letter.uri or what is behind it; until"
-                        + " then sources keep their events. This is over with the next one that is written.";
+                        + ". Fix audiences.dead-letter.uri or the endpoint behind it. Until"
+                        + " then, sources keep their events. The next dead letter that is written ends this"
+                        + " problem.";
         UndeliveredException undelivered = new UndeliveredException("the dead letter could not be written");
         letters.forEach(letter -> letter.rejected().origin().failed(undelivered));
     }

@@ -11,7 +11,7 @@ final class NoDeadLetterException extends Exception {
     private final ProblemCode code;
 
     NoDeadLetterException(String problem) {
-        this(ProblemCode.NOT_A_DEAD_LETTER, "The line is no dead letter: " + problem);
+        this(ProblemCode.NOT_A_DEAD_LETTER, "The line is not a dead letter: " + problem);
     }
 
     private NoDeadLetterException(ProblemCode code, String message) {
@@ -23,8 +23,8 @@ final class NoDeadLetterException extends Exception {
     static NoDeadLetterException withoutEvent() {
         return new NoDeadLetterException(
                 ProblemCode.EVENT_REDACTED,
-                "The dead letter cannot be replayed: its event could not be read and was left out when the letter was written, so that no personal data is"
-                        + " kept. Send the event again from where it came from.");
+                "The dead letter cannot be replayed: its event could not be read and was left out when the letter"
+                        + " was written, so that no personal data is kept. Send the event again from its source.");
     }
 
     Problem problem() {

@@ -36,10 +36,10 @@ public final class OldDeadLetters implements StartupListener {
         try {
             List<String> deleted = file.deleteOld(maxAgeDays);
             if (!deleted.isEmpty()) {
-                LOG.info("Dead letters older than {} day(s) are deleted: {}", maxAgeDays, String.join(", ", deleted));
+                LOG.info("Deleted the dead letters older than {} day(s): {}", maxAgeDays, String.join(", ", deleted));
             }
         } catch (IOException | RuntimeException e) {
-            LOG.warn("Old dead letters could not be deleted, which is tried again in an hour: {}", e.toString());
+            LOG.warn("Old dead letters could not be deleted; the next attempt is in an hour: {}", e.toString());
         }
     }
 }

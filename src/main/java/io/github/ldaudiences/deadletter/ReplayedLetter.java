@@ -96,7 +96,7 @@ record ReplayedLetter(String id, Instant arrived, String mapping, JsonNode sourc
             // An arrival cannot be in the future, whatever the line says.
             return arrived.isAfter(now) ? now : arrived;
         } catch (DateTimeException e) {
-            throw new NoDeadLetterException("its " + field + " is no time.");
+            throw new NoDeadLetterException("its " + field + " is not a time.");
         }
     }
 
@@ -117,7 +117,7 @@ record ReplayedLetter(String id, Instant arrived, String mapping, JsonNode sourc
         try {
             return Base64.getDecoder().decode(texts.get(DeadLetterLine.BASE64));
         } catch (IllegalArgumentException e) {
-            throw new NoDeadLetterException("its " + DeadLetterLine.BASE64 + " is none.");
+            throw new NoDeadLetterException("its " + DeadLetterLine.BASE64 + " is not valid Base64.");
         }
     }
 

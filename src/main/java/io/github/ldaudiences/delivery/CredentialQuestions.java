@@ -95,7 +95,8 @@ public final class CredentialQuestions {
             }
         } catch (IOException e) {
             String tls = e instanceof SSLException
-                    ? " If something on the way inspects TLS, name its authority in audiences.outbound.tls-truststore."
+                    ? " If a proxy on the way inspects TLS, add its certificate authority to"
+                            + " audiences.outbound.tls-truststore."
                     : "";
             problems.add("The " + what + " could not be checked: "
                     + DeliveryFailure.of(e).message() + "." + tls);

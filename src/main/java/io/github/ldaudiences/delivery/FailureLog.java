@@ -53,7 +53,7 @@ public final class FailureLog implements Processor {
                     attempts,
                     batch,
                     refused ? failure.withoutPeople() : failure.message(),
-                    refused ? " The members at fault are looked for." : " It is tried again.");
+                    refused ? " The bundle searches for the members at fault." : " The batch is retried.");
         }
     }
 }

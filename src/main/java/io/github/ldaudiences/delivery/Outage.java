@@ -59,7 +59,11 @@ public final class Outage {
     /** Records that a request has succeeded. */
     synchronized void ended() {
         if (isProblem()) {
-            LOG.info("Destination {} takes requests again; {} had failed since {}.", destination.id(), failures, since);
+            LOG.info(
+                    "Destination {} accepts requests again; {} had failed since {}.",
+                    destination.id(),
+                    failures,
+                    since);
         }
         last = null;
     }

@@ -78,7 +78,7 @@ public final class ExplanationText {
                     STEP,
                     "event time",
                     foundFrom(time) + ": " + time.path(Names.COUNTS).asText()
-                            + (time.path(Names.CLAMPED).booleanValue() ? ", for it is too far ahead" : ""));
+                            + (time.path(Names.CLAMPED).booleanValue() ? ", because it is too far ahead" : ""));
         }
         for (JsonNode newer : mapping.path(Names.SUPERSEDED)) {
             line(

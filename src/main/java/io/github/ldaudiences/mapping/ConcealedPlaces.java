@@ -26,8 +26,8 @@ public final class ConcealedPlaces {
                 .findFirst()
                 .map(place -> "The dead letter cannot be replayed: the mapping " + mapping.id() + " needs $."
                         + String.join(".", place)
-                        + ", and its value was redacted or hashed when the letter was written."
-                        + " Send the event again from where it came from.")
+                        + ", and its value was redacted or hashed when the letter was written. Send the event"
+                        + " again from its source.")
                 .orElse(null);
     }
 

@@ -31,7 +31,7 @@ record DecodedValue(MappingValue value) implements MappingValue {
     @Override
     public String from(JsonNode event) {
         boolean json = decoded(value.in(event)) != null;
-        return json ? "the JSON in " + value.from(event) : value.from(event) + ", which is no JSON text";
+        return json ? "the JSON in " + value.from(event) : value.from(event) + ", which is not valid JSON";
     }
 
     /** @return the decoded value; null if the value is not text, or its text is not JSON */

@@ -49,7 +49,7 @@ public final class MappingEndpoints extends ExpressionAdapter {
         if (routeId == null) {
             return new Problem(
                     ProblemCode.MAPPING_OFF,
-                    "There is no mapping " + mapping + " any more; it is the one that rejected the event.");
+                    "The mapping " + mapping + ", which rejected the event, no longer exists.");
         }
         return isRunning(context, routeId)
                 ? null

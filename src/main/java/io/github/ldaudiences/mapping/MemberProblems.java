@@ -29,6 +29,6 @@ final class MemberProblems {
             return null;
         }
         String reasons = said.stream().map(Problem::reason).collect(Collectors.joining(" "));
-        return new Problem(said.get(0).code(), reasons + (more == 0 ? "" : " And so on, " + more + " more."));
+        return new Problem(said.get(0).code(), reasons + (more == 0 ? "" : " And " + more + " more."));
     }
 }

@@ -110,7 +110,7 @@ public final class ForgetPerson {
         }
         if (!gone.isEmpty()) {
             forgetting.notDone(
-                    "Their destinations are not configured any more, so that the person stays in these segments: "
+                    "The person stays in these segments, because their destinations are no longer configured: "
                             + String.join(", ", gone) + ".");
         }
         Receipt receipt = new Receipt(backlog, timeout);
@@ -153,8 +153,8 @@ public final class ForgetPerson {
     /** @param forgetting the person, whose dead letters are removed */
     public void fromDeadLetters(@ExchangeProperty(FORGETTING) Forgetting forgetting) {
         if (!deadLetters.isFolder()) {
-            forgetting.notDone("Dead letters are not kept in a folder of files that the bundle names"
-                    + " (audiences.dead-letter.uri), so that the person's are still where they are.");
+            forgetting.notDone("Dead letters about the person were not removed, because they are not in a folder"
+                    + " whose files the bundle names (audiences.dead-letter.uri).");
             return;
         }
         try {
@@ -163,12 +163,13 @@ public final class ForgetPerson {
             forgetting.removed("deadLetters", erased.removed());
             if (erased.mentions() > 0) {
                 forgetting.notDone(
-                        erased.mentions() + " dead letter(s) mention the person, but list others, too, have the"
-                                + " key in another place, or cannot be read. They are in "
+                        erased.mentions() + " dead letter(s) mention the person but were not removed, because they"
+                                + " list others, too, have the key in another place, or cannot be read. They are"
+                                + " in "
                                 + String.join(", ", erased.mentionedIn()) + ".");
             }
         } catch (IOException e) {
-            forgetting.notDone("Dead letters could not be looked through or rewritten, because: " + e);
+            forgetting.notDone("Dead letters could not be searched or rewritten, because: " + e);
         }
     }
 
@@ -187,8 +188,8 @@ public final class ForgetPerson {
         forgetting.removed("memory", newestStates.forget(forgetting.contextKey(), forgetting.contextKind()));
         if (store.isShared()) {
             forgetting.notDone(
-                    "Other processes that share the store remember the person in memory until they end, unless"
-                            + " they get this request, too.");
+                    "Other processes that share the store remember the person in memory until they end. Send this"
+                            + " request to them, too.");
         }
         reply.setBody(forgetting.reply());
     }

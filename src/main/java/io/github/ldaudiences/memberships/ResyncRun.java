@@ -136,7 +136,7 @@ public final class ResyncRun {
             sent += summary.delivered();
             rejected += summary.rejected();
         } else if (state == State.RUNNING) {
-            problem = "States could not be delivered, which is tried again: " + failure.getMessage();
+            problem = "States could not be delivered and are sent again: " + failure.getMessage();
             pages.addFirst(new Page(page.after(), true));
         }
     }

@@ -72,7 +72,8 @@ final class OutboundConnection extends DefaultBHttpClientConnection implements M
                 && !answer.containsHeader(HttpHeaders.TRANSFER_ENCODING);
         if (endsWithConnection && answer.getCode() < HttpStatus.SC_REDIRECTION) {
             // HTTP allows it, but then a truncated body looks complete.
-            throw new IncompleteAnswerException("neither a Content-Length nor chunks tell whether its body is whole");
+            throw new IncompleteAnswerException(
+                    "without a Content-Length or chunks, nothing shows whether its body is complete");
         }
         try {
             super.receiveResponseEntity(answer);

@@ -7,10 +7,13 @@ import java.util.Locale;
  * parsing sentences. A code keeps its name and its meaning; {@code docs/errors.md} lists all of them.
  */
 public enum ProblemCode {
-    UNAUTHORIZED(Concern.REQUEST, 401, "The request does not prove who sends it."),
-    FORBIDDEN(Concern.REQUEST, 403, "The console does not take the request from where it comes, or for what it wants."),
-    NOT_FOUND(Concern.REQUEST, 404, "Nothing has this path."),
-    METHOD_NOT_ALLOWED(Concern.REQUEST, 405, "The path takes other methods; `Allow` names them."),
+    UNAUTHORIZED(Concern.REQUEST, 401, "The request is not authenticated."),
+    FORBIDDEN(
+            Concern.REQUEST,
+            403,
+            "The console refuses the request because of where it comes from, or because actions are off."),
+    NOT_FOUND(Concern.REQUEST, 404, "There is nothing at this path."),
+    METHOD_NOT_ALLOWED(Concern.REQUEST, 405, "The path accepts other methods; `Allow` lists them."),
     REQUEST_NOT_UNDERSTOOD(Concern.REQUEST, 400, "The request is not valid HTTP, or can be understood in two ways."),
     EXPECTATION_NOT_SUPPORTED(Concern.REQUEST, 417, "The request expects something other than `100-continue`."),
     TRANSFER_ENCODING_NOT_SUPPORTED(Concern.REQUEST, 415, "The transfer encoding is not `chunked`."),
@@ -18,15 +21,15 @@ public enum ProblemCode {
     HEADERS_TOO_LONG(Concern.REQUEST, 431, "The headers of the request are too long."),
     BODY_TOO_LARGE(Concern.REQUEST, 413, "The body has more bytes than allowed, as sent or when it is expanded."),
     TOO_MANY_EVENTS(Concern.REQUEST_OR_EVENT, 413, "The body, message or line holds more events than allowed."),
-    CONTENT_TYPE_NOT_SUPPORTED(Concern.REQUEST, 415, "The content type or its charset is not taken here."),
+    CONTENT_TYPE_NOT_SUPPORTED(Concern.REQUEST, 415, "The content type or its charset is not supported."),
     CONTENT_ENCODING_NOT_SUPPORTED(
-            Concern.REQUEST, 415, "The content encoding is not taken here; `Accept-Encoding` names what is."),
+            Concern.REQUEST, 415, "The content encoding is not supported; `Accept-Encoding` lists those that are."),
     COMPRESSION_INVALID(Concern.REQUEST, 400, "The compressed body is damaged or incomplete."),
     QUERY_INVALID(Concern.REQUEST, 400, "The query has a parameter or a value that is not known here."),
     OVERLOADED(
             Concern.REQUEST,
             503,
-            "Too much is being received, or waits for LaunchDarkly. Send the request again later."),
+            "Too much is being received or waits for LaunchDarkly. Send the request again later."),
     NOT_RUNNING(
             Concern.REQUEST,
             503,
@@ -34,9 +37,9 @@ public enum ProblemCode {
     NOT_DELIVERED(
             Concern.REQUEST, 503, "An event could not be delivered or passed on in time. Send the request again."),
     STORE_UNAVAILABLE(Concern.REQUEST, 503, "The membership store does not answer. Send the request again later."),
-    RESYNC_RUNNING(Concern.REQUEST, 409, "A resync is running, and there is one at a time."),
-    DEAD_LETTERS_ELSEWHERE(Concern.REQUEST, 409, "Dead letters are not kept in a folder that can be looked into."),
-    SELECTION_CHANGED(Concern.REQUEST, 409, "There are more or fewer dead letters than were confirmed."),
+    RESYNC_RUNNING(Concern.REQUEST, 409, "A resync is already running, and only one can run at a time."),
+    DEAD_LETTERS_ELSEWHERE(Concern.REQUEST, 409, "Dead letters are not in a folder whose files the bundle names."),
+    SELECTION_CHANGED(Concern.REQUEST, 409, "The selection has more or fewer dead letters than were confirmed."),
     INTERNAL_ERROR(Concern.REQUEST_OR_EVENT, 500, "A defect of the bundle. The log has the details."),
 
     BODY_EMPTY(Concern.REQUEST_OR_EVENT, 400, "The body or message is empty."),
@@ -62,9 +65,7 @@ public enum ProblemCode {
             "The `context` or `integrations` of a batch object have more bytes than allowed."),
     NOT_A_DEAD_LETTER(Concern.REQUEST_OR_EVENT, 400, "The replayed line is not a dead letter."),
     EVENT_REDACTED(
-            Concern.REQUEST_OR_EVENT,
-            400,
-            "What a replay needs of the event was left out of its dead letter, or hashed."),
+            Concern.REQUEST_OR_EVENT, 400, "A value that the replay needs was left out of the dead letter, or hashed."),
 
     AUDIENCE_ID_MISSING(Concern.EVENT, "`segment_audience_id` found nothing."),
     AUDIENCE_KEY_MISSING(Concern.EVENT, "`segment_audience_key` found nothing."),
@@ -79,11 +80,12 @@ public enum ProblemCode {
     FIELD_NOT_TEXT(Concern.EVENT, "A field of the mapping found a value that cannot be used as text."),
     FIELD_TOO_LONG(Concern.EVENT, "A field of the mapping found a text that is too long for an identifier."),
     LIST_INVALID(
-            Concern.EVENT, "A list of people, or something on the way to it, has another form than the mapping says."),
+            Concern.EVENT,
+            "A list of people, or a field on the path to it, does not have the form that the mapping expects."),
     NEWER_STATE_POSSIBLE(Concern.EVENT, "A replayed event may be older than what LaunchDarkly has."),
     LAUNCHDARKLY_REFUSED(Concern.EVENT, "LaunchDarkly refuses the person or the audience of the event."),
 
-    MAPPING_OFF(Concern.EVENT, "The mapping is off, or does not exist any more."),
+    MAPPING_OFF(Concern.EVENT, "The mapping is off, or no longer exists."),
     TRIGGER_NOT_MATCHED(Concern.SKIPPED, "The trigger of the mapping does not match."),
     COMPUTATION_CLASS_NOT_MATCHED(Concern.SKIPPED, "The computation class is not one that the mapping takes."),
     SYNC_MODE_NOT_MATCHED(Concern.SKIPPED, "The event of Reverse ETL is not one that the sync mode takes."),

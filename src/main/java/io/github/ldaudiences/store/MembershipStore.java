@@ -72,8 +72,8 @@ public final class MembershipStore implements EarlierStates, StoredStates {
         completeSince = database.fact(COMPLETE_SINCE, now);
         if (!shared) {
             if (database.fact(OPEN, 0) == 1) {
-                LOG.warn("The store was not closed: the states of the last moment before may be missing in it. What is"
-                        + " repeated of before is sent again.");
+                LOG.warn("The store was not closed, so it may lack the states of the last moment before the"
+                        + " process ended. Repeats of earlier events are sent again.");
                 completeSince = now;
                 database.setFact(COMPLETE_SINCE, now);
             }
@@ -128,7 +128,7 @@ public final class MembershipStore implements EarlierStates, StoredStates {
             }
         }
         if (required) {
-            throw new StatesUnavailableException("the membership store is away");
+            throw new StatesUnavailableException("the membership store does not answer");
         }
         return found;
     }
@@ -186,7 +186,7 @@ public final class MembershipStore implements EarlierStates, StoredStates {
             throw e.getCause() instanceof StoreAwayException away ? away : new StoreAwayException(e.toString());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new StoreAwayException("The process stops");
+            throw new StoreAwayException("The process is stopping");
         }
     }
 
@@ -251,7 +251,7 @@ public final class MembershipStore implements EarlierStates, StoredStates {
         } catch (SQLException e) {
             failed(e);
         } catch (RuntimeException e) {
-            LOG.error("States could not be kept.", e);
+            LOG.error("States could not be written to the store.", e);
         }
     }
 
@@ -270,14 +270,15 @@ public final class MembershipStore implements EarlierStates, StoredStates {
         long now = System.currentTimeMillis();
         database.setFact(COMPLETE_SINCE, now);
         completeSince = now;
-        LOG.warn("Some states could not be kept while the store was away. What is repeated of before is sent again.");
+        LOG.warn("Some states could not be kept while the store did not answer. Repeats of earlier events are sent"
+                + " again.");
     }
 
     private String failed(SQLException e) {
         String why = "The store cannot be reached: " + Secret.maskIn(String.valueOf(e.getMessage()));
         if (problem == null) {
             LOG.warn(
-                    "{}. {} It is tried again each moment.",
+                    "{}. {} The bundle keeps trying.",
                     why,
                     required ? "Events stay with their source until it answers." : "Delivery goes on without it.");
         }

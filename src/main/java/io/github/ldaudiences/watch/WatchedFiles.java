@@ -133,7 +133,7 @@ public final class WatchedFiles {
         }
 
         private void failed(String why) {
-            String found = why + " What was read before stays in use.";
+            String found = why + " The previous content stays in use.";
             if (!found.equals(problem)) {
                 problem = found;
                 LOG.warn(found);

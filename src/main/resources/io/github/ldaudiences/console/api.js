@@ -56,7 +56,7 @@ export async function ask(path, {body = null, type = 'application/json', exact =
             /\bBearer\b/i.test(response.headers.get('WWW-Authenticate')));
     }
     if (json === null) {
-        throw new Failed(response.status, 'The answer is no JSON: something else answers in the place of the bundle.');
+        throw new Failed(response.status, 'The answer is not JSON, so it is not from the bundle.');
     }
     return json;
 }

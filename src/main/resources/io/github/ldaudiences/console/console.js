@@ -42,7 +42,7 @@ async function poll() {
             return;
         }
         setState(connection, 'bad', e.status === 0 ? 'No answer' : 'Trouble');
-        setText(trouble, `${e.message} What you see is old. This page goes on asking every two seconds.`);
+        setText(trouble, `${e.message} What you see is out of date. The page asks again every two seconds.`);
         trouble.hidden = false;
     }
     if (own === polls && !document.hidden) {
@@ -74,7 +74,7 @@ function logInWanted({takesToken}) {
     const problem = document.getElementById('log-in-trouble');
     const secret = document.getElementById('log-in-secret');
     problem.hidden = !isLoggedIn();
-    setText(problem, 'That is none of the tokens.');
+    setText(problem, 'This token is not valid.');
     dialog.addEventListener('close', () => {
         logIn(secret.value);
         secret.value = '';

@@ -74,7 +74,7 @@ function steps(explained) {
     }
     if (explained.eventTime) {
         const {counts, clamped, from} = explained.eventTime;
-        add('Event time', `${counts}${clamped ? ', for the event\u2019s own is too far ahead' : ''}`, code(from));
+        add('Event time', `${counts}${clamped ? ', because the event\u2019s own is too far ahead' : ''}`, code(from));
     }
     (explained.superseded ?? []).forEach(newer =>
         add('Superseded', [code(JSON.stringify(newer.userId)), ` is ${newer.value} since ${newer.eventTime}`]));

@@ -252,7 +252,7 @@ class ConsoleBrowserTest {
             browser.open(consoleOf(guarded));
             browser.awaitText("#log-in-title", "Log in");
             browser.press("a-wrong-token-it-is" + Keys.ENTER);
-            browser.awaitText("#log-in-trouble", "That is none of the tokens.");
+            browser.awaitText("#log-in-trouble", "This token is not valid.");
             browser.press("0123456789abcdef" + Keys.ENTER);
             browser.awaitText("#connection", "Live");
             browser.run("location.reload()");

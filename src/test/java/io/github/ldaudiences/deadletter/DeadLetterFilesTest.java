@@ -108,7 +108,7 @@ class DeadLetterFilesTest {
                 .isInstanceOf(DeadLetterFullException.class)
                 .hasMessageContaining("100 bytes")
                 .hasMessageContaining("audiences.dead-letter.max-bytes=150")
-                .hasMessageContaining("Move files away");
+                .hasMessageContaining("Move away files");
         assertThat(files.full(folder))
                 .as("for what was to be written there is no room yet")
                 .contains("is full");

@@ -513,7 +513,7 @@ class EventReaderTest {
         assertThat(read.unreadable()).hasSize(1);
         assertThat(read.unreadable().get(0).origin().original()).isEqualTo(body);
         assertThat(read.unreadable().get(0).problem().reason())
-                .contains(numbers.endsWith("1,123") ? "not valid JSON" : "it looks like Avro or Protobuf");
+                .contains(numbers.endsWith("1,123") ? "not valid JSON" : "The message looks like Avro or Protobuf");
     }
 
     @Test
@@ -544,8 +544,8 @@ class EventReaderTest {
                 "[{\"userId\":\"u1\"}]                            | found a string",
                 "\"{}\"                                          | found a string",
                 "{\"userId\":                                    | The text in the body is not valid JSON",
-                "{\"batch\":[{\"userId\":\"u1\"}]}                | must hold one event, and no batch object",
-                "{\"batch\":[]}                                  | must hold one event, and no batch object",
+                "{\"batch\":[{\"userId\":\"u1\"}]}                | must hold one event, not a batch object",
+                "{\"batch\":[]}                                  | must hold one event, not a batch object",
                 "{\"userId\":\"u1\"} {}                          | More content follows",
                 "{\"a\":\"\\ud800\"}                            | has the escape \\ud800",
                 "{\"a\":[[[[[[[[[[[1]]]]]]]]]]]}                 | deeper than 10 levels",

@@ -186,7 +186,7 @@ class DirectiveTest {
             {"@arrayPath": ["$.items", {"a": 1}]}                               | the items of $.items
             {"@json": {"mode": "encode", "value": {"@path": "$.traits"}}}       | the JSON of $.traits
             {"@json": {"mode": "decode", "value": {"@path": "$.json"}}}         | the JSON in $.json
-            {"@json": {"mode": "decode", "value": {"@path": "$.broken"}}}       | $.broken, which is no JSON text
+            {"@json": {"mode": "decode", "value": {"@path": "$.broken"}}}       | $.broken, which is not valid JSON
             {"@merge": {"objects": [{"@path": "$.a"}, {"@path": "$.b"}], "direction": "left"}} | $.b and $.a, merged
             {"@flatten": {"value": {"@path": "$.nested"}, "separator": "."}}    | $.nested, flattened
             {"a": 1, "b": 2}                                                    | an object of the fields a, b

@@ -52,7 +52,7 @@ class BatchLogTest {
                     .anyMatch(line -> line.contains("LaunchDarkly answered 400 (id support-1)."))
                     .anyMatch(line -> line.startsWith("LaunchDarkly answered 207"))
                     .anyMatch(line ->
-                            line.equals("Dead letter took 1 event(s), the first because of launchdarkly_refused."))
+                            line.equals("Dead letters written: 1 event(s), the first because of launchdarkly_refused."))
                     .anyMatch(line -> line.contains("because of membership_not_boolean."))
                     .noneMatch(line -> line.contains("ada.lindqvist"));
         }

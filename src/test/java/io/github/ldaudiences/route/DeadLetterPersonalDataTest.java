@@ -103,7 +103,7 @@ class DeadLetterPersonalDataTest {
             assertThat(lines()).hasSize(2).allSatisfy(line -> {
                 JsonNode letter = JSON.readTree(line);
                 assertThat(letter.path("omitted").asText())
-                        .startsWith("The event could not be read, so nobody can tell what of its")
+                        .startsWith("The event could not be read, so its personal data cannot be found: all of its")
                         .contains("audiences.dead-letter.redact");
                 assertThat(letter.has("text") || letter.has("base64") || letter.has("event"))
                         .isFalse();
@@ -147,7 +147,7 @@ class DeadLetterPersonalDataTest {
             assertThat(launchDarkly.requests()).hasSize(1);
             assertThat(reply.json().findValuesAsText("reason")).hasSize(7).allSatisfy(reason -> assertThat(reason)
                     .startsWith("The dead letter cannot be replayed: the mapping sync-engage-audience needs $.")
-                    .endsWith("Send the event again from where it came from."));
+                    .endsWith("Send the event again from its source."));
             assertThat(reply.reason(0)).contains("$.userId");
             // What comes live means what it says.
             assertThat(bundle.post(noKey.toString()).count("delivered")).isEqualTo(1);

@@ -190,7 +190,7 @@ class DeadLetterTest {
             assertThat(reply.status()).isEqualTo(503);
             assertThat(reply.error()).contains("dead letter could not be written");
             assertThat(bundle.problem("dead-letter-store"))
-                    .contains("is full", "audiences.dead-letter.max-bytes=2300", "Move files away");
+                    .contains("is full", "audiences.dead-letter.max-bytes=2300", "Move away files");
             assertThat(bundle.post(array(entered("good"))).status())
                     .as("good events need no dead letter")
                     .isEqualTo(200);

@@ -167,7 +167,7 @@ class EndpointRecipesTest {
                         .here(jaas, "{{env:KAFKA_CLIENT_SECRET}}", "wrong-secret-4f1d")
                         .properties())) {
             await().untilAsserted(() -> assertThat(bundle.problem("kafka-inbound"))
-                    .contains("no consumer can be made", "response code 401")
+                    .contains("no consumer can be created", "response code 401")
                     .doesNotContain("wrong-secret"));
             assertThat(launchDarkly.taken()).isEmpty();
         }

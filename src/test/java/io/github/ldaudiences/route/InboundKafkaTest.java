@@ -150,7 +150,7 @@ class InboundKafkaTest {
         assertThat(letters)
                 .extracting(letter -> bytes(letter.path("text").asText()))
                 .containsExactly(avro, two);
-        assertThat(letters.get(0).path("reason").asText()).contains("it looks like Avro or Protobuf");
+        assertThat(letters.get(0).path("reason").asText()).contains("The message looks like Avro or Protobuf");
         try (RunningBundle bundle = RunningBundle.start("audiences.replay", "on")) {
             assertThat(bundle.replay("?force=true", letters.get(1)).count("delivered"))
                     .isEqualTo(2);
@@ -600,7 +600,7 @@ class InboundKafkaTest {
                 "audiences.delivery.response-timeout-ms", "500",
                 "audiences.delivery.connect-timeout-ms", "500")) {
             await().atMost(SOON).untilAsserted(() -> assertThat(health(bundle))
-                    .startsWith("DOWN No events from Kafka: no consumer can be made for no-such-host.invalid:9092"));
+                    .startsWith("DOWN No events from Kafka: no consumer can be created for no-such-host.invalid:9092"));
         }
     }
 

@@ -213,7 +213,7 @@ class MembershipStoreTest {
                 mine.stop();
                 Reply reply = bundle.post(entered("u1").toString());
                 assertThat(reply.status()).isEqualTo(503);
-                assertThat(reply.error()).contains("the membership store is away");
+                assertThat(reply.error()).contains("the membership store does not answer");
                 assertThat(bundle.problem("membership-store")).contains("Events stay with their sources");
                 mine.start();
                 await().atMost(SOON)

@@ -203,7 +203,7 @@ class ReplayTest {
                     letter(entered("u3")));
             assertThat(reply.count("delivered")).isEqualTo(1);
             assertThat(reply.count("rejected")).isEqualTo(2);
-            assertThat(reply.reason(0)).contains("no mapping gone");
+            assertThat(reply.reason(0)).contains("The mapping gone, which rejected the event, no longer exists.");
             assertThat(reply.reason(1)).contains("accounts", "not running");
             assertThat(bundle.deadLetters().stream()
                             .map(letter -> letter.path("mapping").asText() + " "
@@ -269,7 +269,7 @@ class ReplayTest {
             assertThat(reply.count("delivered")).isEqualTo(1);
             assertThat(reply.count("rejected")).isEqualTo(bad.length);
             assertThat(reply.json().findValuesAsText("reason"))
-                    .allSatisfy(reason -> assertThat(reason).startsWith("The line is no dead letter: "));
+                    .allSatisfy(reason -> assertThat(reason).startsWith("The line is not a dead letter: "));
             assertThat(bundle.deadLetters()).hasSize(bad.length);
         }
     }

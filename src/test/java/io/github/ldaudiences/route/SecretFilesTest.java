@@ -129,7 +129,7 @@ class SecretFilesTest {
         Path file = secret.set("token", content);
         String problem = TOKEN_FILE + "=" + file + " is not allowed, because " + why;
         await().until(() -> String.valueOf(bundle.problem("secret-files")).startsWith(problem));
-        assertThat(bundle.problem("secret-files")).endsWith(" What was read before stays in use.");
+        assertThat(bundle.problem("secret-files")).endsWith(" The previous content stays in use.");
         assertThat(log.warnings()).filteredOn(line -> line.startsWith(problem)).hasSize(1);
         assertThat(tokenOfNextRequest(bundle)).isEqualTo(OLD);
     }

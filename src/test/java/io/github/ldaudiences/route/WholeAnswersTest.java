@@ -277,7 +277,7 @@ class WholeAnswersTest {
             assertThat(bundle.deadLetters()).isEmpty();
             assertThat(log.warnings()).anySatisfy(line -> assertThat(line)
                     .endsWith("LaunchDarkly gave no complete answer: the connection was closed before the end of"
-                            + " its head. It is tried again."));
+                            + " its head. The batch is retried."));
         }
     }
 

@@ -143,7 +143,7 @@ public final class FileReading {
                 Throwable cause = e.getCause();
                 String reason = cause instanceof TimeoutException ? "the deadline has passed" : cause.getMessage();
                 LOG.warn(
-                        "Not delivered: {} from line {} on, because {}. Soon the lines are read and sent again.",
+                        "Not delivered: {} from line {} on, because {}. These lines are read and sent again soon.",
                         name,
                         settledTo.line(),
                         reason);
@@ -157,7 +157,9 @@ public final class FileReading {
     }
 
     private RejectedExecutionException stopped() {
-        LOG.info("Stopped within {}, which stays where it is, and will be read from its beginning.", name);
+        LOG.info(
+                "Stopped while reading {}. The file stays where it is, and will be read again from its beginning.",
+                name);
         abandon("the file inbound has been stopped");
         return new RejectedExecutionException("the file inbound has been stopped");
     }

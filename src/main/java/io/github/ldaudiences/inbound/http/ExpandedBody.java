@@ -123,7 +123,7 @@ public final class ExpandedBody implements AutoCloseable {
         }
         int flags = sent[from + 3];
         if (sent[from + 2] != DEFLATED || (flags & RESERVED) != 0) {
-            throw invalid("its header says what is not known");
+            throw invalid("its header is not supported");
         }
         int at = from + HEADER;
         if ((flags & FEXTRA) != 0) {
@@ -176,7 +176,7 @@ public final class ExpandedBody implements AutoCloseable {
     private void nextPiece() throws RefusedRequestException {
         if (total >= max) {
             throw new RefusedRequestException(
-                    ProblemCode.BODY_TOO_LARGE, "The body may have " + max + " bytes when it is expanded.");
+                    ProblemCode.BODY_TOO_LARGE, "The body may have at most " + max + " bytes when it is expanded.");
         }
         fullPieces.add(piece);
         piece = new byte[take((int) Math.min(max - total, Math.min(MAX_PIECE, Math.max(MIN_PIECE, total))))];

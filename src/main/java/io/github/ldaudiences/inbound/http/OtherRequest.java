@@ -58,7 +58,8 @@ public final class OtherRequest implements Processor {
         }
         // After 404 or 405 a sender would not retry. On a new connection it may reach another process.
         exchange.setProperty(NettyHttpConstants.CONNECTION, HttpHeaderValues.CLOSE.toString());
-        throw new RefusedRequestException(ProblemCode.NOT_RUNNING, "Nothing is taken here for now; try again later.");
+        throw new RefusedRequestException(
+                ProblemCode.NOT_RUNNING, "Requests are not accepted here for now; try again later.");
     }
 
     private String nothingAt(String path) {

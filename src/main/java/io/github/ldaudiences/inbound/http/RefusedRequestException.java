@@ -53,7 +53,7 @@ public final class RefusedRequestException extends Exception {
     public static RefusedRequestException methodNotAllowed(Set<String> methods) {
         String allow = String.join(", ", new TreeSet<>(methods));
         return new RefusedRequestException(
-                ProblemCode.METHOD_NOT_ALLOWED, "Only " + allow + " is taken here.", "Allow", allow);
+                ProblemCode.METHOD_NOT_ALLOWED, "Only " + allow + " is accepted here.", "Allow", allow);
     }
 
     /** @return the kind of problem, which determines the HTTP status */

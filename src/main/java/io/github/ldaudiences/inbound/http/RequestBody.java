@@ -33,7 +33,7 @@ public final class RequestBody {
         byte[] bytes = new byte[length];
         try {
             if (in.readNBytes(bytes, 0, length) < length) {
-                throw new IllegalStateException("The body is shorter than it said.");
+                throw new IllegalStateException("The body is shorter than announced.");
             }
         } catch (IOException e) {
             throw new IllegalStateException(e); // the stream is in memory

@@ -57,7 +57,7 @@ public final class RequestQuery {
         try {
             return query == null ? Map.of() : new QueryStringDecoder(query, false).parameters();
         } catch (IllegalArgumentException e) {
-            throw new RefusedRequestException(ProblemCode.QUERY_INVALID, "The query has an escape that is none.");
+            throw new RefusedRequestException(ProblemCode.QUERY_INVALID, "The query has an escape that is not valid.");
         }
     }
 

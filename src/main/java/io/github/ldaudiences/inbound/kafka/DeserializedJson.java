@@ -45,8 +45,9 @@ final class DeserializedJson {
         if (isA(type, PROTOBUF_MESSAGE)) {
             return protobuf(type.getClassLoader());
         }
-        throw new SerializationException("the deserializer gives " + type.getName()
-                + ", and not an Avro record, a Protobuf message, a JsonNode, a String or bytes");
+        throw new SerializationException("the deserializer returned " + type.getName()
+                + " instead of an Avro record, a Protobuf message, a JsonNode, a String or"
+                + " bytes");
     }
 
     private static boolean isA(Class<?> type, String name) {
@@ -96,7 +97,7 @@ final class DeserializedJson {
         try {
             return (String) print.invoke(printer, message);
         } catch (InvocationTargetException e) {
-            throw new SerializationException("no JSON can be made of the message", e.getCause());
+            throw new SerializationException("the message cannot be converted to JSON", e.getCause());
         } catch (IllegalAccessException e) {
             throw new IllegalAccessError(e.getMessage());
         }

@@ -41,7 +41,7 @@ public final class EventRecords implements Processor {
 
     private static Exchange record(EventOrigin origin, CamelContext context) {
         if (!origin.isAwaited()) {
-            throw new IllegalStateException("The sender does not wait any more.");
+            throw new IllegalStateException("The sender no longer waits.");
         }
         ObjectNode event = origin.parse();
         Exchange record = new DefaultExchange(context);

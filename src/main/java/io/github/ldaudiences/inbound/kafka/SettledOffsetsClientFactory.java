@@ -59,7 +59,8 @@ public final class SettledOffsetsClientFactory extends ConfiguredClientFactory {
             String cause = Secret.maskIn(KafkaInbound.firstCause(e));
             inbound.problem(
                     this,
-                    "no consumer can be made for " + own.getProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG) + ": "
+                    "no consumer can be created for " + own.getProperty(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG)
+                            + ": "
                             + cause);
             throw new NoConsumerException(cause);
         }

@@ -174,9 +174,11 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
     }
 
     private String noTls(RuntimeException e) {
-        return "TLS with the brokers " + brokers + " fails: " + KafkaInbound.firstCause(e)
-                + ". Their certificate must be one that audiences.kafka.ssl-truststore-location trusts, and the one in"
-                + " audiences.kafka.ssl-keystore-location one that they trust, if they ask for one.";
+        return "TLS with the brokers " + brokers
+                + " fails: " + KafkaInbound.firstCause(e)
+                + ". Their certificate must be trusted by"
+                + " audiences.kafka.ssl-truststore-location. If they ask for a client certificate, they must trust"
+                + " the one in audiences.kafka.ssl-keystore-location.";
     }
 
     /**
@@ -191,8 +193,8 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         inbound.problem(
                 this,
                 "another process has joined the group as " + instance
-                        + ", and this one reads no more. Give each process an"
-                        + " audiences.inbound.kafka.instance-id of its own, and start this one again.");
+                        + ", so this one has stopped reading. Give each process an"
+                        + " audiences.inbound.kafka.instance-id of its own, and restart this one.");
     }
 
     private static ConsumerRecords<Object, Object> together(ConsumerRecords<Object, Object> polled) {
@@ -242,7 +244,7 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
             LOG.debug("Offsets are committed with a later poll: {}", e.getMessage());
         } catch (CommitFailedException e) {
             // The group rebalanced without this consumer: the next poll says which partitions are lost.
-            LOG.warn("The consumer group went on without this consumer; what it had read comes again.");
+            LOG.warn("The group rebalanced without this consumer; the events that it had read will be read again.");
         }
     }
 
@@ -393,7 +395,10 @@ final class SettledOffsetsConsumer extends KafkaConsumer<Object, Object> {
         /** The group did not wait: other consumers may have started already. */
         @Override
         public void onPartitionsLost(Collection<TopicPartition> lost) {
-            LOG.warn("The consumer group took {} away; what is not sent yet is left to its new consumers.", lost);
+            LOG.warn(
+                    "The group has taken {} away from this consumer; events that are not sent yet are left to the"
+                            + " new consumers.",
+                    lost);
             abandonAndForget(lost);
             next.onPartitionsLost(lost);
         }

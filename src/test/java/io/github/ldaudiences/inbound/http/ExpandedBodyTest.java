@@ -52,7 +52,7 @@ class ExpandedBodyTest {
         assertThat(refusal(deflate("x".repeat(MAX + 1)), ContentEncoding.DEFLATE))
                 .satisfies(refused -> {
                     assertThat(refused.code().status()).isEqualTo(413);
-                    assertThat(refused).hasMessage("The body may have 1000000 bytes when it is expanded.");
+                    assertThat(refused).hasMessage("The body may have at most 1000000 bytes when it is expanded.");
                 });
         // The last of several members says that it is small.
         assertThat(refusal(join(gzip(new byte[MAX]), gzip("x")), ContentEncoding.GZIP)

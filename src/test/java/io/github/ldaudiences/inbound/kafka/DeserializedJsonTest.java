@@ -120,7 +120,7 @@ class DeserializedJsonTest {
     void anythingElseIsRefused() {
         assertThatThrownBy(() -> deserialized.of(Instant.EPOCH))
                 .isInstanceOf(SerializationException.class)
-                .hasMessageStartingWith("the deserializer gives java.time.Instant, and not an Avro record");
+                .hasMessageStartingWith("the deserializer returned java.time.Instant instead of an Avro record");
     }
 
     private static FieldDescriptorProto field(int number, String name, Type type) {

@@ -74,7 +74,7 @@ public final class Authenticate implements Processor {
         int times = log.happened();
         if (times > 0) {
             LOG.warn(
-                    "{} request(s) refused with 401: they were not proven by any of {}.",
+                    "{} request(s) refused with 401: they are not authenticated by any of {}.",
                     times,
                     String.join(", ", schemes()));
         }

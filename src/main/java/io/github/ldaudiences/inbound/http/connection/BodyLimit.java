@@ -49,7 +49,7 @@ final class BodyLimit extends ChannelInboundHandlerAdapter {
     }
 
     private void refuseTooLarge(ChannelHandlerContext ctx, Object message) {
-        Refusal.send(ctx, ProblemCode.BODY_TOO_LARGE, "The body may have " + maxBody + " bytes.");
+        Refusal.send(ctx, ProblemCode.BODY_TOO_LARGE, "The body may have at most " + maxBody + " bytes.");
         forget(message);
     }
 

@@ -77,7 +77,7 @@ public final class ReceivingBytes {
             int times = noRoom.happened();
             if (times > 0) {
                 LOG.warn(
-                        "{} request(s) refused with 503: more than {} bytes of bodies are on their way in.",
+                        "{} request(s) refused with 503: more than {} bytes of request bodies are being received.",
                         times,
                         max);
             }

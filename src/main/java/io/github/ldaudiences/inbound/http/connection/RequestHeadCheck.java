@@ -29,7 +29,7 @@ final class RequestHeadCheck extends ChannelInboundHandlerAdapter {
         } else if (message instanceof HttpRequest request && isEncoded(request)) {
             refuseEncoded(ctx);
         } else if (message instanceof HttpRequest request && expectsMore(request)) {
-            Refusal.send(ctx, ProblemCode.EXPECTATION_NOT_SUPPORTED, "Only 100-continue can be expected.");
+            Refusal.send(ctx, ProblemCode.EXPECTATION_NOT_SUPPORTED, "The Expect header may only be 100-continue.");
         } else {
             ctx.fireChannelRead(message);
             return;
