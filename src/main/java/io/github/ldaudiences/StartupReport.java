@@ -96,13 +96,13 @@ final class StartupReport implements StartupListener {
             LOG.info("Replay:      POST {}{}", http, ApiPaths.REPLAY);
         }
         if (ExplainInstaller.isOn(settings)) {
-            LOG.info("Explained:   POST {}{} says what would become of events", http, ApiPaths.EXPLAIN);
+            LOG.info("Explain:     POST {}{} says what would become of events", http, ApiPaths.EXPLAIN);
         }
         if (MembershipsInstaller.isOn(settings, Catalogue.STORE_LOOKUP)) {
-            LOG.info("Looked up:   GET {}{} says who is in which audience", http, ApiPaths.MEMBERSHIPS);
+            LOG.info("Lookup:      GET {}{} says who is in which audience", http, ApiPaths.MEMBERSHIPS);
         }
         if (MembershipsInstaller.isOn(settings, Catalogue.STORE_FORGET)) {
-            LOG.info("Forgotten:   DELETE {}{} removes a person", http, ApiPaths.MEMBERSHIPS);
+            LOG.info("Forget:      DELETE {}{} removes a person", http, ApiPaths.MEMBERSHIPS);
         }
         if (MembershipsInstaller.isOn(settings, Catalogue.STORE_RESYNC)) {
             LOG.info("Resync:      POST {}{} sends the store again", http, ApiPaths.RESYNC);

@@ -92,9 +92,9 @@ public final class Catalogue {
             "audiences.inbound.http.segment-api",
             "off",
             ValueType.oneOf("on", "off"),
-            "Whether the HTTP inbound also accepts what the libraries of Segment, RudderStack and Jitsu send: POST /v1/batch,"
-                    + " /v1/identify, /v1/track, /v1/page, /v1/screen, /v1/group, /v1/alias and /v1/import, and Jitsu's"
-                    + " /api/s/identify, /api/s/s2s/identify and so on.");
+            "Whether the HTTP inbound also accepts what the libraries of Segment, RudderStack and Jitsu send: POST"
+                    + " /v1/batch, /v1/identify, /v1/track, /v1/page, /v1/screen, /v1/group, /v1/alias and /v1/import,"
+                    + " and Jitsu's /api/s/identify, /api/s/s2s/identify and so on.");
 
     public static final Property<List<Secret>> HTTP_WRITE_KEYS = secrets(
             "audiences.inbound.http.write-keys",
@@ -152,7 +152,7 @@ public final class Catalogue {
             "audiences.inbound.http.tls-key",
             "",
             ValueType.text(),
-            "File of the private key in PEM, where the certificate is in PEM and in a file without the key.");
+            "File of the private key in PEM, if the certificate is in a PEM file without the key.");
 
     public static final Property<String> HTTP_TLS_TRUSTSTORE = add(
             "audiences.inbound.http.tls-truststore",
@@ -232,7 +232,7 @@ public final class Catalogue {
             "audiences.kafka.ssl-truststore-location",
             "",
             ValueType.text(),
-            "File of the certificates to trust, in PEM, PKCS12 or JKS. Empty: the JVM's own.");
+            "File of the certificates to trust, in PEM, PKCS12 or JKS. Empty: those that the JVM trusts.");
 
     public static final Property<Secret> KAFKA_SSL_TRUSTSTORE_PASSWORD =
             secretAtStart("audiences.kafka.ssl-truststore-password", "Password of that file.");
@@ -241,8 +241,8 @@ public final class Catalogue {
             "audiences.kafka.ssl-keystore-location",
             "",
             ValueType.text(),
-            "File of the client's own certificate and private key, in PEM, PKCS12 or JKS, where the brokers ask for one. In"
-                    + " PEM, the certificates of those who signed it follow it.");
+            "File of the client's certificate and private key, in PEM, PKCS12 or JKS, if the brokers ask for one. In PEM, the"
+                    + " certificates of its issuers follow the client's own.");
 
     public static final Property<Secret> KAFKA_SSL_KEYSTORE_PASSWORD =
             secretAtStart("audiences.kafka.ssl-keystore-password", "Password of that file.");
@@ -251,7 +251,7 @@ public final class Catalogue {
             "audiences.kafka.ssl-key-location",
             "",
             ValueType.text(),
-            "File of the private key in PEM, where the certificate is in PEM and in a file without the key.");
+            "File of the private key in PEM, if the certificate is in a PEM file without the key.");
 
     public static final Property<Secret> KAFKA_SSL_KEY_PASSWORD = secretAtStart(
             "audiences.kafka.ssl-key-password", "Password of the key, if it is not that of the key store.");
@@ -805,7 +805,7 @@ public final class Catalogue {
             "audiences.outbound.tls-key",
             "",
             ValueType.text(),
-            "File of the private key in PEM, where the certificate is in PEM and in a file without the key.");
+            "File of the private key in PEM, if the certificate is in a PEM file without the key.");
 
     public static final Property<String> OUTBOUND_TLS_MIN_VERSION = add(
             "audiences.outbound.tls-min-version",

@@ -73,7 +73,7 @@ public final class KafkaTls {
         if (settings.get(file).isEmpty()) {
             if (!settings.get(keyFile).isEmpty()) {
                 throw new ConfigurationException(
-                        keyFile.key() + " is of no use while " + file.key() + " is empty; needed are both.");
+                        keyFile.key() + " has no effect while " + file.key() + " is empty; set both.");
             }
             return Map.of();
         }

@@ -80,8 +80,8 @@ final class KeyFiles {
         boolean apart = !settings.get(keyFile).isEmpty();
         if (pem == null) {
             if (apart) {
-                throw new ConfigurationException(keyFile.key() + " is of no use while " + set(file)
-                        + " is not in PEM; the key is expected in that file.");
+                throw new ConfigurationException(keyFile.key() + " has no effect while " + set(file)
+                        + " is not in PEM: the key must be in that file.");
             }
             return null;
         }

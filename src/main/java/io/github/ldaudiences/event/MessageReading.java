@@ -101,10 +101,10 @@ public final class MessageReading {
         if (start == RegistryFrame.NO_JSON) {
             throw new UnreadableBodyException(
                     ProblemCode.SCHEMA_NOT_SUPPORTED,
-                    "The message begins with a byte of 0, as a value with the id of a schema"
-                            + " does, and no JSON follows the id: it looks like Avro or Protobuf. Have its producer, or a"
-                            + " converter on the way, write JSON; for Kafka,"
-                            + " audiences.inbound.kafka.value-deserializer can be set instead.");
+                    "The message looks like Avro or Protobuf: it begins with a zero byte, like a value with a"
+                            + " schema ID, and no JSON follows the ID. Let its producer, or a converter on the"
+                            + " way, write JSON; for Kafka, you can set audiences.inbound.kafka.value-deserializer"
+                            + " instead.");
         }
         int first = RegistryFrame.afterSpace(bytes, start, to);
         if (first < to && bytes[first] == '"' && document.begin(first, to)) {
@@ -132,7 +132,7 @@ public final class MessageReading {
         }
         if (inner.events().size() != 1 || inner.events().get(0).origin().length() != text.length) {
             throw new UnreadableBodyException(
-                    ProblemCode.NOT_AN_OBJECT, "The text in the body must hold one event, and no batch object.");
+                    ProblemCode.NOT_AN_OBJECT, "The text in the body must hold one event, not a batch object.");
         }
         found.add(inner.events().get(0).json(), from, to, document.said());
     }

@@ -49,7 +49,7 @@ public final class StoreOpening {
         } catch (RuntimeException e) {
             throw new StoreException("a file that can be created or written: " + root(e));
         }
-        return open(connections, false, "a file that the bundle has made");
+        return open(connections, false, "a file that the bundle has created");
     }
 
     /**
@@ -66,7 +66,7 @@ public final class StoreOpening {
         } catch (RuntimeException e) {
             throw new StoreException("the URL of a PostgreSQL database that answers: " + root(e));
         }
-        return open(connections, true, "a database in which the bundle may make its tables");
+        return open(connections, true, "a database in which the bundle may create its tables");
     }
 
     /**

@@ -73,8 +73,8 @@ class KafkaTlsTest {
                         + " certificate with a key of RSA, EC or DSA",
                 "nowhere     | ''                | ssl-keystore-location=%s/nowhere is not allowed; allowed is a PEM,"
                         + " PKCS12 or JKS file that can be read and holds a private key with its certificate.",
-                "''          | rsa.pkcs8.key     | ssl-key-location is of no use while"
-                        + " audiences.kafka.ssl-keystore-location is empty; needed are both.",
+                "''          | rsa.pkcs8.key     | ssl-key-location has no effect while"
+                        + " audiences.kafka.ssl-keystore-location is empty; set both.",
             })
     void whatCannotBeUsedIsNamedAndNeverShown(String certificate, String key, String problem) {
         assertThatThrownBy(() -> properties(

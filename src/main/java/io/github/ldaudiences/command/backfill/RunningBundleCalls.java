@@ -120,7 +120,7 @@ final class RunningBundleCalls implements Way {
                                 .orElse(0L);
                     }
                     default ->
-                        throw new UnusableException(url + " does not take the events: status " + answer.statusCode()
+                        throw new UnusableException(url + " does not accept the events: status " + answer.statusCode()
                                 + ". " + error(answer));
                 }
             } catch (IOException e) {
@@ -186,7 +186,7 @@ final class RunningBundleCalls implements Way {
             json = JSON.missingNode();
         }
         if (!json.path("received").isIntegralNumber()) {
-            throw new UnusableException(url + " does not answer as a bundle does. Name its /v1/events.");
+            throw new UnusableException(url + " does not answer like a bundle. Use the URL of its /v1/events.");
         }
         int rejected = json.path("rejected").asInt();
         // A gateway in front of Kafka answers when the brokers have the events.

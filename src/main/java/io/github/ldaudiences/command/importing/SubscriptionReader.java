@@ -38,7 +38,7 @@ final class SubscriptionReader {
             subscriptions.add(subscription(each));
         }
         if (subscriptions.isEmpty()) {
-            throw new UnusableException("The input holds no subscription.");
+            throw new UnusableException("The input does not hold a subscription.");
         }
         return subscriptions;
     }
@@ -67,8 +67,9 @@ final class SubscriptionReader {
                 .filter(name -> json.path(name).isObject())
                 .findFirst()
                 .orElseThrow(() -> new UnusableException(
-                        "The input is no subscription: expected an object with settings, as Segment's Public API returns"
-                                + " it, found " + shortened(json) + "."));
+                        "The input is not a subscription: expected an object with settings, as Segment's Public"
+                                + " API returns it, found " + shortened(json)
+                                + "."));
         Map<String, JsonNode> others = present(json);
         others.keySet().removeAll(List.of("name", "enabled", "trigger", settings));
         return new Subscription(

@@ -66,7 +66,7 @@ final class AssignedPartitions {
         try {
             CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(upTo.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            LOG.debug("Not everything of {} has ended well in time.", wanted);
+            LOG.debug("Some events of {} were not delivered in time.", wanted);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -74,7 +74,7 @@ final class ReadingCheck {
         try {
             consumer.endOffsets(held, TIMEOUT);
         } catch (RetriableException e) {
-            LOG.debug("The ends of {} are not known now: {}", held, e.getMessage());
+            LOG.debug("The end offsets of {} are not known now: {}", held, e.getMessage());
         }
     }
 
