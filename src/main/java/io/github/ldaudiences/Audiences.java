@@ -103,7 +103,7 @@ public final class Audiences extends ServiceSupport {
     public AudienceMeters meters() {
         return new AudienceMeters(
                 counts,
-                http::unauthorized,
+                http.refused(),
                 events.backlog(),
                 batches.lanes(),
                 batches.newestStates(),
@@ -182,7 +182,7 @@ public final class Audiences extends ServiceSupport {
                                 kafkaInbound == null ? null : kafkaInbound::lag),
                         explain.forConsole(mappings, destinations, batches, http.receiving()),
                         destinations.sandbox(),
-                        http::countUnauthorized);
+                        http.refused());
         secretFiles.start();
         context.getRegistry()
                 .bind(

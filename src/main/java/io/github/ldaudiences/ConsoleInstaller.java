@@ -14,6 +14,7 @@ import io.github.ldaudiences.console.StatusDocument;
 import io.github.ldaudiences.console.StatusSources;
 import io.github.ldaudiences.deadletter.LetterSearch;
 import io.github.ldaudiences.inbound.http.RefusedRequestException;
+import io.github.ldaudiences.inbound.http.RefusedRequests;
 import io.github.ldaudiences.inbound.http.auth.Authenticate;
 import io.github.ldaudiences.inbound.http.auth.SenderSecrets;
 import io.github.ldaudiences.problem.ProblemCode;
@@ -51,9 +52,9 @@ final class ConsoleInstaller {
      * @param sources the data that the status is made from
      * @param explain explains events
      * @param sandbox the embedded sandbox, or null
-     * @param refused is run for each request that is not authenticated
+     * @param refused counts the requests that are answered with an error
      */
-    void install(StatusSources sources, ConsoleExplain explain, Sandbox sandbox, Runnable refused) {
+    void install(StatusSources sources, ConsoleExplain explain, Sandbox sandbox, RefusedRequests refused) {
         if (!isOn() || !MainServers.areThere(installation.context())) {
             return;
         }
@@ -80,7 +81,7 @@ final class ConsoleInstaller {
         if (sandbox != null) {
             api.with("GET", "sandbox", new SandboxSegments(installation.context(), sandbox));
         }
-        Authenticate authenticate = new Authenticate(this::secrets, refused);
+        Authenticate authenticate = new Authenticate(this::secrets, () -> {});
         secretFiles.whenChanged(Catalogue.HTTP_BASIC_CREDENTIALS.key(), authenticate::secretsChanged);
         secretFiles.whenChanged(Catalogue.HTTP_BEARER_TOKENS.key(), authenticate::secretsChanged);
         try {
@@ -92,7 +93,7 @@ final class ConsoleInstaller {
 
                 @Override
                 public void onCamelContextFullyStarted(CamelContext context, boolean alreadyStarted) {
-                    serve(authenticate, api, rate);
+                    serve(authenticate, api, refused, rate);
                 }
             });
         } catch (Exception e) {
@@ -129,7 +130,7 @@ final class ConsoleInstaller {
                 };
     }
 
-    private void serve(Authenticate authenticate, ConsoleApi api, EventRate rate) {
+    private void serve(Authenticate authenticate, ConsoleApi api, RefusedRequests refused, EventRate rate) {
         CamelContext context = installation.context();
         String url = MainServers.managementUrl(context);
         if (url == null) {
@@ -149,6 +150,7 @@ final class ConsoleInstaller {
                 context,
                 new ConsoleGuard(context, authenticate, loopback),
                 api,
+                refused,
                 rate,
                 settings.get(Catalogue.HTTP_MAX_BODY_BYTES));
         LOG.info("Console:     {}/console/", url);

@@ -12,6 +12,7 @@ import io.github.ldaudiences.inbound.http.EnqueuedReply;
 import io.github.ldaudiences.inbound.http.HttpErrorReply;
 import io.github.ldaudiences.inbound.http.HttpReceipt;
 import io.github.ldaudiences.inbound.http.OtherRequest;
+import io.github.ldaudiences.inbound.http.RefusedRequests;
 import io.github.ldaudiences.inbound.http.SegmentCall;
 import io.github.ldaudiences.inbound.http.SegmentReply;
 import io.github.ldaudiences.inbound.http.auth.Authenticate;
@@ -22,6 +23,7 @@ import io.github.ldaudiences.inbound.http.connection.OpenPorts;
 import io.github.ldaudiences.inbound.http.connection.ReceivingBytes;
 import io.github.ldaudiences.inbound.kafka.EventRecords;
 import io.github.ldaudiences.inbound.kafka.EventsEnqueued;
+import io.github.ldaudiences.problem.ProblemCode;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.URI;
@@ -33,7 +35,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.ObjIntConsumer;
 import java.util.function.Supplier;
@@ -59,7 +60,7 @@ final class HttpInstaller {
     private final CamelContext context;
     private final Settings settings;
     private final ReceivingBytes receiving;
-    private final LongAdder unauthorized = new LongAdder();
+    private final RefusedRequests refused = new RefusedRequests();
 
     HttpInstaller(Installation installation) {
         this.installation = installation;
@@ -147,14 +148,9 @@ final class HttpInstaller {
         }
     }
 
-    /** @return how many requests were rejected because they are not authenticated */
-    long unauthorized() {
-        return unauthorized.sum();
-    }
-
-    /** Counts a request that was rejected because it is not authenticated. */
-    void countUnauthorized() {
-        unauthorized.increment();
+    /** @return counts the requests that are answered with an error, the console's included */
+    RefusedRequests refused() {
+        return refused;
     }
 
     /** Whether the host can be reached only from this machine. */
@@ -305,7 +301,8 @@ final class HttpInstaller {
                 receiving,
                 tls,
                 () -> context.getStatus().isStarted(),
-                new OpenPorts(context::getRoutes, ports(), authenticates(settings), aliases()))));
+                new OpenPorts(context::getRoutes, ports(), authenticates(settings), aliases()),
+                refused)));
     }
 
     /** Maps the paths of Segment's API, and Jitsu's paths for it, to the path of the HTTP inbound. */
@@ -330,7 +327,7 @@ final class HttpInstaller {
     }
 
     void bindBeans(EventInstaller events, EventCounts counts, SecretFilesInstaller secretFiles, boolean sandboxed) {
-        Authenticate authenticate = authentication(settings, unauthorized::increment);
+        Authenticate authenticate = authentication(settings, () -> refused.count(ProblemCode.UNAUTHORIZED));
         installation.bind("authenticate", authenticate);
         for (Property<?> secrets : List.of(
                 Catalogue.HTTP_SIGNATURE_SECRETS,
@@ -346,7 +343,7 @@ final class HttpInstaller {
         Class<? extends Throwable> unavailable = enqueues(settings) ? Exception.class : UndeliveredException.class;
         installation.bind(
                 "httpErrorReply",
-                new HttpErrorReply(installation.intValue(Catalogue.HTTP_RETRY_AFTER_SECONDS), unavailable));
+                new HttpErrorReply(refused, installation.intValue(Catalogue.HTTP_RETRY_AFTER_SECONDS), unavailable));
         if (enqueues(settings)) {
             installation.bind("openEnqueueReceipt", receipt(events, counts::enqueued));
             installation.bind("eventRecords", new EventRecords());

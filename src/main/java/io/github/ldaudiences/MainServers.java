@@ -4,6 +4,7 @@ import io.github.ldaudiences.console.ConsoleApi;
 import io.github.ldaudiences.console.ConsoleGuard;
 import io.github.ldaudiences.console.ConsoleServer;
 import io.github.ldaudiences.console.EventRate;
+import io.github.ldaudiences.inbound.http.RefusedRequests;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -48,12 +49,18 @@ final class MainServers {
      * @param context a context whose management server listens
      * @param guard runs before the console
      * @param api the console's API
+     * @param refused counts the requests that are answered with an error
      * @param rate samples the events of each second
      * @param maxBodyBytes most bytes that a body may have
      */
     static void serveConsole(
-            CamelContext context, ConsoleGuard guard, ConsoleApi api, EventRate rate, long maxBodyBytes) {
-        Servers.serveConsole(context, guard, api, rate, maxBodyBytes);
+            CamelContext context,
+            ConsoleGuard guard,
+            ConsoleApi api,
+            RefusedRequests refused,
+            EventRate rate,
+            long maxBodyBytes) {
+        Servers.serveConsole(context, guard, api, refused, rate, maxBodyBytes);
     }
 
     /** Whether this runtime has Camel Main's servers. */
@@ -89,10 +96,15 @@ final class MainServers {
         }
 
         static void serveConsole(
-                CamelContext context, ConsoleGuard guard, ConsoleApi api, EventRate rate, long maxBodyBytes) {
+                CamelContext context,
+                ConsoleGuard guard,
+                ConsoleApi api,
+                RefusedRequests refused,
+                EventRate rate,
+                long maxBodyBytes) {
             VertxPlatformHttpRouter router =
                     context.hasService(ManagementHttpServer.class).getRouter();
-            ConsoleServer.serve(router, guard, api, maxBodyBytes);
+            ConsoleServer.serve(router, guard, api, refused, maxBodyBytes);
             rate.sample();
             router.vertx().setPeriodic(TimeUnit.SECONDS.toMillis(1), timer -> {
                 rate.sample();

@@ -10,18 +10,19 @@ import java.util.Map;
 /**
  * A response of the console.
  *
+ * @param problem why the request is refused; null if it is not, or if that is counted elsewhere
  * @param status HTTP status
  * @param headers headers in addition to those of every response
  * @param body body
  */
-public record ConsoleAnswer(int status, Map<String, List<String>> headers, JsonNode body) {
+public record ConsoleAnswer(ProblemCode problem, int status, Map<String, List<String>> headers, JsonNode body) {
 
     /**
      * @param body body
      * @return 200
      */
     static ConsoleAnswer ok(JsonNode body) {
-        return new ConsoleAnswer(200, Map.of(), body);
+        return new ConsoleAnswer(null, 200, Map.of(), body);
     }
 
     /**
@@ -46,6 +47,7 @@ public record ConsoleAnswer(int status, Map<String, List<String>> headers, JsonN
 
     private static ConsoleAnswer problem(ProblemCode code, String error, Map<String, List<String>> headers) {
         return new ConsoleAnswer(
+                code,
                 code.status(),
                 headers,
                 JsonNodeFactory.instance

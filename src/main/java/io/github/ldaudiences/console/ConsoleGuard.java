@@ -98,6 +98,7 @@ public final class ConsoleGuard {
         }
         List<?> challenges = exchange.getMessage().getHeader("WWW-Authenticate", List.class);
         return new ConsoleAnswer(
+                ProblemCode.UNAUTHORIZED,
                 ProblemCode.UNAUTHORIZED.status(),
                 Map.of(
                         "WWW-Authenticate",

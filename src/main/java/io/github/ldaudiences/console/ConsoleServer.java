@@ -1,5 +1,6 @@
 package io.github.ldaudiences.console;
 
+import io.github.ldaudiences.inbound.http.RefusedRequests;
 import io.github.ldaudiences.problem.ProblemCode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -23,9 +24,11 @@ public final class ConsoleServer {
      * @param router of the management server
      * @param guard checks every request
      * @param api answers requests below {@code /console/api/}
+     * @param refused counts the requests that are answered with an error
      * @param maxBodyBytes the maximum size of a body in bytes
      */
-    public static void serve(Router router, ConsoleGuard guard, ConsoleApi api, long maxBodyBytes) {
+    public static void serve(
+            Router router, ConsoleGuard guard, ConsoleApi api, RefusedRequests refused, long maxBodyBytes) {
         router.route("/console/*")
                 .handler(routing -> {
                     setStandardHeaders(routing.response());
@@ -35,15 +38,15 @@ public final class ConsoleServer {
                     if (refusal == null) {
                         routing.next();
                     } else {
-                        send(routing, refusal);
+                        send(routing, refused, refusal);
                     }
                 })
-                .failureHandler(routing -> fail(routing, maxBodyBytes));
+                .failureHandler(routing -> fail(routing, refused, maxBodyBytes));
         router.route(ConsoleApi.PATH + "*")
                 .handler(BodyHandler.create(false).setBodyLimit(maxBodyBytes))
-                .blockingHandler(routing -> send(routing, api.answer(request(routing))), false);
+                .blockingHandler(routing -> send(routing, refused, api.answer(request(routing))), false);
         router.get("/console/*").handler(new ConsoleFiles());
-        router.route("/console/*").last().handler(routing -> send(routing, ConsoleApi.notFound()));
+        router.route("/console/*").last().handler(routing -> send(routing, refused, ConsoleApi.notFound()));
     }
 
     private static void setStandardHeaders(HttpServerResponse response) {
@@ -75,7 +78,10 @@ public final class ConsoleServer {
                 body == null ? new byte[0] : body.getBytes());
     }
 
-    private static void send(RoutingContext routing, ConsoleAnswer answer) {
+    private static void send(RoutingContext routing, RefusedRequests refused, ConsoleAnswer answer) {
+        if (answer.problem() != null) {
+            refused.count(answer.problem());
+        }
         HttpServerResponse response = routing.response();
         answer.headers().forEach(response::putHeader);
         response.setStatusCode(answer.status())
@@ -83,13 +89,14 @@ public final class ConsoleServer {
                 .end(Buffer.buffer(answer.body().toString().getBytes(StandardCharsets.UTF_8)));
     }
 
-    private static void fail(RoutingContext routing, long maxBodyBytes) {
+    private static void fail(RoutingContext routing, RefusedRequests refused, long maxBodyBytes) {
         if (routing.response().ended()) {
             return;
         }
         int status = routing.failure() instanceof HttpException http ? http.getStatusCode() : routing.statusCode();
         send(
                 routing,
+                refused,
                 switch (status) {
                     case 413 ->
                         ConsoleAnswer.problem(

@@ -170,6 +170,7 @@ public final class DeadLetterReplay implements ConsoleApi.Resource {
             Integer status = exchange.getMessage().getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
             Object retryAfter = exchange.getMessage().getHeader("Retry-After");
             return new ConsoleAnswer(
+                    null, // the route counts what it refuses
                     status == null ? 200 : status,
                     retryAfter == null ? Map.of() : Map.of("Retry-After", List.of(retryAfter.toString())),
                     JSON.readTree(exchange.getMessage().getBody(byte[].class)));

@@ -9,6 +9,7 @@ import io.github.ldaudiences.delivery.DestinationState;
 import io.github.ldaudiences.delivery.RateLimit;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventCounts;
+import io.github.ldaudiences.inbound.http.RefusedRequests;
 import io.github.ldaudiences.inbound.kafka.KafkaInbound;
 import io.github.ldaudiences.mapping.MappingCounts;
 import io.github.ldaudiences.problem.ProblemCode;
@@ -19,7 +20,6 @@ import io.micrometer.core.instrument.Tags;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleSupplier;
-import java.util.function.LongSupplier;
 
 /**
  * Registers the bundle's Micrometer meters, whose names begin with {@code audiences.}; {@code docs/operations.md} lists
@@ -28,7 +28,7 @@ import java.util.function.LongSupplier;
 public final class AudienceMeters {
 
     private final EventCounts counts;
-    private final LongSupplier unauthorized;
+    private final RefusedRequests refused;
     private final Backlog backlog;
     private final AudienceLanes lanes;
     private final NewestStates newestStates;
@@ -41,7 +41,7 @@ public final class AudienceMeters {
 
     /**
      * @param counts the outcomes of events
-     * @param unauthorized the number of HTTP requests that failed authentication
+     * @param refused the HTTP requests that were answered with an error
      * @param backlog the events in memory
      * @param lanes the audiences that have batches under way
      * @param newestStates the remembered states
@@ -54,7 +54,7 @@ public final class AudienceMeters {
      */
     public AudienceMeters(
             EventCounts counts,
-            LongSupplier unauthorized,
+            RefusedRequests refused,
             Backlog backlog,
             AudienceLanes lanes,
             NewestStates newestStates,
@@ -65,7 +65,7 @@ public final class AudienceMeters {
             KafkaInbound kafka,
             DeadLetterFile deadLetter) {
         this.counts = counts;
-        this.unauthorized = unauthorized;
+        this.refused = refused;
         this.backlog = backlog;
         this.lanes = lanes;
         this.newestStates = newestStates;
@@ -94,6 +94,14 @@ public final class AudienceMeters {
                         "audiences.dead-letters",
                         "Dead letters by the code of what is wrong with the event",
                         () -> counts.rejections(code.toString()),
+                        "code",
+                        code.toString());
+            }
+            if (code.refusesRequests()) {
+                meters.counter(
+                        "audiences.refused-requests",
+                        "HTTP requests by the code of the error that they were answered with",
+                        () -> refused.requests(code),
                         "code",
                         code.toString());
             }
@@ -141,10 +149,6 @@ public final class AudienceMeters {
                     "destination",
                     destination.id());
         }
-        meters.counter(
-                "audiences.unauthorized",
-                "HTTP requests that were refused because their sender is not known",
-                unauthorized::getAsLong);
         meters.counter(
                 "audiences.late",
                 "Changes that arrived after a newer one for the same person and audience",

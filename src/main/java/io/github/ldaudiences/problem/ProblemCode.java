@@ -140,6 +140,11 @@ public enum ProblemCode {
         return concern == Concern.EVENT || concern == Concern.REQUEST_OR_EVENT;
     }
 
+    /** @return whether a whole request can be refused with this code */
+    public boolean refusesRequests() {
+        return status != 0;
+    }
+
     /**
      * @return HTTP status of a request that is refused with this code; 0 if the code never applies to a whole request
      */

@@ -174,7 +174,7 @@ class SecretsTest {
         }
         launchDarkly.requests().forEach(request -> seen.add(request.headers() + request.body()));
         assertThat(String.join("\n", seen))
-                .contains("audiences_unauthorized_total 2.0")
+                .contains("audiences_refused_requests_total{code=\"unauthorized\"} 2.0")
                 .doesNotContain("MARKED");
         assertThat(log.toString()).contains("refused with 401").doesNotContain("MARKED");
     }

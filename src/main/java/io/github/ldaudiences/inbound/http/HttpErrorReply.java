@@ -18,14 +18,17 @@ public final class HttpErrorReply implements Processor {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpErrorReply.class);
 
+    private final RefusedRequests refused;
     private final int retryAfterSeconds;
     private final Class<? extends Throwable> unavailable;
 
     /**
+     * @param refused counts the requests
      * @param retryAfterSeconds how long callers are told to wait before they retry
      * @param unavailable the exception that means that events cannot be passed on for now
      */
-    public HttpErrorReply(int retryAfterSeconds, Class<? extends Throwable> unavailable) {
+    public HttpErrorReply(RefusedRequests refused, int retryAfterSeconds, Class<? extends Throwable> unavailable) {
+        this.refused = refused;
         this.retryAfterSeconds = retryAfterSeconds;
         this.unavailable = unavailable;
     }
@@ -39,9 +42,9 @@ public final class HttpErrorReply implements Processor {
         }
         ProblemCode code;
         String error;
-        if (cause instanceof RefusedRequestException refused) {
-            code = refused.code();
-            error = refused.getMessage();
+        if (cause instanceof RefusedRequestException refusal) {
+            code = refusal.code();
+            error = refusal.getMessage();
         } else if (unavailable.isInstance(cause)) {
             LOG.debug("A request could not be passed on.", cause);
             code = ProblemCode.NOT_DELIVERED;
@@ -53,14 +56,15 @@ public final class HttpErrorReply implements Processor {
             code = ProblemCode.INTERNAL_ERROR;
             error = "Internal error.";
         }
+        refused.count(code);
         Message message = exchange.getMessage();
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, code.status());
         if (code.status() == 503) {
             message.setHeader("Retry-After", retryAfterSeconds);
         }
-        if (cause instanceof RefusedRequestException refused && refused.header() != null) {
-            message.setHeader(refused.header(), refused.headerValue());
+        if (cause instanceof RefusedRequestException refusal && refusal.header() != null) {
+            message.setHeader(refusal.header(), refusal.headerValue());
         }
         Map<String, String> reply = new LinkedHashMap<>();
         reply.put("code", code.toString());

@@ -14,13 +14,13 @@ final class BodyLimit extends ChannelInboundHandlerAdapter {
 
     private final ReceivingBytes.Share share;
     private final long maxBody;
-    private final int retryAfterSeconds;
+    private final Refusal refusal;
     private long body;
 
-    BodyLimit(ReceivingBytes.Share share, long maxBody, int retryAfterSeconds) {
+    BodyLimit(ReceivingBytes.Share share, long maxBody, Refusal refusal) {
         this.share = share;
         this.maxBody = maxBody;
-        this.retryAfterSeconds = retryAfterSeconds;
+        this.refusal = refusal;
     }
 
     @Override
@@ -49,12 +49,12 @@ final class BodyLimit extends ChannelInboundHandlerAdapter {
     }
 
     private void refuseTooLarge(ChannelHandlerContext ctx, Object message) {
-        Refusal.send(ctx, ProblemCode.BODY_TOO_LARGE, "The body may have at most " + maxBody + " bytes.");
+        refusal.send(ctx, ProblemCode.BODY_TOO_LARGE, "The body may have at most " + maxBody + " bytes.");
         forget(message);
     }
 
     private void refuseForNow(ChannelHandlerContext ctx, Object message) {
-        Refusal.send(ctx, ProblemCode.OVERLOADED, "Too much is being received; try again later.", retryAfterSeconds);
+        refusal.send(ctx, ProblemCode.OVERLOADED, "Too much is being received; try again later.");
         forget(message);
     }
 

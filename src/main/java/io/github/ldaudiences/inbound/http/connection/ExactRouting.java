@@ -32,10 +32,12 @@ final class ExactRouting extends ChannelDuplexHandler {
     private static final Set<String> UNRESTRICTED = Set.of("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT");
 
     private final OpenPorts ports;
+    private final Refusal refusal;
     private boolean head;
 
-    ExactRouting(OpenPorts ports) {
+    ExactRouting(OpenPorts ports, Refusal refusal) {
         this.ports = ports;
+        this.refusal = refusal;
     }
 
     @Override
@@ -93,9 +95,9 @@ final class ExactRouting extends ChannelDuplexHandler {
     /** There is no route that could authenticate the sender, so nothing is revealed. */
     private void refuse(ChannelHandlerContext ctx) {
         if (ports.authenticate()) {
-            Refusal.send(ctx, ProblemCode.UNAUTHORIZED, "Unauthorized.");
+            refusal.send(ctx, ProblemCode.UNAUTHORIZED, "Unauthorized.");
         } else {
-            Refusal.send(ctx, ProblemCode.NOT_FOUND, "There is nothing here.");
+            refusal.send(ctx, ProblemCode.NOT_FOUND, "There is nothing here.");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.inbound.http.connection;
 
+import io.github.ldaudiences.inbound.http.RefusedRequests;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -32,6 +33,7 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
     private final OpenPorts ports;
     private final AtomicInteger open = new AtomicInteger();
     private final ReceivingBytes receiving;
+    private final Refusal refusal;
     private final SparseLog tooMany = new SparseLog();
 
     /**
@@ -40,18 +42,21 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
      * @param tls provides the TLS configuration of a new connection, or null for plain HTTP
      * @param running whether requests are accepted: not before everything has started, and not during shutdown
      * @param ports the ports and routes that accept requests
+     * @param refused counts the requests that are refused
      */
     public InboundConnections(
             ConnectionLimits limits,
             ReceivingBytes receiving,
             Supplier<SslContext> tls,
             BooleanSupplier running,
-            OpenPorts ports) {
+            OpenPorts ports,
+            RefusedRequests refused) {
         this.limits = limits;
         this.tls = tls;
         this.running = running;
         this.ports = ports;
         this.receiving = receiving;
+        this.refusal = new Refusal(refused, limits.retryAfterSeconds());
     }
 
     @Override
@@ -86,19 +91,19 @@ public final class InboundConnections extends DefaultChannelHandlerFactory {
         if (newest != null) {
             pipeline.addFirst("tls", newest.newHandler(channel.alloc()));
         }
-        WhileRunning whileRunning = new WhileRunning(running, limits.retryAfterSeconds());
+        WhileRunning whileRunning = new WhileRunning(running, refusal, limits.retryAfterSeconds());
         pipeline.addBefore("aggregator", OneRequestAtATime.FLOW, new FlowControlHandler());
         pipeline.addBefore("aggregator", "one-at-a-time", new OneRequestAtATime());
         pipeline.addBefore("aggregator", "deadlines", new Deadlines(limits.requestTimeout(), limits.idleTimeout()));
         pipeline.addBefore("aggregator", "while-running", whileRunning);
-        pipeline.addBefore("aggregator", "head", new RequestHeadCheck());
+        pipeline.addBefore("aggregator", "head", new RequestHeadCheck(refusal));
         ReceivingBytes.Share share = receiving.share();
-        pipeline.addBefore("aggregator", "body", new BodyLimit(share, receiving.maxBody(), limits.retryAfterSeconds()));
+        pipeline.addBefore("aggregator", "body", new BodyLimit(share, receiving.maxBody(), refusal));
         pipeline.addBefore("handler", "failures", new ConnectionFailures());
         // On the thread of netty-http's own handler, so that they are called in one go.
         EventExecutor executor = pipeline.context("handler").executor();
         pipeline.addBefore(executor, "handler", "body-taken", new BodyTaken(share));
         pipeline.addBefore(executor, "handler", "still-running", whileRunning);
-        pipeline.addBefore(executor, "handler", "exact-routing", new ExactRouting(ports));
+        pipeline.addBefore(executor, "handler", "exact-routing", new ExactRouting(ports, refusal));
     }
 }

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.inbound.http.connection;
 
+import io.github.ldaudiences.inbound.http.RefusedRequests;
 import io.github.ldaudiences.problem.ProblemCode;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -40,7 +41,17 @@ final class Refusal {
 
     private static final Drop DROP = new Drop();
 
-    private Refusal() {}
+    private final RefusedRequests requests;
+    private final int retryAfterSeconds;
+
+    /**
+     * @param requests counts the requests
+     * @param retryAfterSeconds when callers that get 503 may retry
+     */
+    Refusal(RefusedRequests requests, int retryAfterSeconds) {
+        this.requests = requests;
+        this.retryAfterSeconds = retryAfterSeconds;
+    }
 
     /**
      * Answers, on the connection's own thread, and closes the connection when the caller has seen the answer.
@@ -49,23 +60,12 @@ final class Refusal {
      * @param code the kind of problem, which determines the HTTP status
      * @param sentence for the sender, without anything that it has sent
      */
-    static void send(ChannelHandlerContext ctx, ProblemCode code, String sentence) {
-        send(ctx, code, sentence, 0);
-    }
-
-    /**
-     * Answers as {@link #send(ChannelHandlerContext, ProblemCode, String)} does.
-     *
-     * @param ctx the handler that rejects the request
-     * @param code the kind of problem, which determines the HTTP status
-     * @param sentence for the sender, without anything that it has sent
-     * @param retryAfterSeconds when it may retry; 0 to leave that out
-     */
-    static void send(ChannelHandlerContext ctx, ProblemCode code, String sentence, int retryAfterSeconds) {
+    void send(ChannelHandlerContext ctx, ProblemCode code, String sentence) {
         ChannelPipeline pipeline = ctx.pipeline();
         if (pipeline.get(Drop.class) != null) {
             return; // already answered
         }
+        requests.count(code);
         pipeline.addAfter(OneRequestAtATime.FLOW, "drop", DROP);
         ctx.channel().config().setAutoRead(true);
         FullHttpResponse response = new DefaultFullHttpResponse(
@@ -77,7 +77,7 @@ final class Refusal {
                 .set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON)
                 .setInt(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes())
                 .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-        if (retryAfterSeconds > 0) {
+        if (code.status() == 503) {
             response.headers().setInt(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
         }
         Channel channel = ctx.channel();

@@ -19,17 +19,23 @@ import java.util.List;
 /** Rejects input that is not a request, and requests whose end or target is ambiguous. */
 final class RequestHeadCheck extends ChannelInboundHandlerAdapter {
 
+    private final Refusal refusal;
+
+    RequestHeadCheck(Refusal refusal) {
+        this.refusal = refusal;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         DecoderResult decoded = message instanceof HttpObject http ? http.decoderResult() : DecoderResult.SUCCESS;
         if (decoded.isFailure()) {
             refuseBroken(ctx, message, decoded.cause());
         } else if (message instanceof HttpRequest request && !isClear(request)) {
-            Refusal.send(ctx, ProblemCode.REQUEST_NOT_UNDERSTOOD, "The request cannot be understood.");
+            refusal.send(ctx, ProblemCode.REQUEST_NOT_UNDERSTOOD, "The request cannot be understood.");
         } else if (message instanceof HttpRequest request && isEncoded(request)) {
             refuseEncoded(ctx);
         } else if (message instanceof HttpRequest request && expectsMore(request)) {
-            Refusal.send(ctx, ProblemCode.EXPECTATION_NOT_SUPPORTED, "The Expect header may only be 100-continue.");
+            refusal.send(ctx, ProblemCode.EXPECTATION_NOT_SUPPORTED, "The Expect header may only be 100-continue.");
         } else {
             ctx.fireChannelRead(message);
             return;
@@ -37,21 +43,21 @@ final class RequestHeadCheck extends ChannelInboundHandlerAdapter {
         ReferenceCountUtil.release(message);
     }
 
-    private static void refuseEncoded(ChannelHandlerContext ctx) {
-        Refusal.send(
+    private void refuseEncoded(ChannelHandlerContext ctx) {
+        refusal.send(
                 ctx, ProblemCode.TRANSFER_ENCODING_NOT_SUPPORTED, "The transfer encoding must be none, or chunked.");
     }
 
-    private static void refuseBroken(ChannelHandlerContext ctx, Object message, Throwable cause) {
+    private void refuseBroken(ChannelHandlerContext ctx, Object message, Throwable cause) {
         if (cause instanceof TooLongHttpLineException) {
-            Refusal.send(ctx, ProblemCode.REQUEST_LINE_TOO_LONG, "The first line is too long.");
+            refusal.send(ctx, ProblemCode.REQUEST_LINE_TOO_LONG, "The first line is too long.");
         } else if (cause instanceof TooLongHttpHeaderException) {
-            Refusal.send(ctx, ProblemCode.HEADERS_TOO_LONG, "The headers are too long.");
+            refusal.send(ctx, ProblemCode.HEADERS_TOO_LONG, "The headers are too long.");
         } else if (message instanceof HttpRequest request && isEncoded(request)) {
             // Netty also fails on encodings that it does not know.
             refuseEncoded(ctx);
         } else {
-            Refusal.send(ctx, ProblemCode.REQUEST_NOT_UNDERSTOOD, "The request cannot be understood.");
+            refusal.send(ctx, ProblemCode.REQUEST_NOT_UNDERSTOOD, "The request cannot be understood.");
         }
     }
 

@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.ReferenceCountUtil;
 import java.util.function.BooleanSupplier;
 
@@ -22,10 +23,12 @@ import java.util.function.BooleanSupplier;
 final class WhileRunning extends ChannelDuplexHandler {
 
     private final BooleanSupplier running;
+    private final Refusal refusal;
     private final int retryAfterSeconds;
 
-    WhileRunning(BooleanSupplier running, int retryAfterSeconds) {
+    WhileRunning(BooleanSupplier running, Refusal refusal, int retryAfterSeconds) {
         this.running = running;
+        this.refusal = refusal;
         this.retryAfterSeconds = retryAfterSeconds;
     }
 
@@ -44,17 +47,13 @@ final class WhileRunning extends ChannelDuplexHandler {
     }
 
     private void refuse(ChannelHandlerContext ctx) {
-        Refusal.send(
-                ctx,
-                ProblemCode.NOT_RUNNING,
-                "The bundle is starting or stopping; try again later.",
-                retryAfterSeconds);
+        refusal.send(ctx, ProblemCode.NOT_RUNNING, "The bundle is starting or stopping; try again later.");
     }
 
     @Override
     public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
         if (message instanceof HttpResponse response && !Answers.closes(response)) {
-            boolean suspended = response.status().equals(ProblemCode.NOT_RUNNING)
+            boolean suspended = response.status().equals(HttpResponseStatus.SERVICE_UNAVAILABLE)
                     && !response.headers().contains(HttpHeaderNames.RETRY_AFTER);
             if (suspended) { // netty-http's own answer for a route that was suspended manually
                 response.headers().setInt(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
