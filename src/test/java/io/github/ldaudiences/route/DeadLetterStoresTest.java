@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.ObjectStore;
+import io.github.ldaudiences.fixture.PostgresServer;
 import io.github.ldaudiences.fixture.Recipe;
 import io.github.ldaudiences.fixture.RunningBundle;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.h2.tools.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,11 +66,7 @@ class DeadLetterStoresTest {
                     .here(S3 + "uri-endpoint-override", store.url())
                     .here(S3 + "access-key", "GOOG1E")
                     .here(S3 + "secret-key", "secret");
-            try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, recipe.properties())) {
-                assertThat(bundle.post(array("\"ü1\"", entered("u1"))).status()).isEqualTo(200);
-                assertThat(texts(store, "/company-dead-letters/launchdarkly-audiences/"))
-                        .containsExactly("\"ü1\"");
-            }
+            keepsLettersApartAndEventsWhileItIsAway(recipe, store, "/company-dead-letters/launchdarkly-audiences/");
             assertThat(store.lastPut().keySet())
                     .doesNotContain("X-amz-trailer", "X-amz-checksum-crc32", "X-amz-sdk-checksum-algorithm");
         } finally {
@@ -126,50 +122,45 @@ class DeadLetterStoresTest {
     @Test
     void aDatabase(@TempDir Path folder) throws Exception {
         String heading = "Dead letters to a database";
-        Server server = database(folder, "0");
-        String url = "jdbc:h2:tcp://127.0.0.1:" + server.getPort() + "/letters;MODE=PostgreSQL";
-        Recipe recipe = Recipe.under(heading)
-                .here("camel.beans.letterDatabase", "#class:org.h2.jdbcx.JdbcDataSource")
-                .here("camel.beans.letterDatabase.url", url)
-                .here("camel.beans.letterDatabase.user", "sa")
-                .here("camel.beans.letterDatabase.password", "secret")
-                .also("audiences.inbound.http.reply-timeout-ms", "20000");
-        try (Connection database = DriverManager.getConnection(url, "sa", "secret");
-                Statement sql = database.createStatement()) {
-            sql.execute(Recipe.block(heading, "sql", 1, 2));
-        }
-        server.stop();
-        try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, recipe.properties())) {
-            assertThat(bundle.post(array("\"ü1\"", entered("u1"))).status()).isEqualTo(503);
-            assertThat(delivered()).containsExactly("u1");
+        try (PostgresServer server = PostgresServer.stopped(folder)) {
+            String url = server.url("letters") + "?connectTimeout=5&socketTimeout=5&user=postgres";
+            Recipe recipe = Recipe.under(heading)
+                    .here("camel.beans.letterDatabase.url", url)
+                    .here("camel.beans.letterDatabase.user", "postgres")
+                    .here("camel.beans.letterDatabase.password", "secret")
+                    .also("audiences.inbound.http.reply-timeout-ms", "20000");
+            try (RunningBundle bundle = RunningBundle.startAgainst(launchDarkly, recipe.properties())) {
+                assertThat(bundle.post(array("\"ü1\"", entered("u1"))).status()).isEqualTo(503);
+                assertThat(delivered()).containsExactly("u1");
+                assertThat(bundle.problem("dead-letter-store")).contains("Dead letters cannot be written");
 
-            server = database(folder, Integer.toString(server.getPort()));
-            await().until(() ->
-                    bundle.post(array("\"ü1\"", "\"it's\"", entered("u1"))).status() == 200);
-            try (Connection database = DriverManager.getConnection(url, "sa", "secret");
-                    Statement sql = database.createStatement()) {
-                List<JsonNode> letters = letters(sql);
-                assertThat(letters)
-                        .extracting(letter -> letter.path("text").asText())
-                        .contains("\"ü1\"", "\"it's\"");
+                server.start();
+                server.newDatabase("letters");
+                try (Connection database = DriverManager.getConnection(url);
+                        Statement sql = database.createStatement()) {
+                    sql.execute(Recipe.block(heading, "sql", 1, 2));
+                    String[] texts = {"\"ü1\"", "\"it's\"", "\"\\u0000\"", "\u0000"};
+                    await().until(() ->
+                            bundle.post(String.join("\n", texts) + "\n" + entered("u1"), "application/x-ndjson")
+                                            .status()
+                                    == 200);
+                    assertThat(bundle.problem("dead-letter-store")).isNull();
+                    List<JsonNode> letters = letters(sql);
+                    assertThat(letters)
+                            .extracting(letter -> letter.path("text").asText())
+                            .contains(texts);
 
-                bundle.context()
-                        .createProducerTemplate()
-                        .sendBody(
-                                "{{audiences.dead-letter.endpoint}}",
-                                letters.get(0).toString());
-                assertThat(letters(sql)).as("a repeated write").hasSameSizeAs(letters);
-                assertThat(sql.executeUpdate(Recipe.block(heading, "sql", 2, 2)))
-                        .isZero();
+                    bundle.context()
+                            .createProducerTemplate()
+                            .sendBody(
+                                    "{{audiences.dead-letter.endpoint}}",
+                                    letters.get(0).toString());
+                    assertThat(letters(sql)).as("a repeated write").hasSameSizeAs(letters);
+                    assertThat(sql.executeUpdate(Recipe.block(heading, "sql", 2, 2)))
+                            .isZero();
+                }
             }
-        } finally {
-            server.stop();
         }
-    }
-
-    private static Server database(Path folder, String port) throws SQLException {
-        return Server.createTcpServer("-tcpPort", port, "-ifNotExists", "-baseDir", folder.toString())
-                .start();
     }
 
     private static List<JsonNode> letters(Statement sql) throws SQLException, IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.github.ldaudiences.fixture.FreePort;
 import io.github.ldaudiences.fixture.Latches;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
 import io.github.ldaudiences.fixture.LogWatch;
@@ -13,6 +14,7 @@ import io.github.ldaudiences.fixture.RunningBundle;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +101,19 @@ class InboundStopTest {
         }
         bundle.context().getRouteController().resumeRoute("inbound-http");
         assertThat(bundle.post("[]").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aSuspendedRouteOnAPortOfItsOwnSendsCallersAwayToo() throws Exception {
+        int port = FreePort.find();
+        RouteBuilder.addRoutes(bundle.context(), routes -> routes.from("netty-http:http://127.0.0.1:" + port + "/own")
+                .routeId("own")
+                .setBody()
+                .constant("taken"));
+        bundle.context().getRouteController().suspendRoute("own");
+        try (RawConnection connection = RawConnection.to(port)) {
+            assertSentAway(connection.send(RawConnection.request("GET", "/own")));
+        }
     }
 
     private static void assertSentAway(RawConnection connection) {
