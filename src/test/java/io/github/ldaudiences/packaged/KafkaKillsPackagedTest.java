@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** A process ends again and again while it works, and the next one in its place goes on. */
 @Tag("packaged")
+@Tag("kafka")
 class KafkaKillsPackagedTest {
 
     private static final int KILLS = 10;
@@ -75,7 +76,7 @@ class KafkaKillsPackagedTest {
         assertThat(left).isPositive();
         // About half of what is left is sent; the rest is no event, or shares a batch with another of the same person.
         long taken = scene.taken() + random.nextInt((int) Math.min(6_000, left / 4) + 1);
-        scene.awaitUntil(() -> scene.taken() > taken && scene.committed() > committed);
+        scene.awaitMoment(() -> scene.taken() > taken && scene.committed() > committed);
         System.out.println("Interrupted with " + scene.taken() + " taken, " + scene.committed() + " committed");
         assertThat(scene.committed()).isLessThan(workload.size());
     }

@@ -150,13 +150,19 @@ final class KafkaScene implements AutoCloseable {
 
     /** Waits for a condition, unless something goes wrong before. */
     void awaitUntil(Callable<Boolean> condition) {
-        await().atMost(LONG)
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(5))
-                .until(() -> {
-                    assertThat(watch.violations()).isEmpty();
-                    return condition.call();
-                });
+        awaitUntil(condition, Duration.ofMillis(50));
+    }
+
+    /** Waits for a condition, and returns as soon as it holds, whatever it costs to ask so often. */
+    void awaitMoment(Callable<Boolean> condition) {
+        awaitUntil(condition, Duration.ofMillis(5));
+    }
+
+    private void awaitUntil(Callable<Boolean> condition, Duration interval) {
+        await().atMost(LONG).pollDelay(Duration.ZERO).pollInterval(interval).until(() -> {
+            assertThat(watch.violations()).isEmpty();
+            return condition.call();
+        });
     }
 
     /** Waits until everything is committed; then everything must be where it belongs. */
