@@ -13,10 +13,12 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Links in the documentation lead to files and headings that exist. */
+@Tag("project")
 class DocumentationTest {
 
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");

@@ -17,9 +17,11 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The core in a plain Camel context, as runtimes without Camel Main have it. */
+@Tag("config")
 class WithoutCamelMainTest {
 
     @Test

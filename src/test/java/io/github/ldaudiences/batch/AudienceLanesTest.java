@@ -25,8 +25,10 @@ import org.apache.camel.support.AsyncProcessorSupport;
 import org.apache.camel.support.DefaultExchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("batch")
 class AudienceLanesTest {
 
     private static final Audience VIP = new Audience("launchdarkly", "user", "aud_vip");

@@ -22,8 +22,10 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("batch")
 class BatchByAudienceTest {
 
     private static final Audience VIP = new Audience("launchdarkly", "user", "aud_1");

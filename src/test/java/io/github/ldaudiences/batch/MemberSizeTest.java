@@ -15,9 +15,11 @@ import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("batch")
 class MemberSizeTest {
 
     private final SegmentAudiencesRequest request = new SegmentAudiencesRequest(

@@ -16,9 +16,11 @@ import io.github.ldaudiences.mapping.MembershipChange;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Which of two states is the newest, how far back that is known, and what that means for what is replayed. */
+@Tag("batch")
 class NewestStatesTest {
 
     private static final Audience VIP = new Audience("launchdarkly", "user", "aud_1");

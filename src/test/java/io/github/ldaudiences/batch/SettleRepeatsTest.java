@@ -22,9 +22,11 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Which changes need no request, and that no state that is still needed is held back. */
+@Tag("batch")
 class SettleRepeatsTest {
 
     private static final Audience VIP = new Audience("launchdarkly", "user", "aud_1");

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The reference in the documentation says what the catalogue says. */
+@Tag("config")
 class ConfigurationReferenceTest {
 
     private static final Path REFERENCE = Path.of("docs/configuration.md");

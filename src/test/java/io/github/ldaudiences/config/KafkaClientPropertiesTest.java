@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ldaudiences.secret.Secret;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Properties of Kafka's own clients: which are passed on, and what is said of the others. */
+@Tag("config")
 class KafkaClientPropertiesTest {
 
     private static final String PREFIX = "audiences.kafka.client.";

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Keys and certificates in PEM as companies hand them out, and what Kafka's client makes of them. */
+@Tag("config")
 class KafkaTlsTest {
 
     private static final String PREFIX = "audiences.kafka.ssl-";

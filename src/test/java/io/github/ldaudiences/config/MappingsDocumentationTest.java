@@ -17,9 +17,11 @@ import java.util.Properties;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The examples of the documentation of mappings are right. */
+@Tag("config")
 class MappingsDocumentationTest {
 
     private static final JsonMapper JSON = JsonMapper.builder()

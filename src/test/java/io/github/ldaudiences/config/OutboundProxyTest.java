@@ -7,12 +7,14 @@ import io.github.ldaudiences.outbound.ForwardProxy;
 import java.net.URI;
 import java.util.Map;
 import org.apache.hc.core5.http.HttpHost;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The proxy comes from properties, or else from the variables that other programs read. */
+@Tag("config")
 class OutboundProxyTest {
 
     private static final String PREFIX = "audiences.outbound.";

@@ -15,12 +15,14 @@ import java.util.Base64;
 import java.util.List;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Keys and certificates are read as companies hand them out. */
+@Tag("config")
 class OutboundTlsTest {
 
     private static final String PREFIX = "audiences.outbound.tls-";

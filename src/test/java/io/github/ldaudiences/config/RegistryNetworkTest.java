@@ -12,10 +12,12 @@ import java.util.List;
 import java.util.Map;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Apicurio's deserializers are told of the network. */
+@Tag("config")
 class RegistryNetworkTest {
 
     private static final String APICURIO = "io.apicurio.registry.serde.avro.AvroKafkaDeserializer";

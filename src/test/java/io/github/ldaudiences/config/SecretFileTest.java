@@ -7,6 +7,7 @@ import io.github.ldaudiences.secret.Secret;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which files a secret may be in. */
+@Tag("config")
 class SecretFileTest {
 
     private static final String TOKEN = "audiences.destination.launchdarkly.service-token";

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.ldaudiences.secret.Secret;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The configuration of a deserializer that the bundle does not know. */
+@Tag("config")
 class ValueDeserializerPropertiesTest {
 
     private static final String CLASS = "audiences.inbound.kafka.value-deserializer";

@@ -29,6 +29,7 @@ import org.openqa.selenium.Keys;
 
 /** The console in a real browser, beside a bundle with its sandbox. */
 @Tag("browser")
+@Tag("observe")
 class ConsoleBrowserTest {
 
     private static final String HOSTILE =

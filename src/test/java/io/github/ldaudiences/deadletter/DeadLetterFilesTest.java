@@ -11,10 +11,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Which file dead letters go to, and that each begins a line of its own. */
+@Tag("deadletter")
 class DeadLetterFilesTest {
 
     private static final Instant NOON = Instant.parse("2026-06-01T12:00:00Z");

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.util.Map;
 import org.apache.camel.http.base.HttpOperationFailedException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("delivery")
 class DeliveryFailureTest {
 
     @ParameterizedTest(name = "{0} is {1}")

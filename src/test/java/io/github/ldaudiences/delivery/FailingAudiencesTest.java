@@ -6,8 +6,10 @@ import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.measure.AudienceName;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("delivery")
 class FailingAudiencesTest {
 
     private long nowMs;

@@ -6,8 +6,10 @@ import io.github.ldaudiences.secret.Secret;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("delivery")
 class OutageTest {
 
     private static final DeliveryFailure NO_ANSWER = DeliveryFailure.of(new ConnectException("Connection refused"));

@@ -3,9 +3,11 @@ package io.github.ldaudiences.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** When the next request with a token may go. */
+@Tag("delivery")
 class RateLimitTest {
 
     private static final int NONE = RateLimitHeaders.NONE;

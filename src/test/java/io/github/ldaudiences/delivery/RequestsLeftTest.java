@@ -3,8 +3,10 @@ package io.github.ldaudiences.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("delivery")
 class RequestsLeftTest {
 
     @Test

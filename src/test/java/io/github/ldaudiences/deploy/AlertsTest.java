@@ -38,6 +38,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * whose sources send an event again until it is delivered. The last test ends them.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Tag("observe")
 class AlertsTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);

@@ -33,6 +33,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The manifests for Camel K, without a cluster: against the schemas, the shipped routes and properties, and each other. */
+@Tag("deploy")
 class CamelKManifestsTest {
 
     private static final String BEARER_TOKEN = "a-token-of-this-test";

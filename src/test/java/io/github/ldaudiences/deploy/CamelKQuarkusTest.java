@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The flows of the manifests on Camel Quarkus, with the files in a container's places as Camel K mounts them. */
 @Tag("quarkus")
+@Tag("deploy")
 class CamelKQuarkusTest {
 
     /** Built before these tests. */

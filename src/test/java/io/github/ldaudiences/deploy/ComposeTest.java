@@ -22,10 +22,12 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What docker/compose.yaml starts beside the bundle fits the bundle: files, ports, variables, and names of meters. */
+@Tag("deploy")
 class ComposeTest {
 
     private static final Path DOCKER = Path.of("docker");

@@ -20,11 +20,13 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.xpath.XPath;
 import javax.xml.xpath.XPathConstants;
 import javax.xml.xpath.XPathFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 import org.w3c.dom.NodeList;
 
 /** The Jenkinsfile is a declarative pipeline, and names what there is: as far as that can be seen without a Jenkins. */
+@Tag("project")
 class JenkinsfileTest {
 
     private static final Set<String> CONDITIONS = Set.of(

@@ -28,10 +28,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The meters that docs/operations.md lists show what happens, however long the process runs. */
+@Tag("observe")
 class MetersTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -16,12 +16,14 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The Kamelet as Camel K has it, and the example of a Pipe that ends in it. */
+@Tag("deploy")
 class PipeTest {
 
     private static final Path PIPE = OperatorBuiltIntegration.FOLDER.resolve("files.pipe.yaml");

@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("event")
 class ReceiptTest {
 
     private static final byte[] BODY = "{\"messageId\":\"m1\"}".getBytes(StandardCharsets.UTF_8);

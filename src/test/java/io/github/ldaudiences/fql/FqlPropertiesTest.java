@@ -17,9 +17,11 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 
 /** What holds for any trigger, tried with random ones. */
+@Tag("mapping")
 class FqlPropertiesTest {
 
     /** An expression, and what it means, worked out in another way than the compiler does. */

@@ -10,10 +10,12 @@ import io.github.ldaudiences.fixture.GoldenLines.Line;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A trigger selects the events that it selects in Segment. */
+@Tag("mapping")
 class SegmentTriggersTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -23,10 +23,12 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The Kamelet in an application of its own, whose YAML route uses it as any other sink. */
+@Tag("deploy")
 class AudienceSinkKameletTest {
 
     private static final String ROUTE = """

@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The Kamelet's contract, as those read it who choose it in a catalogue. */
+@Tag("deploy")
 class KameletFileTest {
 
     private final JsonNode kamelet = read();

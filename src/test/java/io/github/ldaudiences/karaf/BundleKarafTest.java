@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** The bundle in Apache Karaf, installed from the KAR without any repository, and configured by files alone. */
 @Tag("karaf")
+@Tag("deploy")
 class BundleKarafTest {
 
     private static final String CFG = "io.github.ldaudiences.cfg";

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /** The features file in {@code deploy/karaf/}, for whoever does not build, is the one that the build makes. */
 @Tag("karaf")
+@Tag("deploy")
 class FeaturesFileKarafTest {
 
     @Test

@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The logging that the bundle brings, as environment variables set it. */
+@Tag("observe")
 class LogFormatsTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -36,9 +36,11 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 
 /** What holds for any event and any mapping, tried with random ones. */
+@Tag("mapping")
 class MappingPropertiesTest {
 
     private static final EventLimits LIMITS = new EventLimits(1000, 65_536, 100);

@@ -10,10 +10,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.fixture.ConfiguredMapping;
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What an event says of a membership, in each mode side by side. */
+@Tag("mapping")
 class MembershipModesTest {
 
     private static final ObjectMapper JSON = JsonMapper.builder()

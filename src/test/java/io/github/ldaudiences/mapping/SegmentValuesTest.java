@@ -8,10 +8,12 @@ import io.github.ldaudiences.fixture.GoldenLines;
 import io.github.ldaudiences.fixture.GoldenLines.Line;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A mapping value gives what it gives in Segment. */
+@Tag("mapping")
 class SegmentValuesTest {
 
     private static final List<Line> LINES = GoldenLines.of("segment-values.txt");

@@ -2,8 +2,10 @@ package io.github.ldaudiences.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("observe")
 class DistributionTest {
 
     @Test

@@ -27,9 +27,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What Prometheus scrapes of times, answers and single audiences, whatever LaunchDarkly and senders do. */
+@Tag("observe")
 class PrometheusMetersTest {
 
     private static final String FAILING = "audiences_failing_audience_attempts";

@@ -20,10 +20,12 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The bundle where runtimes bring no libraries for meters, or not all of them. */
+@Tag("observe")
 class WithoutMetersTest {
 
     @ParameterizedTest

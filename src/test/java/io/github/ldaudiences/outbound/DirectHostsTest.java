@@ -3,11 +3,13 @@ package io.github.ldaudiences.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("delivery")
 class DirectHostsTest {
 
     @ParameterizedTest(name = "{0} has {1}:{2}: {3}")

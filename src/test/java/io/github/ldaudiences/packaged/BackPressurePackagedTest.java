@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 
 /** LaunchDarkly hangs, senders do not: what they push is many times what the process can hold. */
 @Tag("packaged")
+@Tag("http")
 class BackPressurePackagedTest {
 
     private static final long HEAP_BYTES = 128L << 20;

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /** A backfill that is ended in the middle, again and again, and started again with the same command. */
 @Tag("packaged")
+@Tag("command")
 class BackfillPackagedTest {
 
     private static final int LINES = 30_000;

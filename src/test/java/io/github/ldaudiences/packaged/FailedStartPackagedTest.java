@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** A start that cannot succeed ends with sentences about what to change, and with an exit code. */
 @Tag("packaged")
+@Tag("config")
 class FailedStartPackagedTest {
 
     @Test

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Bodies that are never sent to their end cannot fill the memory of the process. */
 @Tag("packaged")
+@Tag("http")
 class HalfSentBodiesPackagedTest {
 
     private static final int SENDERS = 100;

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /** Callers send all the time, LaunchDarkly misbehaves, and the process between them ends again and again. */
 @Tag("packaged")
+@Tag("http")
 class HttpKillsPackagedTest {
 
     private static final int KILLS = 5;

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the container starts, from the layout of its image, by a user who can write nothing but its dead letters. */
 @Tag("packaged")
+@Tag("deploy")
 class ImagePackagedTest {
 
     private static final String TOKEN = "a-token-for-this-container";

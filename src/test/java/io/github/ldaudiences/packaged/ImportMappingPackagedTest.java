@@ -14,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The packaged bundle imports Segment's mappings, without being started. */
 @Tag("packaged")
+@Tag("command")
 class ImportMappingPackagedTest {
 
     private static final Path EXAMPLE = Path.of("examples/subscription.json");

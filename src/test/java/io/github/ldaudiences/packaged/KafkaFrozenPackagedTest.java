@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** A process that was frozen for longer than its session comes back with what it had, and must not send it. */
 @Tag("packaged")
+@Tag("kafka")
 class KafkaFrozenPackagedTest {
 
     private static final String TOPIC = "frozen";

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
  * one would have done.
  */
 @Tag("packaged")
+@Tag("kafka")
 class KafkaReplicasPackagedTest {
 
     private static final int RECORDS = 100_000;

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A process whose proxy is named by the variables that other programs read, too. */
 @Tag("packaged")
+@Tag("delivery")
 class OutboundPackagedTest {
 
     private static final String PASSWORD = "p@ss-word-4711";

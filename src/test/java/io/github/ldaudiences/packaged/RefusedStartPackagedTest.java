@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** A process that cannot do its work ends, and says why. */
 @Tag("packaged")
+@Tag("config")
 class RefusedStartPackagedTest {
 
     @Test

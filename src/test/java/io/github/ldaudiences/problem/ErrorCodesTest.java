@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The list of codes in the documentation is that of the code. */
+@Tag("project")
 class ErrorCodesTest {
 
     private static final Path PAGE = Path.of("docs/errors.md");

@@ -8,11 +8,13 @@ import io.github.ldaudiences.fixture.Reply;
 import io.github.ldaudiences.fixture.RunningBundle;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** RudderStack's audience lists, beside Segment's events. */
+@Tag("mapping")
 class AudienceListTest {
 
     private static RunningBundle bundle;

@@ -10,9 +10,11 @@ import io.github.ldaudiences.fixture.LogWatch;
 import io.github.ldaudiences.fixture.RunningBundle;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A line for each batch, and who is in no line above debug. */
+@Tag("observe")
 class BatchLogTest {
 
     private static final String PERSON = "ada.lindqvist@example.com";

@@ -17,10 +17,12 @@ import java.util.stream.Stream;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.SimpleRegistry;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The names by which the routes know the beans stand in the routes and in the installers. */
+@Tag("project")
 class BeansOfRoutesTest {
 
     /** Camel looks these up by itself. */

@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Events that arrive in the envelope of a CloudEvent. */
+@Tag("mapping")
 class CloudEventsTest {
 
     private static final String STRUCTURED = "application/cloudevents+json; charset=UTF-8";

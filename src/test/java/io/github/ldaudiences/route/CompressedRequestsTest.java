@@ -27,11 +27,13 @@ import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bodies that senders compress, on every path that takes bodies, and such as are made to do harm. */
+@Tag("http")
 class CompressedRequestsTest {
 
     private static final String SECRET = "secret-of-segment";

@@ -20,11 +20,13 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the console's page is made of, and what only the page asks for. ConsoleBrowserTest shows it to a browser. */
+@Tag("observe")
 class ConsolePageTest {
 
     private static final int PORT = FreePort.find();

@@ -24,12 +24,14 @@ import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Personal data that a dead letter does not show, and what can be replayed all the same. */
+@Tag("deadletter")
 class DeadLetterPersonalDataTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -24,10 +24,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Dead letters where companies keep them, by what docs/recipes.md has and nothing else. */
+@Tag("deadletter")
 class DeadLetterStoresTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -26,10 +26,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a dead letter says, and that it can be relied upon. */
+@Tag("deadletter")
 class DeadLetterTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -36,11 +36,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Other endpoints at either end, by the properties that docs/recipes.md has and nothing else. */
+@Tag("endpoint")
 class EndpointRecipesTest {
 
     private static final String BROKERS = "audiences.kafka.brokers";

@@ -41,11 +41,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each problem code reaches those whom it is for, with its status, and is counted. A new code needs a case here. */
+@Tag("deadletter")
 class EveryProblemCodeTest {
 
     /** What a sender was told: the status, and every code in the answer. */

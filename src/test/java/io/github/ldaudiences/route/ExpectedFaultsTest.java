@@ -24,10 +24,12 @@ import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Faults that are to be expected are logged as sentences: none with a stack trace, and hardly any as an error. */
+@Tag("observe")
 class ExpectedFaultsTest {
 
     /** Beginnings of lines that may be errors, without a trace. Add one only with the reason. */

@@ -25,12 +25,14 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What POST /v1/explain says, and that nothing comes of it. */
+@Tag("observe")
 class ExplainTest {
 
     private static final String MAPPING = "audiences.mapping.sync-engage-audience.";

@@ -17,12 +17,14 @@ import java.util.Random;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What is said to become of an event is what becomes of it: each event is explained, then posted, and the requests that
  * arrive, the counts, and the reasons in answer and dead letter are compared with what had been said.
  */
+@Tag("observe")
 class ExplainedAsDeliveredTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -16,10 +16,12 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** In whatever order events come, the newest counts, and of several of the same time the one that came last. */
+@Tag("batch")
 class FinalStatePropertyTest {
 
     private static RunningBundle bundle;

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Whatever comes in, and whatever goes wrong on the way, the segments end as a plain computation says. */
+@Tag("batch")
 class FinalStateTest {
 
     private static final int BODIES = 60;

@@ -21,12 +21,14 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.ProducerTemplate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Events from any Camel endpoint: what becomes of a message, and when its source may let go of it. */
+@Tag("endpoint")
 class InboundEndpointTest {
 
     private static final String[] SEDA = {"audiences.inbound", "uri", "audiences.inbound.uri", "seda:events"};

@@ -18,9 +18,11 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The HTTP inbound as a gateway in front of Kafka. */
+@Tag("http")
 class InboundHttpEnqueueTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);

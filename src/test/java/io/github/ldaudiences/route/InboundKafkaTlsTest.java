@@ -26,12 +26,14 @@ import org.apache.kafka.common.security.scram.ScramLoginModule;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Brokers that speak TLS, with certificates of nobody whom the JVM trusts: as gateway, and as inbound. */
+@Tag("kafka")
 class InboundKafkaTlsTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -13,11 +13,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What connections may cost until a route is asked. */
+@Tag("http")
 class InboundLimitsTest {
 
     private static final String EVENT = entered("u1").toString();

@@ -17,9 +17,11 @@ import java.util.concurrent.CountDownLatch;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What callers see of a stop. */
+@Tag("http")
 class InboundStopTest {
 
     private final CountDownLatch release = new CountDownLatch(1);

@@ -19,10 +19,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The HTTP inbound speaks TLS where it is told to, with certificates that the JDK's keytool makes. */
+@Tag("http")
 class InboundTlsTest {
 
     private static final String PASSWORD = Certificates.PASSWORD;

@@ -19,9 +19,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The documented way to read a queue, with a real broker: when a message leaves it, and when it must not. */
+@Tag("endpoint")
 class JmsRecipeTest {
 
     private static final String HEADING = "A queue, over JMS";

@@ -41,11 +41,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Values in the form of a schema, read by the deserializer of Apicurio Registry as the recipe says. */
+@Tag("kafka")
 class KafkaSchemasTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -19,9 +19,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Several mappings and destinations: one event may feed all of them, and is done with when all are done with it. */
+@Tag("mapping")
 class ManyMappingsTest {
 
     /** Well beyond Segment's 50. */

@@ -44,12 +44,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The newest state of each person outlives the process, in a file or in PostgreSQL. */
+@Tag("store")
 class MembershipStoreTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -18,10 +18,12 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Everything for LaunchDarkly goes through the proxy, and nothing is lost when the proxy does not let it pass. */
+@Tag("delivery")
 class OutboundProxyTest {
 
     private static final String EVENT = entered("u1").toString();

@@ -17,10 +17,12 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** TLS to LaunchDarkly as a company may want it: a private authority, a client certificate, no old version. */
+@Tag("delivery")
 class OutboundTlsTest {
 
     private static final String EVENT = entered("u1").toString();

@@ -21,10 +21,12 @@ import javax.net.ssl.SSLParameters;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Spans leave the company's network as requests to LaunchDarkly do. */
+@Tag("delivery")
 class OutboundTracesTest {
 
     private static final Consumer<SSLParameters> MUTUAL = terms -> terms.setNeedClientAuth(true);

@@ -15,11 +15,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** LaunchDarkly says how fast it takes requests, and that is how fast they come. */
+@Tag("delivery")
 class RateLimitedDeliveryTest {
 
     private final LaunchDarklyStub launchDarkly = new LaunchDarklyStub();

@@ -24,11 +24,13 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Members that LaunchDarkly refuses are found, and cost neither the others nor other audiences anything. */
+@Tag("deadletter")
 class RefusedMembersTest {
 
     /** A full batch. */

@@ -21,10 +21,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A caller that gets 503 sends its request again. An event that is rejected each time has one dead letter all the same. */
+@Tag("deadletter")
 class RejectedOnceTest {
 
     /** No mapping can use it: it names nobody. */

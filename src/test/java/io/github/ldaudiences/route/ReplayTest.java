@@ -25,9 +25,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Dead letters that are sent again, and that they overwrite nothing newer. */
+@Tag("deadletter")
 class ReplayTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -10,11 +10,13 @@ import io.github.ldaudiences.fixture.RunningBundle;
 import java.io.IOException;
 import java.io.InputStream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The exact requests that events lead to. */
+@Tag("mapping")
 class RequestsToLaunchDarklyTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -9,9 +9,11 @@ import io.github.ldaudiences.fixture.RunningBundle;
 import java.net.http.HttpRequest.BodyPublishers;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rows of Segment's Reverse ETL, beside its audience events. */
+@Tag("mapping")
 class ReverseEtlTest {
 
     private static RunningBundle bundle;

@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * The route files as the YAML DSL of the Camel version in use wants them, and written out as Kaoto and Karavan write them, so
  * that they open them and change nothing that was not edited.
  */
+@Tag("project")
 class RouteFilesTest {
 
     private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());

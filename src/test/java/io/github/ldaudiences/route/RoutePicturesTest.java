@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The pictures in the documentation show the routes as they are. */
+@Tag("project")
 class RoutePicturesTest {
 
     private static final Path PICTURES = Path.of("docs/routes.md");

@@ -31,10 +31,12 @@ import java.util.stream.Stream;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Secrets, keys and certificates change in their files while the bundle runs, which goes on with the new ones. */
+@Tag("config")
 class SecretFilesTest {
 
     private static final String TOKEN_FILE = "audiences.destination.launchdarkly.service-token-file";

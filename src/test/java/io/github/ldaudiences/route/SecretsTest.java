@@ -41,10 +41,12 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.layout.PatternLayout;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever goes wrong, no secret is in a log, a metric, a dead letter, a reply, health or JMX. */
+@Tag("config")
 class SecretsTest {
 
     private static final String TOKEN = "api-MARKED-4f1d";

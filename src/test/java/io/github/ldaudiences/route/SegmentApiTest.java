@@ -20,12 +20,14 @@ import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The paths of Segment's HTTP tracking API, on the shipped routes. */
+@Tag("http")
 class SegmentApiTest {
 
     private static final String KEY = "aWriteKeyOfThisTest0123456789";

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.Test;
  * says how. The tests of libraries for Node are skipped where Node 20 or npm is missing, because a build needs only a JDK
  * and Maven.
  */
+@Tag("http")
 class SegmentLibrariesTest {
 
     private static final String KEY = "aWriteKeyOfThisTest0123456789";

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * of its backfill. What an earlier version wrote is kept in the test's resources, and is never changed: a format that
  * changes gets a new folder beside it.
  */
+@Tag("config")
 class UpgradeTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -32,11 +32,13 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** What a backfill does with the files that it is given, in this process and through a running bundle. */
+@Tag("command")
 class BackfillCommandTest {
 
     private final LaunchDarklyStub launchDarkly = new LaunchDarklyStub();

@@ -20,11 +20,13 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** What {@code check} finds before a start would. */
+@Tag("command")
 class CheckCommandTest {
 
     private static final String DESTINATION = "audiences.destination.launchdarkly.";

@@ -41,12 +41,14 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The store is compared with what LaunchDarkly has; the bundle runs meanwhile, and a sandbox is in LaunchDarkly's place. */
+@Tag("command")
 class CheckDriftTest {
 
     private static final String ENVIRONMENT = "test-client-id";

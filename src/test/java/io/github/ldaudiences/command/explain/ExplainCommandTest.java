@@ -18,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command as a process of its own, in a folder with the shipped properties and nothing else. */
+@Tag("command")
 class ExplainCommandTest {
 
     private static final String MAPPING = "audiences.mapping.sync-engage-audience.";

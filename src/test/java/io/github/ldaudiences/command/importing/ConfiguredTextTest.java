@@ -17,7 +17,9 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 
+@Tag("command")
 class ConfiguredTextTest {
 
     @Property(tries = 500, seed = "20260101", edgeCases = EdgeCasesMode.NONE)

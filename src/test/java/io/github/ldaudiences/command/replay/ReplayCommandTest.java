@@ -20,11 +20,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The command that sends dead letters of files to a running bundle. */
+@Tag("command")
 class ReplayCommandTest {
 
     private static final LaunchDarklyStub LAUNCHDARKLY = new LaunchDarklyStub();

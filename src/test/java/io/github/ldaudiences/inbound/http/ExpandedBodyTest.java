@@ -19,11 +19,13 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What compressed bytes become, how much memory that takes, and what is said of those that become nothing. */
+@Tag("http")
 class ExpandedBodyTest {
 
     private static final int MAX = 1_000_000;

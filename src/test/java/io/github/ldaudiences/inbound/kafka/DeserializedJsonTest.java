@@ -23,9 +23,11 @@ import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
 import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.kafka.common.errors.SerializationException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What deserializers give becomes JSON. */
+@Tag("kafka")
 class DeserializedJsonTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();

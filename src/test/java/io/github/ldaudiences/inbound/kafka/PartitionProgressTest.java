@@ -19,9 +19,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is read after an event that cannot be delivered is read again, so its rejected events are not written before. */
+@Tag("kafka")
 class PartitionProgressTest {
 
     private final Backlog backlog = new Backlog(100, 100_000);
