@@ -4,7 +4,7 @@ import io.github.ldaudiences.console.ConsoleApi;
 import io.github.ldaudiences.console.ConsoleGuard;
 import io.github.ldaudiences.console.ConsoleServer;
 import io.github.ldaudiences.console.EventRate;
-import io.github.ldaudiences.inbound.http.RefusedRequests;
+import io.github.ldaudiences.inbound.http.connection.RefusedRequests;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;

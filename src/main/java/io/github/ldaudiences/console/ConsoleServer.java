@@ -1,6 +1,6 @@
 package io.github.ldaudiences.console;
 
-import io.github.ldaudiences.inbound.http.RefusedRequests;
+import io.github.ldaudiences.inbound.http.connection.RefusedRequests;
 import io.github.ldaudiences.problem.ProblemCode;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;

@@ -9,7 +9,7 @@ import io.github.ldaudiences.delivery.DestinationState;
 import io.github.ldaudiences.delivery.RateLimit;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventCounts;
-import io.github.ldaudiences.inbound.http.RefusedRequests;
+import io.github.ldaudiences.inbound.http.connection.RefusedRequests;
 import io.github.ldaudiences.inbound.kafka.KafkaInbound;
 import io.github.ldaudiences.mapping.MappingCounts;
 import io.github.ldaudiences.problem.ProblemCode;

@@ -3,6 +3,7 @@ package io.github.ldaudiences.inbound.http;
 import io.github.ldaudiences.event.Receipt;
 import io.github.ldaudiences.event.UndeliveredException;
 import io.github.ldaudiences.inbound.InboundProperties;
+import io.github.ldaudiences.inbound.http.connection.RefusedRequests;
 import io.github.ldaudiences.problem.ProblemCode;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,5 @@
 package io.github.ldaudiences.inbound.http.connection;
 
-import io.github.ldaudiences.inbound.http.RefusedRequests;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;

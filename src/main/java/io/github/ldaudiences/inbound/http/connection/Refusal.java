@@ -1,6 +1,5 @@
 package io.github.ldaudiences.inbound.http.connection;
 
-import io.github.ldaudiences.inbound.http.RefusedRequests;
 import io.github.ldaudiences.problem.ProblemCode;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;

@@ -1,4 +1,4 @@
-package io.github.ldaudiences.inbound.http;
+package io.github.ldaudiences.inbound.http.connection;
 
 import io.github.ldaudiences.problem.ProblemCode;
 import java.util.EnumMap;
