@@ -37,6 +37,17 @@ public final class BundleClient {
             return status / 100 == 2;
         }
 
+        /**
+         * @return the body of a request that succeeded
+         * @throws IOException if the request did not succeed; the message is a sentence
+         */
+        public JsonNode jsonIfOk() throws IOException {
+            if (!isOk()) {
+                throw new IOException(problem());
+            }
+            return json;
+        }
+
         /** @return what is wrong, in a sentence */
         public String problem() {
             return "status " + status + ". " + json.path("error").asText();

@@ -1,5 +1,6 @@
 package io.github.ldaudiences.command.drift;
 
+import io.github.ldaudiences.command.store.ConfiguredStore;
 import io.github.ldaudiences.command.store.StoreCommand;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
@@ -101,7 +102,7 @@ public final class CheckDriftCommand extends StoreCommand {
                     + " environment with the client-side ID " + destination.clientSideId()
                     + ".");
         }
-        try (StoreReader store = open(settings);
+        try (StoreReader store = ConfiguredStore.toRead(settings);
                 LaunchDarklyApi api = new LaunchDarklyApi(destination, settings)) {
             return compare(destination, store, new LaunchDarklySegments(api, project, environment));
         } catch (NotAnsweredException e) {

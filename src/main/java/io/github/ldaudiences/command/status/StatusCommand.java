@@ -1,5 +1,6 @@
 package io.github.ldaudiences.command.status;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.github.ldaudiences.command.base.ConfiguredCommand;
 import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.command.client.BundleClient;
@@ -53,12 +54,11 @@ public final class StatusCommand extends ConfiguredCommand {
         Settings settings = settings();
         String bundle = (url == null ? managementUrl.get() : url).replaceFirst("/+$", "");
         try {
-            BundleClient.Answer answer = new BundleClient(settings).get(bundle + "/console/api/status");
-            if (!answer.isOk()) {
-                throw new IOException(answer.problem());
-            }
-            StatusText text = new StatusText(answer.json());
-            out.print(asJson ? answer.json().toPrettyString() + System.lineSeparator() : text);
+            JsonNode status = new BundleClient(settings)
+                    .get(bundle + "/console/api/status")
+                    .jsonIfOk();
+            StatusText text = new StatusText(status);
+            out.print(asJson ? status.toPrettyString() + System.lineSeparator() : text);
             out.flush();
             return text.needsAttention() ? 1 : 0;
         } catch (IOException | IllegalArgumentException e) {

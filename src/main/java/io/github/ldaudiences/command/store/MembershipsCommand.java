@@ -1,6 +1,7 @@
 package io.github.ldaudiences.command.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.memberships.StateJson;
@@ -56,11 +57,10 @@ public final class MembershipsCommand extends StoreCommand {
             throw unusable("--context-key=<key> of a person or --audience=<id> is required, or both.");
         }
         StateJson json = new StateJson(destinations(settings));
-        try (StoreReader store = open(settings)) {
+        try (StoreReader store = ConfiguredStore.toRead(settings)) {
             return print(store, query, json);
         } catch (StoreAwayException e) {
-            err.println(e.getMessage() + ".");
-            return UNUSABLE;
+            throw new UnusableException(e.getMessage() + ".");
         }
     }
 

@@ -67,11 +67,12 @@ public final class ResyncCommand extends StoreCommand {
         String address = url == null ? BundleAddress.of(settings).url() + ApiPaths.RESYNC : url;
         try {
             BundleClient client = new BundleClient(settings);
-            JsonNode progress = json(client.post(address + parameters(), null, new byte[0]));
+            JsonNode progress =
+                    client.post(address + parameters(), null, new byte[0]).jsonIfOk();
             while (progress.path("running").asBoolean()) {
                 print(progress);
                 Thread.sleep(ASK_AGAIN_MS);
-                progress = json(client.get(address));
+                progress = client.get(address).jsonIfOk();
             }
             print(progress);
             return progress.path("state").asText().equals("done") ? DONE : NOT_DONE;
@@ -94,13 +95,6 @@ public final class ResyncCommand extends StoreCommand {
             }
         });
         return set.isEmpty() ? "" : "?" + String.join("&", set);
-    }
-
-    private static JsonNode json(BundleClient.Answer answer) throws IOException {
-        if (!answer.isOk()) {
-            throw new IOException(answer.problem());
-        }
-        return answer.json();
     }
 
     private void print(JsonNode progress) {

@@ -8,7 +8,6 @@ import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.delivery.Destination;
 import io.github.ldaudiences.secret.Secret;
 import io.github.ldaudiences.store.StateQuery;
-import io.github.ldaudiences.store.StoreReader;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.function.Supplier;
@@ -75,14 +74,5 @@ public abstract class StoreCommand extends ConfiguredCommand {
                     + all.stream().map(Destination::id).collect(Collectors.joining(", ")) + ".");
         }
         return all;
-    }
-
-    /**
-     * @param settings the configuration
-     * @return a reader of the configured store
-     * @throws ConfigurationException if no store is configured, or it cannot be read
-     */
-    protected static StoreReader open(Settings settings) {
-        return ConfiguredStore.toRead(settings);
     }
 }
