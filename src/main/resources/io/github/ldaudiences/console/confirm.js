@@ -17,6 +17,7 @@ export function confirmed(title, what, hint, action) {
     setText(document.getElementById('confirm-do'), action);
     dialog.returnValue = '';
     dialog.showModal();
+    document.getElementById('confirm-cancel').focus();
     return new Promise(resolve =>
         dialog.addEventListener('close', () => resolve(dialog.returnValue === 'do'), {once: true}));
 }

@@ -158,6 +158,7 @@ class ConsoleBrowserTest {
         browser.find("#letters input").click();
         browser.find("#replay-chosen").click();
         browser.awaitText("#confirm-what", "1 event will be sent again.");
+        assertThat(browser.hasFocus("#confirm-cancel")).isTrue();
         browser.press(Keys.ESCAPE);
         assertThat(browser.find("#confirm").isDisplayed()).isFalse();
         assertThat(browser.find("#replayed").isDisplayed()).isFalse();
