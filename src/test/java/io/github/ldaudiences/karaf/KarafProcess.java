@@ -114,11 +114,14 @@ final class KarafProcess implements AutoCloseable {
                         .collect(Collectors.joining("\n", "", "\n"));
     }
 
-    /** Writes a file in {@code etc}, all of it at once, as an editor does. */
+    /**
+     * Writes a file in {@code etc}, in place. Karaf waits until the file no longer changes. If the file were replaced by
+     * a rename while Karaf lists the folder, the list might lack it, and Karaf would delete the configuration and the
+     * file.
+     */
     void write(String file, String text) {
         try {
-            Path written = Files.writeString(folder.resolve(file), text);
-            Files.move(written, folder.resolve("etc").resolve(file), StandardCopyOption.REPLACE_EXISTING);
+            Files.writeString(folder.resolve("etc").resolve(file), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
