@@ -22,6 +22,7 @@ class FailedStartPackagedTest {
         try (ServerSocket http = listen();
                 ServerSocket management = listen();
                 BundleProcess bundle = BundleProcess.in("taken-ports")
+                        .shortLived()
                         .environment("HTTP_PORT", Integer.toString(http.getLocalPort()))
                         .environment("MANAGEMENT_PORT", Integer.toString(management.getLocalPort()))
                         .start()) {
@@ -38,6 +39,7 @@ class FailedStartPackagedTest {
     @Test
     void aConfigurationErrorIsSaidOnce() throws IOException {
         try (BundleProcess bundle = BundleProcess.in("bad-configuration")
+                .shortLived()
                 .properties(Map.of("audiences.batch.max-members", "many"))
                 .start()) {
             assertThat(bundle.awaitExit()).isEqualTo(2);

@@ -6,6 +6,8 @@ import io.github.ldaudiences.fixture.BundleProcess;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,12 +50,10 @@ class ImportMappingPackagedTest {
     }
 
     private static Process start(Path file) throws Exception {
-        return new ProcessBuilder(
-                        BundleProcess.jdk("java"),
-                        "-jar",
-                        BundleProcess.jar().toString(),
-                        "import-mapping",
-                        file.toString())
-                .start();
+        List<String> command = new ArrayList<>(List.of(BundleProcess.jdk("java")));
+        command.addAll(BundleProcess.optionsOfShortLives());
+        command.addAll(
+                List.of("-jar", BundleProcess.jar().toAbsolutePath().toString(), "import-mapping", file.toString()));
+        return new ProcessBuilder(command).start();
     }
 }

@@ -16,7 +16,7 @@ class RefusedStartPackagedTest {
 
     @Test
     void aStartInAnotherFolderEndsWithExitCode2AndWhatWasLookedForThere() throws IOException {
-        try (BundleProcess process = BundleProcess.in("in-another-folder")) {
+        try (BundleProcess process = BundleProcess.in("in-another-folder").shortLived()) {
             Files.delete(process.folder().resolve("application.properties"));
             assertThat(process.start().awaitExit()).isEqualTo(2);
             assertThat(Files.readString(process.output()))
@@ -28,7 +28,7 @@ class RefusedStartPackagedTest {
 
     @Test
     void aStartWithoutRoutesEndsWithExitCode2AndWhereTheyWereLookedFor() throws IOException {
-        try (BundleProcess process = BundleProcess.in("without-routes")) {
+        try (BundleProcess process = BundleProcess.in("without-routes").shortLived()) {
             Folders.delete(process.folder().resolve("routes"));
             assertThat(process.start().awaitExit()).isEqualTo(2);
             assertThat(Files.readString(process.output()))
@@ -40,7 +40,7 @@ class RefusedStartPackagedTest {
     @Test
     void anUnknownVariableEndsTheStartWithExitCode2() throws IOException {
         try (BundleProcess process =
-                BundleProcess.in("unknown-variable").environment("AUDIENCES_BATCH_MAX_MEMBRES", "4711")) {
+                BundleProcess.in("unknown-variable").shortLived().environment("AUDIENCES_BATCH_MAX_MEMBRES", "4711")) {
             assertThat(process.start().awaitExit()).isEqualTo(2);
             assertThat(Files.readString(process.output()))
                     .contains("AUDIENCES_BATCH_MAX_MEMBRES is not a property of this bundle."
