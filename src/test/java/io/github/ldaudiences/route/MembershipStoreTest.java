@@ -86,6 +86,7 @@ class MembershipStoreTest {
     @AfterEach
     void stopLaunchDarkly() {
         launchDarkly.close();
+        postgres.start(); // where a test has failed that stopped it
     }
 
     @ParameterizedTest
@@ -188,39 +189,33 @@ class MembershipStoreTest {
 
     @Test
     void whileTheDatabaseIsAwayDeliveryGoesOnAndHealthSaysSo() {
-        try (PostgresServer mine = new PostgresServer(folder.resolve("data"))) {
-            url = mine.newDatabase("away");
-            try (RunningBundle bundle = start(Kind.JDBC, "audiences.store.timeout-ms", "1000")) {
-                delivered(bundle, entered("u1").at(20));
-                mine.stop();
-                delivered(bundle, entered("u2").at(20));
-                await().atMost(SOON).until(() -> bundle.problem("membership-store") != null);
-                assertThat(bundle.problem("membership-store"))
-                        .contains("The store cannot be reached", "Delivery goes on")
-                        .doesNotContain("secret");
-                mine.start();
-                await().atMost(SOON).until(() -> bundle.problem("membership-store") == null);
-                await().atMost(SOON).until(() -> rows("SELECT context_key FROM audiences_membership ORDER BY 1")
-                        .equals(List.of("u1", "u2")));
-            }
+        try (RunningBundle bundle = start(Kind.JDBC, "audiences.store.timeout-ms", "1000")) {
+            delivered(bundle, entered("u1").at(20));
+            postgres.stop();
+            delivered(bundle, entered("u2").at(20));
+            await().atMost(SOON).until(() -> bundle.problem("membership-store") != null);
+            assertThat(bundle.problem("membership-store"))
+                    .contains("The store cannot be reached", "Delivery goes on")
+                    .doesNotContain("secret");
+            postgres.start();
+            await().atMost(SOON).until(() -> bundle.problem("membership-store") == null);
+            await().atMost(SOON).until(() -> rows("SELECT context_key FROM audiences_membership ORDER BY 1")
+                    .equals(List.of("u1", "u2")));
         }
     }
 
     @Test
     void aRequiredStoreKeepsEventsWithTheirSourceWhileItIsAway() {
-        try (PostgresServer mine = new PostgresServer(folder.resolve("data"))) {
-            url = mine.newDatabase("required");
-            try (RunningBundle bundle =
-                    start(Kind.JDBC, "audiences.store.required", "true", "audiences.store.timeout-ms", "1000")) {
-                mine.stop();
-                Reply reply = bundle.post(entered("u1").toString());
-                assertThat(reply.status()).isEqualTo(503);
-                assertThat(reply.error()).contains("the membership store does not answer");
-                assertThat(bundle.problem("membership-store")).contains("Events stay with their sources");
-                mine.start();
-                await().atMost(SOON)
-                        .until(() -> bundle.post(entered("u1").toString()).status() == 200);
-            }
+        try (RunningBundle bundle =
+                start(Kind.JDBC, "audiences.store.required", "true", "audiences.store.timeout-ms", "1000")) {
+            postgres.stop();
+            Reply reply = bundle.post(entered("u1").toString());
+            assertThat(reply.status()).isEqualTo(503);
+            assertThat(reply.error()).contains("the membership store does not answer");
+            assertThat(bundle.problem("membership-store")).contains("Events stay with their sources");
+            postgres.start();
+            await().atMost(SOON)
+                    .until(() -> bundle.post(entered("u1").toString()).status() == 200);
         }
         assertThat(sent()).containsExactly("u1 true");
     }
