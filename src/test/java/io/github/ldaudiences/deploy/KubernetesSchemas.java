@@ -7,6 +7,7 @@ import com.google.gson.JsonDeserializer;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
@@ -27,6 +28,9 @@ final class KubernetesSchemas {
                     (time, type, context) -> OffsetDateTime.parse(time.getAsString()))
             .create();
 
+    /** Read once for each JVM, as it takes longer than all that it is held against. */
+    private static final JsonSchema CUSTOM_RESOURCES = customResources();
+
     private KubernetesSchemas() {}
 
     /** Fields that are unknown, missing, or of another type. */
@@ -38,13 +42,15 @@ final class KubernetesSchemas {
     }
 
     private static List<String> faultsOfCustomResource(JsonNode manifest) {
+        return CUSTOM_RESOURCES.validate(manifest).stream()
+                .map(ValidationMessage::getMessage)
+                .toList();
+    }
+
+    private static JsonSchema customResources() {
         try (InputStream schema = KubernetesSchemas.class.getResourceAsStream("/deploy/custom-resources.schema.json")) {
             return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-                    .getSchema(schema)
-                    .validate(manifest)
-                    .stream()
-                    .map(ValidationMessage::getMessage)
-                    .toList();
+                    .getSchema(schema);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
