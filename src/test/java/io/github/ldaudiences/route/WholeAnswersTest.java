@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.component.http.HttpEndpoint;
 import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.core5.http.io.entity.EntityUtils;
@@ -60,6 +61,8 @@ class WholeAnswersTest {
     private static RawServer encrypted;
     private static RunningBundle overPlain;
     private static RunningBundle overTls;
+    private static ProducerTemplate plainSender;
+    private static ProducerTemplate tlsSender;
 
     @BeforeAll
     static void start() throws Exception {
@@ -78,6 +81,8 @@ class WholeAnswersTest {
                 Certificates.PASSWORD,
                 "camel.component.https.useGlobalSslContextParameters",
                 "true");
+        plainSender = overPlain.context().createProducerTemplate();
+        tlsSender = overTls.context().createProducerTemplate();
     }
 
     @AfterAll
@@ -376,11 +381,9 @@ class WholeAnswersTest {
                 .filter(each -> each.getHttpUri().getPath().endsWith("/segment-audiences"))
                 .findFirst()
                 .orElseThrow();
-        Exchange exchange = bundle.context()
-                .createFluentProducerTemplate()
-                .to(endpoint)
-                .withBody("{}")
-                .send();
+        ProducerTemplate sender = transport == Transport.PLAIN ? plainSender : tlsSender;
+        Exchange exchange =
+                sender.send(endpoint, request -> request.getMessage().setBody("{}"));
         if (exchange.getException() != null) {
             DeliveryFailure failure = DeliveryFailure.of(exchange.getException());
             return failure.kind() + " " + failure.message();
