@@ -25,6 +25,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -184,7 +185,7 @@ class StartTest {
                 "audiences.dead-letter.uri | nowhere | the URI of a Camel endpoint"
             })
     void aValueThatCannotBeUsedEndsTheStartWithASentence(String key, String value, String sentence) {
-        assertThatThrownBy(() -> RunningBundle.start(key, value))
+        assertThatStartFails("with " + key + "=" + value, key, value)
                 .hasMessageContaining(sentence)
                 .hasMessageNotContaining("secret-token")
                 .isInstanceOf(ConfigurationException.class);
@@ -200,7 +201,7 @@ class StartTest {
         try (LogWatch log = new LogWatch();
                 ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             String port = Integer.toString(taken.getLocalPort());
-            assertThatThrownBy(() -> RunningBundle.start(key, port))
+            assertThatStartFails("while the port is taken", key, port)
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("The bundle cannot listen on 127.0.0.1:" + port)
                     .hasMessageContaining(named);
@@ -211,8 +212,12 @@ class StartTest {
     @Test
     void twoServersOnOnePortEndTheStartWithASentence() {
         String port = Integer.toString(FreePort.find());
-        assertThatThrownBy(
-                        () -> RunningBundle.start("audiences.inbound.http.port", port, "camel.management.port", port))
+        assertThatStartFails(
+                        "with one port for two servers",
+                        "audiences.inbound.http.port",
+                        port,
+                        "camel.management.port",
+                        port)
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("camel.management.port")
                 .hasMessageContaining(
@@ -249,7 +254,8 @@ class StartTest {
         Files.delete(folder.resolve(file));
         String pattern = "file:" + folder.resolve("routes") + "/*.camel.yaml";
         String mode = file.endsWith("inbound-http-enqueue.camel.yaml") ? "enqueue" : "deliver";
-        assertThatThrownBy(() -> RunningBundle.start(
+        assertThatStartFails(
+                        "without " + file,
                         "camel.main.routesIncludePattern",
                         pattern,
                         "audiences.inbound",
@@ -273,7 +279,7 @@ class StartTest {
                         "audiences.store.forget",
                         "on",
                         "audiences.store.resync",
-                        "on"))
+                        "on")
                 .hasMessageContaining("Routes are missing: ")
                 .hasMessageContaining(" (" + file.getFileName() + ")")
                 .hasMessageContaining("looked for at " + pattern)
@@ -321,11 +327,19 @@ class StartTest {
 
     @Test
     void theSandboxIsRefusedBesideCredentials() {
-        assertThatThrownBy(() -> RunningBundle.start(
-                        "audiences.sandbox", "on",
-                        "audiences.destination.launchdarkly.service-token", "secret-token"))
+        assertThatStartFails(
+                        "with a sandbox beside credentials",
+                        "audiences.sandbox",
+                        "on",
+                        "audiences.destination.launchdarkly.service-token",
+                        "secret-token")
                 .hasMessageContaining("audiences.sandbox=on is not allowed while")
                 .hasMessageNotContaining("secret-token");
+    }
+
+    /** If the start succeeds after all, the bundle is stopped and the assertion fails. */
+    private static AbstractThrowableAssert<?, ?> assertThatStartFails(String when, String... properties) {
+        return assertThatThrownBy(() -> RunningBundle.start(properties).close(), "a start " + when);
     }
 
     private static com.fasterxml.jackson.databind.JsonNode get(RunningBundle bundle, String path) {

@@ -463,7 +463,7 @@ class AuthenticationTest {
             })
     void secretsThatCannotBeUsedEndTheStartAndAreNotShown(String property, String value) {
         String key = "audiences.inbound.http." + property;
-        assertThatThrownBy(() -> RunningBundle.start(key, value))
+        assertThatThrownBy(() -> RunningBundle.start(key, value).close())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(key + " has a value that is not allowed; allowed is ")
                 .hasMessageNotContaining("hidden");

@@ -225,7 +225,8 @@ class DeadLetterPersonalDataTest {
 
     @Test
     void aBadPathStopsTheStart() {
-        assertThatThrownBy(() -> start("audiences.dead-letter.redact", "$.a['b, c'], traits.email"))
+        assertThatThrownBy(() -> start("audiences.dead-letter.redact", "$.a['b, c'], traits.email")
+                        .close())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(
                         "audiences.dead-letter.redact=$.a['b, c'], traits.email is not allowed; allowed is paths"
@@ -235,12 +236,14 @@ class DeadLetterPersonalDataTest {
 
     @Test
     void hashingNeedsASalt() {
-        assertThatThrownBy(() -> start("audiences.dead-letter.context-keys", "hash"))
+        assertThatThrownBy(() ->
+                        start("audiences.dead-letter.context-keys", "hash").close())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(
                         "audiences.dead-letter.context-keys=hash is not allowed; allowed is plain, or hash"
                                 + " with audiences.dead-letter.context-key-salt of at least 16 characters");
-        assertThatThrownBy(() -> start("audiences.dead-letter.context-keys", "md5"))
+        assertThatThrownBy(
+                        () -> start("audiences.dead-letter.context-keys", "md5").close())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("allowed is one of plain, hash");
     }

@@ -173,7 +173,8 @@ class DeadLetterTest {
 
     @Test
     void anAgeIsRefusedWithoutAFolder() {
-        assertThatThrownBy(() -> start("log:dead", "audiences.dead-letter.max-age-days", "1"))
+        assertThatThrownBy(() -> start("log:dead", "audiences.dead-letter.max-age-days", "1")
+                        .close())
                 .hasStackTraceContaining("audiences.dead-letter.max-age-days=1 is not allowed; allowed is 0 with"
                         + " audiences.dead-letter.uri");
     }

@@ -357,8 +357,9 @@ class ExplainTest {
     @Test
     void itListensOnLoopbackOnlyUnlessToldOtherwise() {
         assertThatThrownBy(() -> start(
-                        "audiences.inbound", "file",
-                        "audiences.inbound.http.host", "0.0.0.0"))
+                                "audiences.inbound", "file",
+                                "audiences.inbound.http.host", "0.0.0.0")
+                        .close())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("audiences.inbound.http.host with the host '0.0.0.0' is not allowed");
     }

@@ -176,7 +176,8 @@ class InboundEndpointTest {
             })
     void whatCannotWorkEndsTheStartWithASentence(String inbound, String uri, String sentence) {
         assertThatThrownBy(() -> RunningBundle.start(
-                        "audiences.inbound", inbound, "audiences.inbound.uri", uri == null ? "" : uri))
+                                "audiences.inbound", inbound, "audiences.inbound.uri", uri == null ? "" : uri)
+                        .close())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(sentence)
                 .hasMessageNotContaining("p4ss");

@@ -363,7 +363,8 @@ class InboundFileTest {
 
     @Test
     void anEndpointThatMovesFailedFilesIsRefused() {
-        assertThatThrownBy(() -> start("audiences.inbound.file.uri", "file:inbox?moveFailed=.failed"))
+        assertThatThrownBy(() -> start("audiences.inbound.file.uri", "file:inbox?moveFailed=.failed")
+                        .close())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("which would move away a file that is interrupted by a stop");
     }

@@ -139,26 +139,30 @@ class InboundTlsTest {
         Path text = Files.writeString(folder.resolve("text"), "no key store");
         Path empty = trustedByCallers;
         for (Path file : List.of(folder.resolve("nowhere.p12"), text, folder, empty)) {
-            assertThatThrownBy(() -> start(file, PASSWORD))
+            assertThatThrownBy(() -> start(file, PASSWORD).close())
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining(
                             keyStore + "=" + file + " is not allowed; allowed is a PEM, PKCS12 or JKS file"
                                     + " that can be read and holds a private key with its certificate.");
         }
         for (String wrong : new String[] {"hidden-word", ""}) {
-            assertThatThrownBy(() -> start(server, wrong))
+            assertThatThrownBy(() -> start(server, wrong).close())
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining(keyStore + "-password does not open " + keyStore + "=" + server + ".")
                     .hasMessageNotContaining("hidden-word");
         }
-        assertThatThrownBy(() -> start(server, PASSWORD, "audiences.inbound.http.tls-truststore", server.toString()))
+        assertThatThrownBy(() -> start(server, PASSWORD, "audiences.inbound.http.tls-truststore", server.toString())
+                        .close())
                 .hasMessageContaining("audiences.inbound.http.tls-truststore-password does not open");
         assertThatThrownBy(
-                        () -> RunningBundle.start("audiences.inbound.http.tls-truststore", trustedByServer.toString()))
+                        () -> RunningBundle.start("audiences.inbound.http.tls-truststore", trustedByServer.toString())
+                                .close())
                 .hasMessageContaining("tls-truststore has no effect while " + keyStore + " is empty");
-        assertThatThrownBy(() -> RunningBundle.start("audiences.inbound.http.tls-key", "key.pem"))
+        assertThatThrownBy(() -> RunningBundle.start("audiences.inbound.http.tls-key", "key.pem")
+                        .close())
                 .hasMessageContaining("tls-key has no effect while " + keyStore + " is empty");
-        assertThatThrownBy(() -> start(server, PASSWORD, "audiences.inbound.http.uri", "seda:events", ALLOW, "true"))
+        assertThatThrownBy(() -> start(server, PASSWORD, "audiences.inbound.http.uri", "seda:events", ALLOW, "true")
+                        .close())
                 .hasMessageContaining("does not begin with netty-http:");
     }
 

@@ -234,13 +234,14 @@ class KafkaSchemasTest {
                 "",
                 "Properties that begin with " + DESERIALIZER + ". have no effect while " + DESERIALIZER + " is empty.");
         Recipe withoutUrl = recipe().here(DESERIALIZER + ".apicurio.registry.url", "");
-        assertThatThrownBy(() -> RunningBundle.start(withoutUrl.properties()))
+        assertThatThrownBy(() -> RunningBundle.start(withoutUrl.properties()).close())
                 .hasStackTraceContaining("AvroKafkaDeserializer cannot be used: Missing registry base url");
     }
 
     private void assertStartFails(String deserializer, String sentence) {
         assertThatThrownBy(() -> RunningBundle.start(
-                        recipe().here(DESERIALIZER, deserializer).properties()))
+                                recipe().here(DESERIALIZER, deserializer).properties())
+                        .close())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(sentence);
     }

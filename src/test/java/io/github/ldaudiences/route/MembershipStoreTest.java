@@ -239,7 +239,7 @@ class MembershipStoreTest {
         execute("INSERT INTO audiences_schema_history (installed_rank, version, description, type, script, checksum,"
                 + " installed_by, execution_time, success) VALUES (99, '99', 'of the future', 'JDBC', 'x', 1, 'x', 1,"
                 + (kind == Kind.FILE ? " 1)" : " true)"));
-        assertThatThrownBy(() -> start(kind))
+        assertThatThrownBy(() -> start(kind).close())
                 .hasStackTraceContaining(kind == Kind.FILE ? "audiences.store.file=" : "audiences.store.url=")
                 .hasStackTraceContaining("allowed is a store of this version of the bundle or an older one");
     }
@@ -247,19 +247,21 @@ class MembershipStoreTest {
     @Test
     void aStoreThatCannotBeOpenedStopsTheStart() throws IOException {
         url = "jdbc:postgresql://127.0.0.1:" + FreePort.find() + "/none";
-        assertThatThrownBy(() -> start(Kind.JDBC, "audiences.store.password", "a-secret-password"))
+        assertThatThrownBy(() -> start(Kind.JDBC, "audiences.store.password", "a-secret-password")
+                        .close())
                 .hasStackTraceContaining("audiences.store.url=" + url + " is not allowed; allowed is the URL of a"
                         + " PostgreSQL database that answers: ")
                 .satisfies(e -> assertThat(stackTrace(e)).doesNotContain("a-secret-password"));
 
         url = "";
-        assertThatThrownBy(() -> start(Kind.JDBC)).hasStackTraceContaining("audiences.store.url= is not allowed");
+        assertThatThrownBy(() -> start(Kind.JDBC).close())
+                .hasStackTraceContaining("audiences.store.url= is not allowed");
         url = "jdbc:postgresql://127.0.0.1/x?user=me&password=a-secret-in-a-url";
-        assertThatThrownBy(() -> start(Kind.JDBC))
+        assertThatThrownBy(() -> start(Kind.JDBC).close())
                 .hasStackTraceContaining("allowed is a URL that begins with jdbc:postgresql: and holds no password");
 
         url = "jdbc:sqlite:" + Files.writeString(folder.resolve("other.db"), "no database, but a text of some length");
-        assertThatThrownBy(() -> start(Kind.FILE)).hasStackTraceContaining("audiences.store.file=");
+        assertThatThrownBy(() -> start(Kind.FILE).close()).hasStackTraceContaining("audiences.store.file=");
     }
 
     private static String stackTrace(Throwable e) {

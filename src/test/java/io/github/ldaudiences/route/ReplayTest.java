@@ -343,9 +343,10 @@ class ReplayTest {
     @Test
     void onAnotherAddressThanLoopbackItNeedsTheSameConsentAsEvents() {
         assertThatThrownBy(() -> start(
-                        "audiences.inbound", "uri",
-                        "audiences.inbound.uri", "seda:events",
-                        "audiences.inbound.http.host", "0.0.0.0"))
+                                "audiences.inbound", "uri",
+                                "audiences.inbound.uri", "seda:events",
+                                "audiences.inbound.http.host", "0.0.0.0")
+                        .close())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("allowed is a loopback address");
     }

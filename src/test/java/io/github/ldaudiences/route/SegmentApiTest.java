@@ -520,7 +520,11 @@ class SegmentApiTest {
     void whatCannotBeMeantEndsTheStart(String segmentApi, String property, String sentence) {
         String[] pair = property.split("=");
         assertThatThrownBy(() -> RunningBundle.start(
-                        "audiences.inbound.http.segment-api", segmentApi, "audiences.inbound.http." + pair[0], pair[1]))
+                                "audiences.inbound.http.segment-api",
+                                segmentApi,
+                                "audiences.inbound.http." + pair[0],
+                                pair[1])
+                        .close())
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining(sentence)
                 .hasMessageNotContaining("hidden");

@@ -473,7 +473,8 @@ class StoredMembershipsTest {
 
     @Test
     void withoutAStoreThereIsNothingToLookInto() {
-        assertThatThrownBy(() -> RunningBundle.startAgainst(LAUNCH_DARKLY, "audiences.store.lookup", "on"))
+        assertThatThrownBy(() -> RunningBundle.startAgainst(LAUNCH_DARKLY, "audiences.store.lookup", "on")
+                        .close())
                 .hasStackTraceContaining("audiences.store.lookup=on is not allowed while audiences.store=memory");
         assertThat(printed(Map.of(), "--context-key", "a").err()).contains("There is no store to read");
         assertThat(printed(

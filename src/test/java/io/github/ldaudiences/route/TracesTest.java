@@ -262,7 +262,8 @@ class TracesTest {
         GlobalOpenTelemetry.resetForTest();
         System.setProperty("otel.traces.exporter", "pigeon");
         try {
-            assertThatThrownBy(() -> RunningBundle.start("audiences.tracing", "on"))
+            assertThatThrownBy(
+                            () -> RunningBundle.start("audiences.tracing", "on").close())
                     .isInstanceOf(ConfigurationException.class)
                     .hasMessageContaining("audiences.tracing=on is not allowed")
                     .hasMessageContaining("pigeon");
