@@ -2,9 +2,11 @@ package io.github.ldaudiences.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.ldaudiences.fixture.LogWatch;
 import io.github.ldaudiences.secret.Secret;
 import java.net.ConnectException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,5 +52,31 @@ class OutageTest {
                         + " firewall.");
         outage.ended();
         assertThat(outage.problem()).isNull();
+    }
+
+    @Test
+    void theLogSaysThatRequestsSucceedAgainIfTheirFailureWasAProblem() {
+        try (LogWatch log = new LogWatch()) {
+            outage.failed(NO_ANSWER);
+            seconds.addAndGet(30);
+            outage.ended();
+            assertThat(lines(log)).isEmpty();
+            outage.failed(NO_ANSWER);
+            seconds.addAndGet(31);
+            outage.failed(NO_ANSWER);
+            outage.ended();
+            outage.ended();
+            assertThat(lines(log))
+                    .singleElement()
+                    .asString()
+                    .startsWith("INFO Destination prod accepts requests again; 2 had failed since ");
+        }
+    }
+
+    private static List<String> lines(LogWatch log) {
+        return log.lines().stream()
+                .filter(line -> line.message().startsWith("Destination "))
+                .map(line -> line.level() + " " + line.message())
+                .toList();
     }
 }
