@@ -22,9 +22,9 @@ import io.github.ldaudiences.delivery.FailureLog;
 import io.github.ldaudiences.delivery.LaunchDarklyClient;
 import io.github.ldaudiences.delivery.Outage;
 import io.github.ldaudiences.delivery.RateLimit;
+import io.github.ldaudiences.delivery.RetryWhileAwaited;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
 import io.github.ldaudiences.delivery.StillAwaited;
-import io.github.ldaudiences.delivery.WorthRetrying;
 import io.github.ldaudiences.outbound.OutboundClient;
 import io.github.ldaudiences.outbound.OutboundNetwork;
 import java.time.Duration;
@@ -95,7 +95,7 @@ final class DeliveryInstaller {
         }
         installation.bind("sandboxClient", new OutboundClient(installation.context(), network, 20, Duration.ZERO));
         installation.bind("stillAwaited", new StillAwaited());
-        installation.bind("worthRetrying", new WorthRetrying());
+        installation.bind("retryWhileAwaited", new RetryWhileAwaited());
         installation.bind("attemptFailed", new FailureLog());
         installation.bind("worthAttempting", new Divider.WorthAttempting());
         installation.bind("deliveryOutcome", outcome);

@@ -11,7 +11,8 @@ import java.io.IOException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 
 /**
- * Why an attempt to deliver a batch failed, and what follows from that.
+ * Why an attempt to deliver a batch failed, and what follows from that. An HTTP status of LaunchDarkly becomes retry,
+ * reject or hold here.
  *
  * @param kind what follows from it
  * @param status LaunchDarkly's HTTP status, or 0 if there was no answer
@@ -23,11 +24,17 @@ public record DeliveryFailure(Kind kind, int status, String reason, String said,
 
     /** What follows from a failure. */
     public enum Kind {
-        /** May succeed on another attempt. */
+        /** Retry: another attempt may succeed. {@link RetryWhileAwaited} says how long that is tried. */
         TRANSIENT,
-        /** LaunchDarkly will never accept this request, but may accept parts of it. */
+        /**
+         * Reject: LaunchDarkly will never accept this request, but may accept parts of it. {@link DeliveryOutcome} has
+         * it divided until the members at fault stand alone.
+         */
         REFUSED_REQUEST,
-        /** The token, the environment or the host is wrong: every request will be refused until that is fixed. */
+        /**
+         * Hold: the token, the environment or the host is wrong, and every request will be refused until that is fixed.
+         * {@link DestinationHold} keeps requests back until then.
+         */
         REFUSED_ACCESS,
         /** No source waits for the batch any more: its events will be sent again. */
         ABANDONED

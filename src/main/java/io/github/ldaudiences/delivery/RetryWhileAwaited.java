@@ -6,8 +6,11 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Predicate;
 import org.apache.camel.support.ExpressionAdapter;
 
-/** Says whether a failed batch is retried: the failure may be temporary, and a source still waits. */
-public final class WorthRetrying extends ExpressionAdapter implements Predicate {
+/**
+ * Says whether a failed batch is retried now: while a source still waits, if its {@link DeliveryFailure} is one that may
+ * pass. What an HTTP status means is decided there.
+ */
+public final class RetryWhileAwaited extends ExpressionAdapter implements Predicate {
 
     @Override
     public boolean matches(Exchange exchange) {
