@@ -1,7 +1,7 @@
 package io.github.ldaudiences.command.backfill;
 
 import io.github.ldaudiences.command.backfill.Place.Counts;
-import io.github.ldaudiences.command.base.UnusableException;
+import io.github.ldaudiences.command.reporting.UnusableException;
 import io.github.ldaudiences.event.ReceiptSummary;
 import io.github.ldaudiences.inbound.file.FilePosition;
 import io.github.ldaudiences.inbound.file.ReadOnceLines;

@@ -1,6 +1,6 @@
 package io.github.ldaudiences.command.backfill;
 
-import io.github.ldaudiences.command.base.NamedInput;
+import io.github.ldaudiences.command.reporting.NamedInput;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.EOFException;

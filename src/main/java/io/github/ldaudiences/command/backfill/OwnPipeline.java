@@ -1,7 +1,7 @@
 package io.github.ldaudiences.command.backfill;
 
 import io.github.ldaudiences.Audiences;
-import io.github.ldaudiences.command.base.UnusableException;
+import io.github.ldaudiences.command.reporting.UnusableException;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;

@@ -2,8 +2,8 @@ package io.github.ldaudiences.command.backfill;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.command.client.BundleAddress;
+import io.github.ldaudiences.command.reporting.UnusableException;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.OutboundTls;
 import io.github.ldaudiences.config.Settings;

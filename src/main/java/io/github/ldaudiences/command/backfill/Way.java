@@ -1,6 +1,6 @@
 package io.github.ldaudiences.command.backfill;
 
-import io.github.ldaudiences.command.base.UnusableException;
+import io.github.ldaudiences.command.reporting.UnusableException;
 import io.github.ldaudiences.inbound.file.LineSource;
 import io.github.ldaudiences.inbound.file.ReadOnceLines;
 

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.ldaudiences.ConfigurationCheck;
-import io.github.ldaudiences.command.base.ConfiguredCommand;
+import io.github.ldaudiences.command.reporting.ConfiguredCommand;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
 import java.io.PrintStream;

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.github.ldaudiences.command.base.UnusableException;
+import io.github.ldaudiences.command.reporting.UnusableException;
 import io.github.ldaudiences.problem.JsonProblem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

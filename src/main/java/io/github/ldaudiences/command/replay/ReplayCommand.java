@@ -1,10 +1,10 @@
 package io.github.ldaudiences.command.replay;
 
-import io.github.ldaudiences.command.base.ConfiguredCommand;
-import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.command.client.BundleAddress;
 import io.github.ldaudiences.command.client.BundleClient;
 import io.github.ldaudiences.command.client.Terminal;
+import io.github.ldaudiences.command.reporting.ConfiguredCommand;
+import io.github.ldaudiences.command.reporting.UnusableException;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Mappings;

@@ -1,9 +1,9 @@
 package io.github.ldaudiences.command.status;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.ldaudiences.command.base.ConfiguredCommand;
-import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.command.client.BundleClient;
+import io.github.ldaudiences.command.reporting.ConfiguredCommand;
+import io.github.ldaudiences.command.reporting.UnusableException;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.github.ldaudiences.command.store;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.github.ldaudiences.command.base.UnusableException;
+import io.github.ldaudiences.command.reporting.UnusableException;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.memberships.StateJson;

@@ -1,9 +1,9 @@
 package io.github.ldaudiences.command.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.ldaudiences.command.base.UnusableException;
 import io.github.ldaudiences.command.client.BundleAddress;
 import io.github.ldaudiences.command.client.BundleClient;
+import io.github.ldaudiences.command.reporting.UnusableException;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.inbound.http.ApiPaths;

@@ -1,7 +1,7 @@
 package io.github.ldaudiences.command.store;
 
-import io.github.ldaudiences.command.base.ConfiguredCommand;
 import io.github.ldaudiences.command.client.BundleAddress;
+import io.github.ldaudiences.command.reporting.ConfiguredCommand;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
 import io.github.ldaudiences.config.Settings;

@@ -1,4 +1,4 @@
-package io.github.ldaudiences.command.base;
+package io.github.ldaudiences.command.reporting;
 
 import java.io.IOException;
 import java.io.InputStream;

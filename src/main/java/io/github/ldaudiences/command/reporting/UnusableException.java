@@ -1,4 +1,4 @@
-package io.github.ldaudiences.command.base;
+package io.github.ldaudiences.command.reporting;
 
 /** Something that a command needs cannot be used. The message is a sentence that says what. */
 public final class UnusableException extends RuntimeException {

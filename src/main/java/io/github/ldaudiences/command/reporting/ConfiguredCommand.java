@@ -1,4 +1,4 @@
-package io.github.ldaudiences.command.base;
+package io.github.ldaudiences.command.reporting;
 
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Settings;
