@@ -5,6 +5,7 @@ import io.github.ldaudiences.event.ReceiptSummary;
 import io.github.ldaudiences.store.StateCursor;
 import io.github.ldaudiences.store.StateQuery;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -40,7 +41,7 @@ public final class ResyncRun {
 
     private final StateQuery query;
     private final String to;
-    private final Instant startedAt = Instant.now();
+    private final Instant startedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
 
     // Guarded by this.
     private final Deque<Page> pages = new ArrayDeque<>(List.of(new Page(null, false)));
@@ -167,7 +168,7 @@ public final class ResyncRun {
                 return;
             }
             state = as;
-            endedAt = Instant.now();
+            endedAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
             problem = why;
             left = List.copyOf(underWay);
             notifyAll();
