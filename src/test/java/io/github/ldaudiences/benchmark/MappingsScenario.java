@@ -34,6 +34,7 @@ final class MappingsScenario {
         for (int i = 1; i < DESTINATIONS.length; i++) {
             String destination = "audiences.destination." + DESTINATIONS[i];
             properties.put(destination + ".api-url", stub.url());
+            properties.put(destination + ".sdk-url", stub.url());
             properties.put(destination + ".service-token", "benchmark-token");
             properties.put(destination + ".client-side-id", "benchmark-" + DESTINATIONS[i]);
         }

@@ -154,9 +154,14 @@ class InboundKafkaGroupTest extends ReadFromKafka {
 
     private RunningBundle startAgainst(Sandbox sandbox, String... properties) {
         List<String> all = new ArrayList<>(List.of(
-                "audiences.destination.launchdarkly.api-url", sandbox.url(),
-                "audiences.destination.launchdarkly.service-token", "token",
-                "audiences.destination.launchdarkly.client-side-id", "environment"));
+                "audiences.destination.launchdarkly.api-url",
+                sandbox.url(),
+                "audiences.destination.launchdarkly.sdk-url",
+                sandbox.url(),
+                "audiences.destination.launchdarkly.service-token",
+                "token",
+                "audiences.destination.launchdarkly.client-side-id",
+                "environment"));
         all.addAll(List.of(properties));
         return start(all.toArray(String[]::new));
     }
