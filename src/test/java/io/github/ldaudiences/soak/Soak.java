@@ -68,7 +68,8 @@ public final class Soak implements AutoCloseable {
             Map.entry("audiences.delivery.max-requests", "100000"),
             Map.entry("audiences.delivery.response-timeout-ms", "1000"),
             Map.entry("audiences.delivery.retry-delay-ms", "50"),
-            Map.entry("audiences.delivery.max-retry-delay-ms", "1000"));
+            Map.entry("audiences.delivery.max-retry-delay-ms", "1000"),
+            Map.entry("audiences.delivery.probe-interval-ms", "1000"));
 
     private final long startNanos = System.nanoTime();
     private final Duration duration;

@@ -14,15 +14,15 @@ final class Weather implements Runnable {
     private static final int MOST_PAUSE_MS = 2_500;
     private static final int MOST_HANG_MS = 6_000;
 
-    /** On a slow machine, too, most requests must arrive. */
-    private static final int MOST_AHEAD = 30;
+    /** Requests for each that fails. On a slow machine, too, most requests must arrive. */
+    private static final int REQUESTS_FOR_A_FAULT = 3;
 
     private final Sandbox sandbox;
     private final HangingProxy launchDarkly;
     private final Random random;
     private final Tally tally;
     private final CountDownLatch end;
-    private int faulty;
+    private long nextChangeAt;
 
     Weather(Sandbox sandbox, HangingProxy launchDarkly, Random random, Tally tally, CountDownLatch end) {
         this.sandbox = sandbox;
@@ -36,7 +36,7 @@ final class Weather implements Runnable {
     public void run() {
         try {
             while (!end.await(random.nextInt(MOST_PAUSE_MS), TimeUnit.MILLISECONDS)) {
-                if (faulty <= MOST_AHEAD + requests() / 3) {
+                if (requests() >= nextChangeAt) {
                     change();
                 }
             }
@@ -88,7 +88,7 @@ final class Weather implements Runnable {
 
     private void count(String kind, int requests) {
         tally.count(kind, requests);
-        faulty += requests;
+        nextChangeAt = requests() + (long) REQUESTS_FOR_A_FAULT * requests;
     }
 
     /** Some answers come after their request has been given up; LaunchDarkly takes it all the same. */
