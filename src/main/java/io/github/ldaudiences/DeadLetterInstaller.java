@@ -70,7 +70,7 @@ final class DeadLetterInstaller {
                 ? new KeyHash(settings.get(Catalogue.DEAD_LETTER_CONTEXT_KEY_SALT))
                 : null;
         Set<EventPath> contextKeys = new LinkedHashSet<>(EventPath.parseList("$.userId, $.anonymousId"));
-        mappings.forEach(mapping -> contextKeys.addAll(mapping.contextKeyPlaces()));
+        mappings.forEach(mapping -> contextKeys.addAll(mapping.person().contextKeyPlaces()));
         return new PersonalData(settings.get(Catalogue.DEAD_LETTER_REDACT), List.copyOf(contextKeys), hash);
     }
 

@@ -50,7 +50,7 @@ final class MappingInstaller {
         for (Mapping mapping : mappings) {
             MappingCounts mapped = new MappingCounts(mapping.id());
             counts.add(mapped);
-            installation.bind("eventKinds-" + mapping.id(), new EventKinds(mapping));
+            installation.bind("eventKinds-" + mapping.id(), new EventKinds(mapping.events()));
             installation.bind("mapEvents-" + mapping.id(), new MapEvents(mapping, replayProblem::apply, mapped));
         }
     }

@@ -48,7 +48,13 @@ final class TemplatedRoutes implements RouteTemplateParameterSource {
         for (Mapping mapping : mappings) {
             routes.put(
                     mapping.routeId(),
-                    Map.of(TEMPLATE_ID, "sync-audience", "mapping", mapping.id(), "trigger", mapping.trigger()));
+                    Map.of(
+                            TEMPLATE_ID,
+                            "sync-audience",
+                            "mapping",
+                            mapping.id(),
+                            "trigger",
+                            mapping.events().trigger()));
         }
     }
 

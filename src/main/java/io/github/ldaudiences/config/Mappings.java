@@ -1,9 +1,13 @@
 package io.github.ldaudiences.config;
 
+import io.github.ldaudiences.mapping.AudienceFields;
 import io.github.ldaudiences.mapping.AudienceLists;
+import io.github.ldaudiences.mapping.EventSelection;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
+import io.github.ldaudiences.mapping.MembershipFields;
+import io.github.ldaudiences.mapping.PersonFields;
 import io.github.ldaudiences.mapping.SyncMode;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +34,7 @@ public final class Mappings {
         for (String id : settings.mappings()) {
             Mapping mapping = mapping(settings, id);
             mappings.add(mapping);
-            if (!mapping.preset().eventsNameAudience()) {
+            if (!mapping.events().preset().eventsNameAudience()) {
                 for (Property<MappingValue> needed :
                         List.of(Catalogue.MAPPING_SEGMENT_AUDIENCE_ID, Catalogue.MAPPING_SEGMENT_AUDIENCE_KEY)) {
                     if (!settings.isSet(needed, id) || settings.get(needed, id) == MappingValue.NONE) {
@@ -72,20 +76,21 @@ public final class Mappings {
     }
 
     private static void checkSyncMode(Mapping mapping, List<String> problems) {
-        boolean rows = mapping.preset() == MappingPreset.REVERSE_ETL;
-        boolean none = mapping.syncMode() == SyncMode.NONE;
+        boolean rows = mapping.events().preset() == MappingPreset.REVERSE_ETL;
+        boolean none = mapping.events().syncMode() == SyncMode.NONE;
         String key = Catalogue.MAPPING_SYNC_MODE.key(mapping.id());
         if (rows && none) {
             problems.add(key + "=none is not allowed with " + preset(mapping) + "; allowed is "
                     + Catalogue.MAPPING_SYNC_MODE.allowed().replace("none, ", "") + ".");
         } else if (!rows && !none) {
-            problems.add(key + "=" + mapping.syncMode() + " is not allowed with " + preset(mapping)
+            problems.add(key + "=" + mapping.events().syncMode() + " is not allowed with " + preset(mapping)
                     + "; allowed is none, or the preset " + MappingPreset.REVERSE_ETL + ".");
         }
     }
 
     private static String preset(Mapping mapping) {
-        return Catalogue.MAPPING_PRESET.key(mapping.id()) + "=" + mapping.preset();
+        return Catalogue.MAPPING_PRESET.key(mapping.id()) + "="
+                + mapping.events().preset();
     }
 
     private static String trigger(Settings settings, String id) {
@@ -101,33 +106,58 @@ public final class Mappings {
     }
 
     private static Mapping mapping(Settings settings, String id) {
-        boolean lists = settings.get(Catalogue.MAPPING_PRESET, id) == MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
         return new Mapping(
                 id,
-                settings.get(Catalogue.MAPPING_PRESET, id),
                 settings.get(Catalogue.MAPPING_DESTINATION, id),
+                events(settings, id),
+                audience(settings, id),
+                person(settings, id),
+                membership(settings, id),
+                settings.get(Catalogue.MAPPING_EVENT_TIME, id),
+                settings.get(Catalogue.MAPPING_ENABLE_BATCHING, id));
+    }
+
+    private static EventSelection events(Settings settings, String id) {
+        return new EventSelection(
+                settings.get(Catalogue.MAPPING_PRESET, id),
                 trigger(settings, id),
                 settings.get(Catalogue.MAPPING_COMPUTATION_CLASSES, id),
+                settings.get(Catalogue.MAPPING_SEGMENT_COMPUTATION_ACTION, id),
+                settings.get(Catalogue.MAPPING_SYNC_MODE, id));
+    }
+
+    private static AudienceFields audience(Settings settings, String id) {
+        return new AudienceFields(
                 settings.get(Catalogue.MAPPING_SEGMENT_AUDIENCE_ID, id),
                 settings.get(Catalogue.MAPPING_SEGMENT_AUDIENCE_KEY, id),
-                settings.get(Catalogue.MAPPING_SEGMENT_COMPUTATION_ACTION, id),
-                settings.get(Catalogue.MAPPING_CONTEXT_KIND, id),
-                lists && !settings.isSet(Catalogue.MAPPING_SEGMENT_USER_ID, id)
+                settings.get(Catalogue.MAPPING_CONTEXT_KIND, id));
+    }
+
+    private static PersonFields person(Settings settings, String id) {
+        return new PersonFields(
+                settings.get(Catalogue.MAPPING_CONTEXT_KEY, id),
+                takesPresetsDefault(settings, Catalogue.MAPPING_SEGMENT_USER_ID, id)
                         ? AudienceLists.identifier(settings.get(Catalogue.MAPPING_LIST_IDENTIFIER, id))
                         : settings.get(Catalogue.MAPPING_SEGMENT_USER_ID, id),
                 settings.get(Catalogue.MAPPING_SEGMENT_ANONYMOUS_ID, id),
                 settings.get(Catalogue.MAPPING_USER_EMAIL, id),
-                settings.get(Catalogue.MAPPING_CONTEXT_KEY, id),
-                settings.get(Catalogue.MAPPING_TRAITS_OR_PROPS, id),
-                lists && !settings.isSet(Catalogue.MAPPING_AUDIENCE_ACTION, id)
-                        ? AudienceLists.ACTION
-                        : settings.get(Catalogue.MAPPING_AUDIENCE_ACTION, id),
-                settings.get(Catalogue.MAPPING_ENABLE_BATCHING, id),
-                settings.get(Catalogue.MAPPING_MEMBERSHIP, id),
-                settings.get(Catalogue.MAPPING_SYNC_MODE, id),
-                lists && !settings.isSet(Catalogue.MAPPING_MEMBERS, id)
+                takesPresetsDefault(settings, Catalogue.MAPPING_MEMBERS, id)
                         ? AudienceLists.MEMBERS
-                        : settings.get(Catalogue.MAPPING_MEMBERS, id),
-                settings.get(Catalogue.MAPPING_EVENT_TIME, id));
+                        : settings.get(Catalogue.MAPPING_MEMBERS, id));
+    }
+
+    private static MembershipFields membership(Settings settings, String id) {
+        return new MembershipFields(
+                settings.get(Catalogue.MAPPING_MEMBERSHIP, id),
+                settings.get(Catalogue.MAPPING_TRAITS_OR_PROPS, id),
+                takesPresetsDefault(settings, Catalogue.MAPPING_AUDIENCE_ACTION, id)
+                        ? AudienceLists.ACTION
+                        : settings.get(Catalogue.MAPPING_AUDIENCE_ACTION, id));
+    }
+
+    /** @return whether the preset for audience lists gives the field its value, because the settings do not */
+    private static boolean takesPresetsDefault(Settings settings, Property<?> field, String id) {
+        return settings.get(Catalogue.MAPPING_PRESET, id) == MappingPreset.RUDDERSTACK_AUDIENCE_LIST
+                && !settings.isSet(field, id);
     }
 }

@@ -216,8 +216,8 @@ public final class DeadLetterPages {
         if (letter.event() instanceof ObjectNode event) {
             for (Mapping mapping : mappings) {
                 if (letter.mapping() == null || letter.mapping().equals(mapping.id())) {
-                    id = id == null ? mapping.segmentAudienceIdIn(event) : id;
-                    key = key == null ? mapping.segmentAudienceKeyIn(event) : key;
+                    id = id == null ? mapping.audience().idIn(event) : id;
+                    key = key == null ? mapping.audience().keyIn(event) : key;
                 }
             }
         }

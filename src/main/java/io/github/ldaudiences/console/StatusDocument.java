@@ -106,9 +106,9 @@ public final class StatusDocument implements ConsoleApi.Resource {
         json.put("id", mapping.id())
                 .put("enabled", enabled)
                 .put("state", state.toString())
-                .put("trigger", mapping.trigger())
+                .put("trigger", mapping.events().trigger())
                 .put("destination", mapping.destination())
-                .put("audience", mapping.segmentAudienceId().from(JsonNodeFactory.instance.objectNode()))
+                .put("audience", mapping.audience().id().from(JsonNodeFactory.instance.objectNode()))
                 .put("mapped", (long) counts.sumOfMapped())
                 .put("skipped", (long) counts.sumOfSkipped())
                 .put("rejected", (long) counts.sumOfRejected());

@@ -57,7 +57,7 @@ public final class AboutPerson {
                 if (letter.mapping() == null || letter.mapping().equals(mapping.id())) {
                     Set<String> found = PeopleOfEvent.of(mapping, event, contextKind);
                     people.addAll(found);
-                    if (mapping.members() != MemberLists.NONE) {
+                    if (mapping.person().members() != MemberLists.NONE) {
                         listed.addAll(found);
                     }
                 }

@@ -130,8 +130,8 @@ public record LetterSelection(
                 && mappings.stream()
                         .filter(each ->
                                 letter.mapping() == null || letter.mapping().equals(each.id()))
-                        .anyMatch(each -> audience.equals(each.segmentAudienceIdIn(event))
-                                || audience.equals(each.segmentAudienceKeyIn(event)));
+                        .anyMatch(each -> audience.equals(each.audience().idIn(event))
+                                || audience.equals(each.audience().keyIn(event)));
     }
 
     private static boolean mentions(JsonNode node, String lowerCase) {

@@ -17,13 +17,16 @@ import io.github.ldaudiences.delivery.RequestPreview;
 import io.github.ldaudiences.delivery.SegmentAudiencesRequest;
 import io.github.ldaudiences.event.SegmentEvent;
 import io.github.ldaudiences.fql.Fql;
+import io.github.ldaudiences.mapping.AudienceFields;
 import io.github.ldaudiences.mapping.AudienceMapper;
 import io.github.ldaudiences.mapping.EventKinds;
+import io.github.ldaudiences.mapping.EventSelection;
 import io.github.ldaudiences.mapping.Mapping;
 import io.github.ldaudiences.mapping.MappingPreset;
 import io.github.ldaudiences.mapping.MappingValue;
 import io.github.ldaudiences.mapping.MemberLists;
 import io.github.ldaudiences.mapping.MembershipChange;
+import io.github.ldaudiences.mapping.PersonFields;
 import io.github.ldaudiences.mapping.SyncMode;
 import io.github.ldaudiences.mapping.TraitsOrProps;
 import io.github.ldaudiences.problem.Problem;
@@ -77,9 +80,9 @@ final class MappingExplainer {
             SegmentAudiencesRequest request) {
         this.mapping = mapping;
         this.ownFields = ownFields;
-        this.trigger = Fql.compile(mapping.trigger());
-        this.comparisons = Fql.comparisons(mapping.trigger());
-        this.kinds = new EventKinds(mapping);
+        this.trigger = Fql.compile(mapping.events().trigger());
+        this.comparisons = Fql.comparisons(mapping.events().trigger());
+        this.kinds = new EventKinds(mapping.events());
         this.mapper = new AudienceMapper(mapping);
         this.batches = batches;
         this.recallStates = recallStates;
@@ -117,10 +120,10 @@ final class MappingExplainer {
             explained.put(Names.CODE, why.code().toString()).put(Names.REASON, why.reason());
         }
         explained.set(Names.TRIGGER, trigger(json));
-        if (mapping.preset() != MappingPreset.RUDDERSTACK_AUDIENCE_LIST) {
+        if (mapping.events().preset() != MappingPreset.RUDDERSTACK_AUDIENCE_LIST) {
             explained.set(rows() ? Names.SYNC_MODE : Names.COMPUTATION_CLASS, kind(json));
         }
-        explained.set(Names.FIELDS, fields(mapping.members().first(json)));
+        explained.set(Names.FIELDS, fields(mapping.person().members().first(json)));
         findings.addTo(explained, severalMembers() || changes.isEmpty() ? null : changes.get(0));
         if (!changes.isEmpty()) {
             addRequests(explained, changes);
@@ -149,7 +152,7 @@ final class MappingExplainer {
 
     private ObjectNode trigger(JsonNode event) {
         ObjectNode explained = JsonNodeFactory.instance.objectNode();
-        explained.put(Names.EXPRESSION, mapping.trigger()).put(Names.MATCHED, trigger.test(event));
+        explained.put(Names.EXPRESSION, mapping.events().trigger()).put(Names.MATCHED, trigger.test(event));
         ArrayNode each = explained.putArray(Names.COMPARISONS);
         for (Fql.Comparison comparison : comparisons) {
             each.addObject()
@@ -168,26 +171,29 @@ final class MappingExplainer {
     }
 
     private ObjectNode fields(JsonNode event) {
+        EventSelection events = mapping.events();
+        AudienceFields audience = mapping.audience();
+        PersonFields person = mapping.person();
         ObjectNode fields = JsonNodeFactory.instance.objectNode();
-        add(fields, "segment_audience_id", mapping.segmentAudienceId(), event);
-        add(fields, "segment_audience_key", mapping.segmentAudienceKey(), event);
-        add(fields, "context_kind", mapping.contextKind(), event);
+        add(fields, "segment_audience_id", audience.id(), event);
+        add(fields, "segment_audience_key", audience.key(), event);
+        add(fields, "context_kind", audience.contextKind(), event);
         if (rows()) {
-            add(fields, "sync_mode", TextNode.valueOf(mapping.syncMode().toString()));
+            add(fields, "sync_mode", TextNode.valueOf(events.syncMode().toString()));
         } else {
-            add(fields, "segment_computation_action", mapping.segmentComputationAction(), event);
+            add(fields, "segment_computation_action", events.computationAction(), event);
         }
         if (severalMembers()) {
-            add(fields, "members", TextNode.valueOf(mapping.members().toString()));
+            add(fields, "members", TextNode.valueOf(person.members().toString()));
         }
-        add(fields, "segment_user_id", mapping.segmentUserId(), event);
-        add(fields, "segment_anonymous_id", mapping.segmentAnonymousId(), event);
-        add(fields, "user_email", mapping.userEmail(), event);
-        add(fields, "context_key", TextNode.valueOf(mapping.contextKey().toString()));
+        add(fields, "segment_user_id", person.userId(), event);
+        add(fields, "segment_anonymous_id", person.anonymousId(), event);
+        add(fields, "user_email", person.email(), event);
+        add(fields, "context_key", TextNode.valueOf(person.contextKey().toString()));
         if (!rows()) {
             addTraitsOrProps(fields, event);
         }
-        add(fields, "audience_action", mapping.audienceAction(), event);
+        add(fields, "audience_action", mapping.membership().action(), event);
         if (mapping.eventTime() != MappingValue.NONE) {
             add(fields, "event_time", mapping.eventTime(), event);
         }
@@ -204,8 +210,8 @@ final class MappingExplainer {
     }
 
     private void addTraitsOrProps(ObjectNode fields, JsonNode event) {
-        String audienceKey = mapping.segmentAudienceKeyIn(event);
-        MappingValue field = TraitsOrProps.of(mapping, audienceKey);
+        String audienceKey = mapping.audience().keyIn(event);
+        MappingValue field = TraitsOrProps.of(mapping.membership(), audienceKey);
         JsonNode holder = field.in(event);
         add(fields, TRAITS_OR_PROPS, holder, field.from(event));
         ObjectNode shown = fields.withObjectProperty(TRAITS_OR_PROPS);
@@ -288,10 +294,10 @@ final class MappingExplainer {
     }
 
     private boolean rows() {
-        return mapping.preset() == MappingPreset.REVERSE_ETL;
+        return mapping.events().preset() == MappingPreset.REVERSE_ETL;
     }
 
     private boolean severalMembers() {
-        return mapping.members() != MemberLists.NONE;
+        return mapping.person().members() != MemberLists.NONE;
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 public final class AudienceMapper {
 
     private final Mapping mapping;
+    private final PersonFields person;
     private final Membership membership;
     private final AudienceOfEvent audiences;
     private final EventTime eventTime;
@@ -20,6 +21,7 @@ public final class AudienceMapper {
     /** @param mapping what to read from an event, and how */
     public AudienceMapper(Mapping mapping) {
         this.mapping = mapping;
+        this.person = mapping.person();
         this.audiences = new AudienceOfEvent(mapping);
         this.membership = Membership.of(mapping);
         this.eventTime = new EventTime(mapping.eventTime());
@@ -34,11 +36,11 @@ public final class AudienceMapper {
      * @return the problem for the dead letter, with the field at fault and what was found in it; null if there is none
      */
     public Problem map(SegmentEvent event, List<? super MembershipChange> changes, MappingTrace trace) {
-        if (mapping.members() == MemberLists.NONE) {
+        if (person.members() == MemberLists.NONE) {
             return map(event, event.json(), changes, trace);
         }
         MemberProblems problems = new MemberProblems();
-        mapping.members()
+        person.members()
                 .read(
                         event.json(),
                         (view, list, index) -> {
@@ -63,7 +65,7 @@ public final class AudienceMapper {
                         ? null
                         : new Problem(
                                 ProblemCode.CONTEXT_KEY_MISSING,
-                                "context_key: " + mapping.contextKey()
+                                "context_key: " + person.contextKey()
                                         + " found nothing that could be the context key.");
             }
             AudienceAction action = membership.of(json, audienceKey, trace);
@@ -96,9 +98,9 @@ public final class AudienceMapper {
 
     /** @return the context key; null if the event has no value for it */
     private String contextKey(JsonNode event, MappingTrace trace) throws UnmappableEventException {
-        for (ContextKeyPriority.Identifier identifier : mapping.identifiers()) {
+        for (ContextKeyPriority.Identifier identifier : person.identifiers()) {
             String text =
-                    JsonText.of(identifier.field(), mapping.valueOf(identifier).in(event));
+                    JsonText.of(identifier.field(), person.valueOf(identifier).in(event));
             if (text != null) {
                 trace.contextKey(identifier.field(), text);
                 return JsonText.checkLength("context_key", text);

@@ -10,12 +10,14 @@ final class AudienceOfEvent {
     /** LaunchDarkly: names allowed for a context kind; {@code kind} and {@code multi} are reserved. */
     private static final Pattern CONTEXT_KIND = Pattern.compile("(?!(?:kind|multi)$)[A-Za-z0-9._-]+");
 
-    private final Mapping mapping;
+    private final String destination;
+    private final AudienceFields fields;
     private final Recent<Audience> audiences = new Recent<>();
     private final Recent<String> keys = new Recent<>();
 
     AudienceOfEvent(Mapping mapping) {
-        this.mapping = mapping;
+        this.destination = mapping.destination();
+        this.fields = mapping.audience();
     }
 
     /**
@@ -24,9 +26,8 @@ final class AudienceOfEvent {
      * @throws UnmappableEventException if the event does not name one
      */
     Audience audience(JsonNode event) throws UnmappableEventException {
-        String id =
-                required(ProblemCode.AUDIENCE_ID_MISSING, "segment_audience_id", mapping.segmentAudienceId(), event);
-        String contextKind = required(ProblemCode.CONTEXT_KIND_MISSING, "context_kind", mapping.contextKind(), event);
+        String id = required(ProblemCode.AUDIENCE_ID_MISSING, "segment_audience_id", fields.id(), event);
+        String contextKind = required(ProblemCode.CONTEXT_KIND_MISSING, "context_kind", fields.contextKind(), event);
         Audience known = audiences.get(id);
         if (known != null && known.id().equals(id) && known.contextKind().equals(contextKind)) {
             return known;
@@ -37,7 +38,7 @@ final class AudienceOfEvent {
                     "context_kind: expected letters, digits, '.', '_' and '-', and neither" + " kind nor multi, found "
                             + contextKind + ".");
         }
-        return audiences.put(id, new Audience(mapping.destination(), contextKind, id));
+        return audiences.put(id, new Audience(destination, contextKind, id));
     }
 
     /**
@@ -46,8 +47,7 @@ final class AudienceOfEvent {
      * @throws UnmappableEventException if the event does not name one
      */
     String key(JsonNode event) throws UnmappableEventException {
-        String key =
-                required(ProblemCode.AUDIENCE_KEY_MISSING, "segment_audience_key", mapping.segmentAudienceKey(), event);
+        String key = required(ProblemCode.AUDIENCE_KEY_MISSING, "segment_audience_key", fields.key(), event);
         String known = keys.get(key);
         return key.equals(known) ? known : keys.put(key, key);
     }

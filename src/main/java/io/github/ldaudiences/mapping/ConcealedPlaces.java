@@ -35,21 +35,20 @@ public final class ConcealedPlaces {
     private static List<List<String>> decisive(Mapping mapping, JsonNode event) {
         // Includes whole lists: it is unknown for which person a list is read, and its items hold only the values that
         // are read.
-        List<List<String>> places = new ArrayList<>(mapping.members().places());
+        List<List<String>> places = new ArrayList<>(mapping.person().members().places());
         new EventTime(mapping.eventTime()).places().forEach(places::add);
-        Fql.comparisons(mapping.trigger()).forEach(comparison -> places.add(comparison.subject()));
+        Fql.comparisons(mapping.events().trigger()).forEach(comparison -> places.add(comparison.subject()));
         MappingProjection.fieldsOfEveryEvent(mapping)
                 .forEach(field -> field.places().forEach(places::add));
-        for (ContextKeyPriority.Identifier identifier : mapping.identifiers()) {
-            MappingValue value = mapping.valueOf(identifier);
+        for (MappingValue value : mapping.person().values()) {
             value.places().forEach(places::add);
             JsonNode found = value.in(event);
             if (found != null && !found.asText().isEmpty()) {
                 break; // later identifiers are not read
             }
         }
-        mapping.audienceAction().places().forEach(places::add);
-        if (mapping.preset() == MappingPreset.SYNC_ENGAGE_AUDIENCE) {
+        mapping.membership().action().places().forEach(places::add);
+        if (mapping.events().preset() == MappingPreset.SYNC_ENGAGE_AUDIENCE) {
             addMembership(mapping, event, places);
         }
         return places;
@@ -57,11 +56,11 @@ public final class ConcealedPlaces {
 
     /** In the object with the memberships, only the value under the audience key matters. */
     private static void addMembership(Mapping mapping, JsonNode event, List<List<String>> places) {
-        if (mapping.membership() == MembershipMode.SEGMENT_CORE) {
+        if (mapping.membership().mode() == MembershipMode.SEGMENT_CORE) {
             places.add(TraitsOrProps.TYPE);
         }
-        String audienceKey = mapping.segmentAudienceKeyIn(event);
-        MappingValue holder = TraitsOrProps.of(mapping, audienceKey);
+        String audienceKey = mapping.audience().keyIn(event);
+        MappingValue holder = TraitsOrProps.of(mapping.membership(), audienceKey);
         holder.places().forEach(place -> {
             JsonNode at = new PathValue("", place).in(event);
             if (at == null || !at.isContainerNode()) {

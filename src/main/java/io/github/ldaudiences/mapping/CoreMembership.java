@@ -9,12 +9,12 @@ import io.github.ldaudiences.problem.ProblemCode;
  */
 final class CoreMembership implements Membership {
 
-    private final Mapping mapping;
+    private final MembershipFields fields;
     private final JourneyStep step;
 
     CoreMembership(Mapping mapping) {
-        this.mapping = mapping;
-        this.step = new JourneyStep(mapping.segmentComputationAction());
+        this.fields = mapping.membership();
+        this.step = new JourneyStep(mapping.events().computationAction());
     }
 
     @Override
@@ -25,7 +25,7 @@ final class CoreMembership implements Membership {
                     ProblemCode.MEMBERSHIP_MISSING,
                     "type: expected identify or track, found " + JsonText.describe(type) + ".");
         }
-        JsonNode value = TraitsOrProps.find(mapping, event, audienceKey, trace);
+        JsonNode value = TraitsOrProps.find(fields, event, audienceKey, trace);
         if (value != null && value.isBoolean()) {
             return AudienceAction.of(value.booleanValue());
         }

@@ -24,14 +24,14 @@ public final class EventKinds extends ExpressionAdapter {
     private final MappingValue kind;
     private final Collection<String> wanted;
 
-    /** @param mapping says which kinds it copies, and where events name their kind */
-    public EventKinds(Mapping mapping) {
-        this.any = mapping.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
-        boolean rows = mapping.preset() == MappingPreset.REVERSE_ETL;
-        this.name = rows ? "event of sync mode " + mapping.syncMode() : "computation class";
+    /** @param events says which kinds the mapping copies, and where events name their kind */
+    public EventKinds(EventSelection events) {
+        this.any = events.preset() == MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
+        boolean rows = events.preset() == MappingPreset.REVERSE_ETL;
+        this.name = rows ? "event of sync mode " + events.syncMode() : "computation class";
         this.field = rows ? "event" : "segment_computation_action";
-        this.kind = rows ? EVENT_NAME : mapping.segmentComputationAction();
-        this.wanted = rows ? mapping.syncMode().events() : mapping.computationClasses();
+        this.kind = rows ? EVENT_NAME : events.computationAction();
+        this.wanted = rows ? events.syncMode().events() : events.computationClasses();
     }
 
     @Override

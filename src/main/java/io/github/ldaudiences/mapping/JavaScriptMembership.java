@@ -22,17 +22,17 @@ final class JavaScriptMembership implements Membership {
             "__lookupSetter__",
             "__proto__");
 
-    private final Mapping mapping;
+    private final MembershipFields fields;
     private final JourneyStep step;
 
     JavaScriptMembership(Mapping mapping) {
-        this.mapping = mapping;
-        this.step = new JourneyStep(mapping.segmentComputationAction());
+        this.fields = mapping.membership();
+        this.step = new JourneyStep(mapping.events().computationAction());
     }
 
     @Override
     public AudienceAction of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException {
-        JsonNode holder = TraitsOrProps.of(mapping, audienceKey).in(event);
+        JsonNode holder = TraitsOrProps.of(fields, audienceKey).in(event);
         if (holder == null || !holder.isObject()) {
             throw new UnmappableEventException(
                     ProblemCode.TRAITS_OR_PROPS_NOT_AN_OBJECT,

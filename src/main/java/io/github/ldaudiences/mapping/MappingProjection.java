@@ -24,19 +24,20 @@ public final class MappingProjection {
         List<List<String>> objects = new ArrayList<>();
         List<List<String>> lists = new ArrayList<>();
         for (Mapping mapping : mappings) {
-            Fql.comparisons(mapping.trigger()).forEach(comparison -> values.add(comparison.subject()));
+            Fql.comparisons(mapping.events().trigger()).forEach(comparison -> values.add(comparison.subject()));
             List<MappingValue> fields = new ArrayList<>(fieldsOfEveryEvent(mapping));
-            mapping.identifiers().forEach(identifier -> fields.add(mapping.valueOf(identifier)));
-            fields.add(mapping.audienceAction());
+            fields.addAll(mapping.person().values());
+            MembershipFields membership = mapping.membership();
+            fields.add(membership.action());
             new EventTime(mapping.eventTime()).places().forEach(values::add);
-            lists.addAll(mapping.members().places());
-            if (mapping.preset() != MappingPreset.REVERSE_ETL) {
-                if (mapping.membership() == MembershipMode.SEGMENT_CORE) {
+            lists.addAll(mapping.person().members().places());
+            if (mapping.events().preset() != MappingPreset.REVERSE_ETL) {
+                if (membership.mode() == MembershipMode.SEGMENT_CORE) {
                     values.add(TraitsOrProps.TYPE);
                 }
-                MappingValue holder = TraitsOrProps.of(mapping, null);
+                MappingValue holder = TraitsOrProps.of(membership, null);
                 // In the object that has the audience key, only the value under that key is read.
-                holder.places().forEach(mapping.traitsOrProps() == MappingValue.NONE ? objects::add : values::add);
+                holder.places().forEach(membership.traitsOrProps() == MappingValue.NONE ? objects::add : values::add);
             }
             fields.forEach(field -> field.places().forEach(values::add));
         }
@@ -45,10 +46,8 @@ public final class MappingProjection {
 
     /** @return the fields that are read for every event, whichever person it is about */
     static List<MappingValue> fieldsOfEveryEvent(Mapping mapping) {
-        return List.of(
-                mapping.segmentAudienceId(),
-                mapping.segmentAudienceKey(),
-                new EventKinds(mapping).kind(),
-                mapping.contextKind());
+        List<MappingValue> fields = new ArrayList<>(mapping.audience().values());
+        fields.add(new EventKinds(mapping.events()).kind());
+        return fields;
     }
 }

@@ -20,16 +20,16 @@ interface Membership {
      * @return what reads them
      */
     static Membership of(Mapping mapping) {
-        Membership found = mapping.preset() == MappingPreset.REVERSE_ETL
-                ? new RowMembership(new EventKinds(mapping), mapping.syncMode())
-                : switch (mapping.membership()) {
+        EventSelection events = mapping.events();
+        MembershipFields fields = mapping.membership();
+        Membership found = events.preset() == MappingPreset.REVERSE_ETL
+                ? new RowMembership(new EventKinds(events), events.syncMode())
+                : switch (fields.mode()) {
                     case STRICT -> new StrictMembership(mapping);
                     case SEGMENT -> new JavaScriptMembership(mapping);
                     case SEGMENT_CORE -> new CoreMembership(mapping);
                 };
-        return mapping.audienceAction() == MappingValue.NONE
-                ? found
-                : new ConfiguredMembership(mapping.audienceAction(), found);
+        return fields.action() == MappingValue.NONE ? found : new ConfiguredMembership(fields.action(), found);
     }
 
     /** @return the reason for the dead letter if the value under the audience key is neither true nor false */

@@ -17,26 +17,27 @@ public final class PeopleOfEvent {
      */
     public static Set<String> of(Mapping mapping, JsonNode event, String contextKind) {
         Set<String> people = new HashSet<>();
-        if (mapping.members() == MemberLists.NONE) {
+        MemberLists members = mapping.person().members();
+        if (members == MemberLists.NONE) {
             addFrom(event, mapping, contextKind, people);
         } else if (event.isObject()) {
-            mapping.members()
-                    .read(
-                            event,
-                            (view, list, index) -> {
-                                addFrom(view, mapping, contextKind, people);
-                                return true;
-                            },
-                            problem -> {});
+            members.read(
+                    event,
+                    (view, list, index) -> {
+                        addFrom(view, mapping, contextKind, people);
+                        return true;
+                    },
+                    problem -> {});
         }
         return people;
     }
 
     private static void addFrom(JsonNode event, Mapping mapping, String contextKind, Set<String> people) {
-        String kind = text("context_kind", mapping.contextKind().in(event));
+        String kind = text("context_kind", mapping.audience().contextKind().in(event));
         if (contextKind == null || kind == null || contextKind.equals(kind)) {
-            for (ContextKeyPriority.Identifier identifier : mapping.identifiers()) {
-                add(people, text(identifier.field(), mapping.valueOf(identifier).in(event)));
+            PersonFields person = mapping.person();
+            for (ContextKeyPriority.Identifier identifier : person.identifiers()) {
+                add(people, text(identifier.field(), person.valueOf(identifier).in(event)));
             }
         }
     }

@@ -5,17 +5,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 /** Accepts only {@code true} and {@code false}, also as text, in the object that has the audience key. */
 final class StrictMembership implements Membership {
 
-    private final Mapping mapping;
+    private final MembershipFields fields;
     private final JourneyStep step;
 
     StrictMembership(Mapping mapping) {
-        this.mapping = mapping;
-        this.step = new JourneyStep(mapping.segmentComputationAction());
+        this.fields = mapping.membership();
+        this.step = new JourneyStep(mapping.events().computationAction());
     }
 
     @Override
     public AudienceAction of(JsonNode event, String audienceKey, MappingTrace trace) throws UnmappableEventException {
-        JsonNode value = TraitsOrProps.find(mapping, event, audienceKey, trace);
+        JsonNode value = TraitsOrProps.find(fields, event, audienceKey, trace);
         if (value == null) {
             if (step.isNamedIn(event)) {
                 trace.membership("segment_computation_action", null);

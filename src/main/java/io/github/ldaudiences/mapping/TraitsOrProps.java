@@ -20,16 +20,16 @@ public final class TraitsOrProps {
     private TraitsOrProps() {}
 
     /**
-     * @param mapping the mapping
+     * @param fields how the mapping reads memberships
      * @param audienceKey the audience key of an event, or null if it has none
      * @return the field as configured. If it is not configured: the object that has the key; or, with Segment's own
      *     membership rules, Segment's default; or, with those of its framework, the object for the event's type
      */
-    public static MappingValue of(Mapping mapping, String audienceKey) {
-        if (mapping.traitsOrProps() != MappingValue.NONE) {
-            return mapping.traitsOrProps();
+    public static MappingValue of(MembershipFields fields, String audienceKey) {
+        if (fields.traitsOrProps() != MappingValue.NONE) {
+            return fields.traitsOrProps();
         }
-        return switch (mapping.membership()) {
+        return switch (fields.mode()) {
             case STRICT -> new HolderOf(audienceKey);
             case SEGMENT -> SEGMENTS_DEFAULT;
             case SEGMENT_CORE -> HolderOfType.INSTANCE;
@@ -37,16 +37,16 @@ public final class TraitsOrProps {
     }
 
     /**
-     * @param mapping the mapping
+     * @param fields how the mapping reads memberships
      * @param event the event's JSON
      * @param audienceKey the audience key of the event
      * @param trace receives the place of the value
      * @return the value under the key, or null if there is none
      * @throws UnmappableEventException if the holder of the key is not an object
      */
-    static JsonNode find(Mapping mapping, JsonNode event, String audienceKey, MappingTrace trace)
+    static JsonNode find(MembershipFields fields, JsonNode event, String audienceKey, MappingTrace trace)
             throws UnmappableEventException {
-        MappingValue field = of(mapping, audienceKey);
+        MappingValue field = of(fields, audienceKey);
         JsonNode holder = field.in(event);
         if (holder != null && !holder.isObject()) {
             throw new UnmappableEventException(

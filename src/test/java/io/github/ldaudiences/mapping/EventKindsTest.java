@@ -112,8 +112,8 @@ class EventKindsTest {
         ObjectNode event = event("{\"type\":\"track\",\"event\":" + name + "}");
 
         assertThat(passes(event, mapping)).isEqualTo(passes);
-        assertThat(Fql.compile(mapping.trigger()).test(event)).isEqualTo(passes);
-        assertThat(Fql.compile(mapping.trigger()).test(event.put("type", "identify")))
+        assertThat(Fql.compile(mapping.events().trigger()).test(event)).isEqualTo(passes);
+        assertThat(Fql.compile(mapping.events().trigger()).test(event.put("type", "identify")))
                 .isFalse();
     }
 
@@ -128,7 +128,7 @@ class EventKindsTest {
     }
 
     private static boolean passes(ObjectNode event, Mapping mapping) {
-        EventKinds kinds = new EventKinds(mapping);
+        EventKinds kinds = new EventKinds(mapping.events());
         Exchange exchange = new DefaultExchange(new DefaultCamelContext());
         exchange.getMessage().setBody(new EventChunk(List.of(new SegmentEvent(event, null))));
         EventChunk left = (EventChunk) kinds.evaluate(exchange);

@@ -45,6 +45,7 @@ class EventPathTest {
         ObjectNode json = (ObjectNode) new ObjectMapper().readTree(event);
 
         ConfiguredMapping.of(properties.split("[=&]"))
+                .person()
                 .contextKeyPlaces()
                 .forEach(place -> place.replaceIn(json, value -> TextNode.valueOf("?")));
 

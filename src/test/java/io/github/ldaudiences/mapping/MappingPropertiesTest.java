@@ -24,7 +24,6 @@ import io.github.ldaudiences.problem.Problem;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -86,7 +85,7 @@ class MappingPropertiesTest {
         for (SegmentEvent event : read.events()) {
             EventOrigin origin = event.origin();
             ObjectNode parsed = origin.parse();
-            if (TRIGGER.test(parsed) && new EventKinds(mapping).passes(parsed)) {
+            if (TRIGGER.test(parsed) && new EventKinds(mapping.events()).passes(parsed)) {
                 map(new SegmentEvent(parsed, origin), mapping);
             }
         }
@@ -159,7 +158,8 @@ class MappingPropertiesTest {
     }
 
     private static String outcome(SegmentEvent event, Mapping mapping) {
-        if (!Fql.compile(mapping.trigger()).test(event.json()) || !new EventKinds(mapping).passes(event.json())) {
+        if (!Fql.compile(mapping.events().trigger()).test(event.json())
+                || !new EventKinds(mapping.events()).passes(event.json())) {
             return "skipped";
         }
         List<MembershipChange> changes = new ArrayList<>();
@@ -214,51 +214,48 @@ class MappingPropertiesTest {
 
     @Provide
     Arbitrary<Mapping> mappings() {
-        Arbitrary<MappingValue[]> ids = values(
-                "$.context.personas.computation_id",
-                "$.context.personas.computation_key",
-                "$.context.personas.computation_class",
-                "user",
-                "$.userId",
-                "$.anonymousId",
-                "$.traits.email",
-                "",
-                "");
-        return Combinators.combine(ids, Arbitraries.of(ContextKeyPriority.class), Arbitraries.of(MembershipMode.class))
-                .as((values, priority, membership) -> new Mapping(
-                        "random",
-                        switch (Math.floorMod(Arrays.hashCode(values), 7)) {
-                            case 0 -> MappingPreset.RUDDERSTACK_AUDIENCE_LIST;
-                            case 1 -> MappingPreset.REVERSE_ETL;
-                            default -> MappingPreset.SYNC_ENGAGE_AUDIENCE;
-                        },
-                        "launchdarkly",
-                        TRIGGERS.get(Math.floorMod(Arrays.hashCode(values), TRIGGERS.size())),
-                        Set.of("audience", "journey_step"),
-                        values[0],
-                        values[1],
-                        values[2],
-                        values[3],
-                        values[4],
-                        values[5],
-                        values[6],
-                        priority,
-                        values[7],
-                        values[8],
-                        true,
-                        membership,
-                        SyncMode.MIRROR,
-                        MEMBERS.get(Math.floorMod(Arrays.hashCode(values), MEMBERS.size())),
-                        MappingValue.NONE));
+        return Combinators.combine(eventSelections(), audienceFields(), personFields(), membershipFields())
+                .as((events, audience, person, membership) -> new Mapping(
+                        "random", "launchdarkly", events, audience, person, membership, MappingValue.NONE, true));
     }
 
-    /** Mostly the defaults, so that most events come far. */
-    private static Arbitrary<MappingValue[]> values(String... defaults) {
-        Arbitrary<MappingValue> other = RandomJson.mappingValues().map(MappingValueParser::compile);
-        return Combinators.combine(Arrays.stream(defaults)
-                        .map(text -> Arbitraries.frequencyOf(
-                                Tuple.of(7, Arbitraries.just(MappingValue.compile(text))), Tuple.of(1, other)))
-                        .toList())
-                .as(list -> list.toArray(MappingValue[]::new));
+    private static Arbitrary<EventSelection> eventSelections() {
+        Arbitrary<MappingPreset> presets = Arbitraries.frequencyOf(
+                Tuple.of(1, Arbitraries.just(MappingPreset.RUDDERSTACK_AUDIENCE_LIST)),
+                Tuple.of(1, Arbitraries.just(MappingPreset.REVERSE_ETL)),
+                Tuple.of(5, Arbitraries.just(MappingPreset.SYNC_ENGAGE_AUDIENCE)));
+        return Combinators.combine(presets, Arbitraries.of(TRIGGERS), mostly("$.context.personas.computation_class"))
+                .as((preset, trigger, action) -> new EventSelection(
+                        preset, trigger, Set.of("audience", "journey_step"), action, SyncMode.MIRROR));
+    }
+
+    private static Arbitrary<AudienceFields> audienceFields() {
+        return Combinators.combine(
+                        mostly("$.context.personas.computation_id"),
+                        mostly("$.context.personas.computation_key"),
+                        mostly("user"))
+                .as(AudienceFields::new);
+    }
+
+    private static Arbitrary<PersonFields> personFields() {
+        return Combinators.combine(
+                        Arbitraries.of(ContextKeyPriority.class),
+                        mostly("$.userId"),
+                        mostly("$.anonymousId"),
+                        mostly("$.traits.email"),
+                        Arbitraries.of(MEMBERS))
+                .as(PersonFields::new);
+    }
+
+    private static Arbitrary<MembershipFields> membershipFields() {
+        return Combinators.combine(Arbitraries.of(MembershipMode.class), mostly(""), mostly(""))
+                .as(MembershipFields::new);
+    }
+
+    /** Mostly the default, so that most events come far. */
+    private static Arbitrary<MappingValue> mostly(String byDefault) {
+        return Arbitraries.frequencyOf(
+                Tuple.of(7, Arbitraries.just(MappingValue.compile(byDefault))),
+                Tuple.of(1, RandomJson.mappingValues().map(MappingValueParser::compile)));
     }
 }

@@ -9,14 +9,9 @@ import io.github.ldaudiences.config.Mappings;
 import io.github.ldaudiences.config.PropertyLookup;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.fixture.AudienceEvent;
+import io.github.ldaudiences.fixture.ConfiguredMapping;
 import io.github.ldaudiences.fixture.RunningBundle;
-import io.github.ldaudiences.mapping.ContextKeyPriority;
 import io.github.ldaudiences.mapping.Mapping;
-import io.github.ldaudiences.mapping.MappingPreset;
-import io.github.ldaudiences.mapping.MappingValue;
-import io.github.ldaudiences.mapping.MemberLists;
-import io.github.ldaudiences.mapping.MembershipMode;
-import io.github.ldaudiences.mapping.SyncMode;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,7 +27,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Tag;
@@ -111,28 +105,34 @@ class ImportMappingTest {
         try (DefaultCamelContext context = new DefaultCamelContext()) {
             context.getPropertiesComponent().setLocation("file:" + file);
             Settings settings = Settings.read(new PropertyLookup(context.getPropertiesComponent()));
-            Mapping meant = new Mapping(
+            Mapping meant = ConfiguredMapping.named(
                     "gro-e-accounts",
-                    MappingPreset.SYNC_ENGAGE_AUDIENCE,
-                    "launchdarkly",
+                    "trigger",
                     "contains(event, \"a\\\\b {\\{c}\\}\")\n and traits.größe > 1",
-                    Set.of("journey_step"),
-                    MappingValue.compile("{\"@template\":\"eu-{{context.personas.computation_id}}\"}"),
-                    MappingValue.compile("$.properties.audience_key"),
-                    MappingValue.compile("journey_step"),
-                    MappingValue.compile("account"),
-                    MappingValue.compile(
-                            "{\"@case\":{\"operator\":\"lower\",\"value\":{\"@path\":\"$.traits.größe\"}}}"),
-                    MappingValue.compile("{\"@literal\":\"{{not a template}}\"}"),
-                    MappingValue.compile("{\"@literal\":\" c:\\\\dir = # ! \"}"),
-                    ContextKeyPriority.USER_ID_THEN_EMAIL_THEN_ANONYMOUS_ID,
-                    MappingValue.compile("$.traits"),
-                    MappingValue.compile("ADD"),
-                    false,
-                    MembershipMode.STRICT,
-                    SyncMode.NONE,
-                    MemberLists.NONE,
-                    MappingValue.NONE);
+                    "computation-classes",
+                    "journey_step",
+                    "segment-audience-id",
+                    "{\"@template\":\"eu-{{context.personas.computation_id}}\"}",
+                    "segment-audience-key",
+                    "$.properties.audience_key",
+                    "segment-computation-action",
+                    "journey_step",
+                    "context-kind",
+                    "account",
+                    "segment-user-id",
+                    "{\"@case\":{\"operator\":\"lower\",\"value\":{\"@path\":\"$.traits.größe\"}}}",
+                    "segment-anonymous-id",
+                    "{\"@literal\":\"{{not a template}}\"}",
+                    "user-email",
+                    "{\"@literal\":\" c:\\\\dir = # ! \"}",
+                    "context-key",
+                    "user_id_then_email_then_anonymousId",
+                    "traits-or-props",
+                    "$.traits",
+                    "audience-action",
+                    "ADD",
+                    "enable-batching",
+                    "false");
             assertThat(Mappings.of(settings)).contains(meant);
             assertThat(settings.get(Catalogue.MAPPING_ENABLED, "gro-e-accounts"))
                     .isFalse();
