@@ -8,6 +8,7 @@ import io.github.ldaudiences.outbound.IncompleteAnswerException;
 import io.github.ldaudiences.outbound.ProxyException;
 import io.github.ldaudiences.secret.Secret;
 import java.io.IOException;
+import java.util.Map;
 import org.apache.camel.http.base.HttpOperationFailedException;
 
 /**
@@ -39,6 +40,17 @@ public record DeliveryFailure(Kind kind, int status, String reason, String said,
         /** No source waits for the batch any more: its events will be sent again. */
         ABANDONED
     }
+
+    /** What follows from statuses that do not mean the same as most others of their class. */
+    private static final Map<Integer, Kind> KINDS = Map.of(
+            400, Kind.REFUSED_REQUEST,
+            408, Kind.TRANSIENT,
+            409, Kind.TRANSIENT,
+            413, Kind.REFUSED_REQUEST,
+            422, Kind.REFUSED_REQUEST,
+            423, Kind.TRANSIENT,
+            425, Kind.TRANSIENT,
+            429, Kind.TRANSIENT);
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_SHOWN = 300;
@@ -96,12 +108,13 @@ public record DeliveryFailure(Kind kind, int status, String reason, String said,
     }
 
     private static Kind kind(int status) {
-        return switch (status) {
-            case 400, 413, 422 -> Kind.REFUSED_REQUEST;
-            case 408, 409, 423, 425, 429 -> Kind.TRANSIENT;
-            // A server that redirects, or does not know this path or method, is not LaunchDarkly's API.
-            default -> status < 500 ? Kind.REFUSED_ACCESS : Kind.TRANSIENT;
-        };
+        // A server that redirects, or does not know this path or method, is not LaunchDarkly's API.
+        return KINDS.getOrDefault(status, status < 500 ? Kind.REFUSED_ACCESS : Kind.TRANSIENT);
+    }
+
+    /** @return whether the status itself, and not only its class, decides what follows from it */
+    static boolean isDecidedBy(int status) {
+        return KINDS.containsKey(status);
     }
 
     /** @return the reason, with LaunchDarkly's id if there is one */

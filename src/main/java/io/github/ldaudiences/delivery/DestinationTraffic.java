@@ -17,10 +17,12 @@ public final class DestinationTraffic {
     /** Used in place of a status if no complete answer has arrived. */
     private static final String NO_ANSWER = "none";
 
-    /** The statuses that LaunchDarkly, or a proxy before it, is known to return. Others are counted by their class. */
-    private static final Set<Integer> KNOWN = Set.of(
-            200, 202, 204, 207, 302, 400, 401, 403, 404, 405, 407, 408, 409, 413, 422, 423, 425, 429, 500, 502, 503,
-            504);
+    /**
+     * The statuses that LaunchDarkly, or a proxy before it, is known to return, in addition to those that {@link
+     * DeliveryFailure} tells apart. Others are counted by their class.
+     */
+    private static final Set<Integer> KNOWN =
+            Set.of(200, 202, 204, 207, 302, 401, 403, 404, 405, 407, 500, 502, 503, 504);
 
     private final String destination;
     private final Distribution members = Distribution.ofSizes();
@@ -72,7 +74,7 @@ public final class DestinationTraffic {
         if (status == 0) {
             return NO_ANSWER;
         }
-        if (KNOWN.contains(status)) {
+        if (KNOWN.contains(status) || DeliveryFailure.isDecidedBy(status)) {
             return Integer.toString(status);
         }
         int statusClass = status / 100;

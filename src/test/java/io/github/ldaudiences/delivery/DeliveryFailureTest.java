@@ -48,6 +48,20 @@ class DeliveryFailureTest {
     }
 
     @Test
+    void aStatusThatIsToldApartFromItsClassIsCountedOnItsOwn() {
+        DestinationTraffic traffic = new DestinationTraffic("launchdarkly");
+        for (int status = 300; status < 600; status++) {
+            DeliveryFailure.Kind ofItsClass =
+                    DeliveryFailure.of(status / 100 * 100 + 99, null).kind();
+            if (DeliveryFailure.of(status, null).kind() != ofItsClass) {
+                traffic.answered(status, 1);
+                assertThat(traffic.requestSeconds()).containsKey(Integer.toString(status));
+            }
+        }
+        assertThat(traffic.requestSeconds()).containsKeys("400", "409", "429").doesNotContainKeys("4xx", "418");
+    }
+
+    @Test
     void theMessageAndTheIdOfLaunchDarklyAreKept() {
         DeliveryFailure failure =
                 answered(400, "{\"code\":\"invalid_request\",\"message\":\"unknown environment\",\"id\":\"4b1d-77\"}");
