@@ -4,7 +4,7 @@ import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.Inbound;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.event.EventCounts;
-import io.github.ldaudiences.inbound.MessageReceipt;
+import io.github.ldaudiences.inbound.EndpointReceipt;
 import java.util.stream.Collectors;
 
 /** Sets up the inbound for any other Camel endpoint. */
@@ -19,7 +19,7 @@ final class EndpointInstaller {
     static void check(Rules rules) {
         Settings settings = rules.settings();
         String uri = settings.get(Catalogue.ENDPOINT_URI);
-        if (!settings.get(Catalogue.INBOUND).contains(Inbound.URI)) {
+        if (!settings.get(Catalogue.INBOUND).contains(Inbound.ENDPOINT)) {
             if (!uri.isEmpty()) {
                 rules.refuse(
                         Catalogue.ENDPOINT_URI,
@@ -27,7 +27,7 @@ final class EndpointInstaller {
                                 + settings.get(Catalogue.INBOUND).stream()
                                         .map(Inbound::toString)
                                         .collect(Collectors.joining(","))
-                                + ", which does not include uri");
+                                + ", which does not include " + Inbound.ENDPOINT);
             }
             return;
         }
@@ -38,7 +38,7 @@ final class EndpointInstaller {
         if (uri.isEmpty()) {
             rules.refuse(
                     Catalogue.ENDPOINT_URI,
-                    "the URI of a Camel endpoint while " + Catalogue.INBOUND.key() + " includes uri");
+                    "the URI of a Camel endpoint while " + Catalogue.INBOUND.key() + " includes " + Inbound.ENDPOINT);
         }
         if (uri.startsWith("kafka:")) {
             rules.refuse(
@@ -52,8 +52,8 @@ final class EndpointInstaller {
     /** Always binds the beans, because the Kamelet needs them, whichever inbounds are on. */
     void bindBeans(EventInstaller events, EventCounts counts) {
         installation.bind(
-                "openMessageReceipt",
-                new MessageReceipt(
+                "openEndpointReceipt",
+                new EndpointReceipt(
                         events.reader(),
                         events.receipts(installation.millis(Catalogue.ENDPOINT_MESSAGE_TIMEOUT_MS), counts::settled),
                         installation.settings().get(Catalogue.ENDPOINT_URI)));

@@ -88,7 +88,7 @@ final class StartupReport implements StartupListener {
                                             URISupport.sanitizeUri(settings.get(Catalogue.KAFKA_URI)));
                         case FILE ->
                             "files of " + settings.get(Catalogue.FILE_URI).replaceFirst("\\?.*", "");
-                        case URI -> URISupport.sanitizeUri(settings.get(Catalogue.ENDPOINT_URI));
+                        case ENDPOINT -> URISupport.sanitizeUri(settings.get(Catalogue.ENDPOINT_URI));
                     };
             LOG.info("Events in:   {}", source);
         }

@@ -1,24 +1,24 @@
 package io.github.ldaudiences.config;
 
-import java.util.Locale;
-
 /** Where events can come from: the values of {@code audiences.inbound}. */
 public enum Inbound {
     /** Requests at an HTTP server of the bundle. */
-    HTTP("inbound-http"),
+    HTTP("http", "inbound-http"),
 
     /** Records of a Kafka topic. */
-    KAFKA("inbound-kafka"),
+    KAFKA("kafka", "inbound-kafka"),
 
     /** Lines of files. */
-    FILE("inbound-file"),
+    FILE("file", "inbound-file"),
 
     /** Messages of any Camel endpoint. */
-    URI("inbound-endpoint");
+    ENDPOINT("uri", "inbound-endpoint");
 
+    private final String value;
     private final String routeId;
 
-    Inbound(String routeId) {
+    Inbound(String value, String routeId) {
+        this.value = value;
         this.routeId = routeId;
     }
 
@@ -27,9 +27,9 @@ public enum Inbound {
         return routeId;
     }
 
-    /** @return the value in the configuration, in lower case */
+    /** @return the value in the configuration */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return value;
     }
 }

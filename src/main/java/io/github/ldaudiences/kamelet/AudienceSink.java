@@ -1,6 +1,7 @@
 package io.github.ldaudiences.kamelet;
 
 import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.Inbound;
 import io.github.ldaudiences.event.UndeliveredException;
 import io.github.ldaudiences.event.UnicodeCheck;
 import java.util.List;
@@ -32,7 +33,7 @@ public final class AudienceSink extends AsyncProcessorSupport implements CamelCo
 
     /** The routes from a message to LaunchDarkly. */
     private static final List<String> ROUTES = List.of(
-            "inbound-endpoint",
+            Inbound.ENDPOINT.routeId(),
             "audience-events",
             "sync-audience",
             "batch",
@@ -117,7 +118,7 @@ public final class AudienceSink extends AsyncProcessorSupport implements CamelCo
 
     @Override
     protected void doStart() throws Exception {
-        set(Catalogue.INBOUND.key(), "uri");
+        set(Catalogue.INBOUND.key(), Inbound.ENDPOINT.toString());
         set(Catalogue.ENDPOINT_URI.key(), ENDPOINT);
         set(Catalogue.SANDBOX.key(), "off");
         set(Catalogue.MAPPING_DESTINATION.key(ID), ID);

@@ -5,6 +5,7 @@ import io.github.ldaudiences.command.reporting.UnusableException;
 import io.github.ldaudiences.config.Catalogue;
 import io.github.ldaudiences.config.ConfigurationException;
 import io.github.ldaudiences.config.Destinations;
+import io.github.ldaudiences.config.Inbound;
 import io.github.ldaudiences.config.Settings;
 import io.github.ldaudiences.delivery.DeliveryState;
 import io.github.ldaudiences.inbound.file.LineSource;
@@ -62,7 +63,7 @@ final class OwnPipeline implements Way {
 
     private static Map<String, String> properties() {
         Map<String, String> properties = new HashMap<>();
-        properties.put(Catalogue.INBOUND.key(), "file");
+        properties.put(Catalogue.INBOUND.key(), Inbound.FILE.toString());
         properties.put(Catalogue.FILE_URI.key(), ENDPOINT);
         properties.put(Catalogue.ENDPOINT_URI.key(), "");
         properties.put(Catalogue.REPLAY.key(), "off");

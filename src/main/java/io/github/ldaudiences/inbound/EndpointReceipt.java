@@ -14,7 +14,7 @@ import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
 /** Opens a receipt for the events in a message from any endpoint. */
-public final class MessageReceipt implements Processor {
+public final class EndpointReceipt implements Processor {
 
     private final EventReader reader;
     private final Receipts receipts;
@@ -25,7 +25,7 @@ public final class MessageReceipt implements Processor {
      * @param receipts opens receipts that messages wait for
      * @param uri URI of the endpoint that the messages come from
      */
-    public MessageReceipt(EventReader reader, Receipts receipts, String uri) {
+    public EndpointReceipt(EventReader reader, Receipts receipts, String uri) {
         this.reader = reader;
         this.receipts = receipts;
         this.endpoint = withoutSecrets(uri);
