@@ -1,5 +1,6 @@
 package io.github.ldaudiences.tracing;
 
+import io.github.ldaudiences.config.Inbound;
 import io.github.ldaudiences.inbound.kafka.RecordTraces;
 import io.github.ldaudiences.outbound.OutboundNetwork;
 import io.opentelemetry.api.GlobalOpenTelemetry;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.NamedNode;
 import org.apache.camel.spi.RoutePolicy;
@@ -37,12 +40,25 @@ public final class Tracing implements AutoCloseable, RoutePolicyFactory {
             "otel.exporter.otlp.protocol", "http/protobuf",
             "otel.propagators", "tracecontext");
 
-    private static final Set<String> MESSAGES = Set.of("inbound-endpoint");
+    /** Inbound routes whose exchanges are messages, each with a span of its own. */
+    private static final Set<String> MESSAGES = Stream.of(Inbound.values())
+            .filter(Tracing::takesMessages)
+            .map(Inbound::routeId)
+            .collect(Collectors.toUnmodifiableSet());
 
     private final OpenTelemetrySdk own; // null if it is closed elsewhere
     private final Tracer tracer;
     private final TextMapPropagator propagator;
     private final Map<String, String> httpRoutes;
+
+    private static boolean takesMessages(Inbound inbound) {
+        return switch (inbound) {
+            case ENDPOINT -> true;
+            case HTTP -> false; // a span for each request
+            case KAFKA -> false; // many records in an exchange: each brings the span of its producer
+            case FILE -> false; // lines have no sender's span
+        };
+    }
 
     private Tracing(OpenTelemetry openTelemetry, OpenTelemetrySdk own, Map<String, String> httpRoutes) {
         this.own = own;

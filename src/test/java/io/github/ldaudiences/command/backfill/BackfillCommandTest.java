@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import io.github.ldaudiences.config.Catalogue;
+import io.github.ldaudiences.config.Inbound;
 import io.github.ldaudiences.fixture.Compressed;
 import io.github.ldaudiences.fixture.FreePort;
 import io.github.ldaudiences.fixture.LaunchDarklyStub;
@@ -17,7 +19,9 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,6 +97,33 @@ class BackfillCommandTest {
         assertThat(members()).isEqualTo(users(0, 100));
         assertThat(text(out)).startsWith("Settled: 100 events in ").contains(": 100 delivered, 0 skipped, 0 rejected;");
         assertThat(text(out) + text(err)).doesNotContain("\r", "\u001b");
+    }
+
+    @Test
+    void whateverTheFolderTurnsOnABackfillOpensNoPortAndHasNoOtherSource() throws Exception {
+        Catalogue.all().stream()
+                .filter(property -> property.defaultValue().equals("off"))
+                .filter(property -> property != Catalogue.TRACING) // sends, and waits for a collector
+                .forEach(property -> properties.put(property.key(), "on"));
+        properties.put(
+                "audiences.inbound",
+                Stream.of(Inbound.values()).map(Inbound::toString).collect(Collectors.joining(",")));
+        properties.put("audiences.inbound.uri", "direct:anywhere");
+        properties.put("audiences.store", "file");
+        properties.put("audiences.store.file", folder.resolve("store.db").toString());
+        try (ServerSocket bundle = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            String port = Integer.toString(bundle.getLocalPort());
+            properties.put("audiences.inbound.http.port", port);
+            properties.put("camel.management.port", port);
+            properties.forEach(System::setProperty);
+
+            int code = backfill(lines(0, 10), "-");
+
+            assertThat(code)
+                    .as("OwnPipeline.properties() must turn off what opens a port or reads elsewhere: " + text(err))
+                    .isZero();
+        }
+        assertThat(members()).isEqualTo(users(0, 10));
     }
 
     @Test
