@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.exception.FlywayValidateException;
 
 /** Opens a store: creates or upgrades its tables, and reports why if that fails. */
 public final class StoreOpening {
@@ -107,10 +106,9 @@ public final class StoreOpening {
         try {
             StoreSchema.upgrade(connections.source());
             return new MembershipStore(new StoreDatabase(connections), shared, required, writer);
-        } catch (FlywayValidateException e) {
+        } catch (StoreException e) {
             connections.close();
-            throw new StoreException(
-                    "a store of this version of the bundle or an older one; this store is from a newer version");
+            throw e;
         } catch (FlywayException | SQLException e) {
             connections.close();
             throw new StoreException(allowed + ": " + root(e));

@@ -1,11 +1,16 @@
 package io.github.ldaudiences.store;
 
+import io.github.ldaudiences.store.StoreOpening.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
 import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.flywaydb.core.api.migration.Context;
 import org.flywaydb.core.api.migration.JavaMigration;
 
@@ -77,15 +82,18 @@ final class StoreSchema {
                   value BIGINT NOT NULL)""")
     };
 
+    private static final Set<MigrationState> NEWER =
+            Set.of(MigrationState.FUTURE_SUCCESS, MigrationState.FUTURE_FAILED);
+
     private StoreSchema() {}
 
     /**
      * @param source the store
-     * @throws org.flywaydb.core.api.FlywayException if a newer version of the bundle has written the store, or it
-     *     cannot be changed
+     * @throws StoreException if the tables of the store are not those of the bundle, or of an older version of it
+     * @throws org.flywaydb.core.api.FlywayException if the store cannot be changed
      */
-    static void upgrade(DataSource source) {
-        Flyway.configure(Flyway.class.getClassLoader())
+    static void upgrade(DataSource source) throws StoreException {
+        Flyway flyway = Flyway.configure(Flyway.class.getClassLoader())
                 .dataSource(source)
                 .table(HISTORY)
                 .locations(new String[0])
@@ -94,7 +102,34 @@ final class StoreSchema {
                 .baselineVersion("0")
                 .ignoreMigrationPatterns(new String[0]) // otherwise tables of a newer version would be accepted
                 .loggers("slf4j")
-                .load()
-                .migrate();
+                .load();
+        try {
+            flyway.migrate();
+        } catch (FlywayValidateException e) {
+            throw refused(flyway.info().all());
+        }
+    }
+
+    /** Flyway's exception is the same whatever the cause. The states of the versions tell the causes apart. */
+    private static StoreException refused(MigrationInfo[] versions) {
+        for (MigrationInfo each : versions) {
+            if (NEWER.contains(each.getState())) {
+                return new StoreException(
+                        "a store of this version of the bundle or an older one; this store is from a newer version");
+            }
+        }
+        for (MigrationInfo each : versions) {
+            String version = "version " + each.getVersion() + " of its tables";
+            if (each.getState().isFailed()) {
+                return new StoreException("a store whose tables are complete; in this store, the upgrade to " + version
+                        + " has failed: restore a copy from before the upgrade, or use a new store");
+            }
+            if (each.getState() == MigrationState.MISSING_SUCCESS) {
+                return new StoreException("a store that a release of the bundle has created; this store has " + version
+                        + ", which no release has: another build has created them");
+            }
+        }
+        return new StoreException("a store that a release of the bundle has created; the tables of this store differ"
+                + " from the bundle's: another build has created them, or the table " + HISTORY + " was changed");
     }
 }

@@ -244,6 +244,48 @@ class MembershipStoreTest {
                 .hasStackTraceContaining("allowed is a store of this version of the bundle or an older one");
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void aStoreWithTablesThatDoNotFitIsRefusedWithTheCause(Kind kind) throws Exception {
+        ScheduledExecutorService writer = Executors.newSingleThreadScheduledExecutor();
+        chooseUrl(kind);
+        Files.createDirectories(folder.resolve("a"));
+        execute("CREATE TABLE of_others (id INTEGER)"); // then the history begins with a row that the bundle lacks
+        open(kind, writer).close();
+        execute("CREATE TABLE fitting AS SELECT * FROM audiences_schema_history");
+        String unknown = "INSERT INTO audiences_schema_history SELECT 99, '%s', description, type, script, checksum,"
+                + " installed_by, installed_on, execution_time, success FROM fitting WHERE version = '1'";
+        String change = "UPDATE audiences_schema_history SET %s WHERE version = '1'";
+        String differs = "a store that a release of the bundle has created; the tables of this store differ from the"
+                + " bundle's: another build has created them, or the table audiences_schema_history was changed";
+
+        Map<String, String> allowed = Map.of(
+                unknown.formatted("2"),
+                "a store of this version of the bundle or an older one; this store is from a newer version",
+                unknown.formatted("0.5"),
+                "a store that a release of the bundle has created; this store has version 0.5 of its tables, which no"
+                        + " release has: another build has created them",
+                change.formatted("checksum = 7"),
+                differs,
+                change.formatted("description = 'tables of others'"),
+                differs,
+                change.formatted("type = 'SQL'"),
+                differs,
+                change.formatted("success = false"),
+                "a store whose tables are complete; in this store, the upgrade to version 1 of its tables has failed:"
+                        + " restore a copy from before the upgrade, or use a new store");
+        for (Map.Entry<String, String> cause : allowed.entrySet()) {
+            execute(cause.getKey());
+            assertThatThrownBy(() -> open(kind, writer))
+                    .as(cause.getKey())
+                    .isInstanceOf(StoreOpening.StoreException.class)
+                    .hasMessage(cause.getValue());
+            execute("DELETE FROM audiences_schema_history");
+            execute("INSERT INTO audiences_schema_history SELECT * FROM fitting");
+        }
+        writer.shutdown();
+    }
+
     @Test
     void aStoreThatCannotBeOpenedStopsTheStart() throws IOException {
         url = "jdbc:postgresql://127.0.0.1:" + FreePort.find() + "/none";
