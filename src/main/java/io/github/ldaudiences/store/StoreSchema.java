@@ -4,7 +4,6 @@ import io.github.ldaudiences.store.StoreOpening.StoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Set;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
@@ -82,9 +81,6 @@ final class StoreSchema {
                   value BIGINT NOT NULL)""")
     };
 
-    private static final Set<MigrationState> NEWER =
-            Set.of(MigrationState.FUTURE_SUCCESS, MigrationState.FUTURE_FAILED);
-
     private StoreSchema() {}
 
     /**
@@ -112,8 +108,9 @@ final class StoreSchema {
 
     /** Flyway's exception is the same whatever the cause. The states of the versions tell the causes apart. */
     private static StoreException refused(MigrationInfo[] versions) {
+        MigrationVersion newest = VERSIONS[VERSIONS.length - 1].getVersion();
         for (MigrationInfo each : versions) {
-            if (NEWER.contains(each.getState())) {
+            if (each.getVersion().compareTo(newest) > 0) {
                 return new StoreException(
                         "a store of this version of the bundle or an older one; this store is from a newer version");
             }
