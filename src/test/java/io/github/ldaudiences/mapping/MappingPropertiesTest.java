@@ -254,8 +254,8 @@ class MappingPropertiesTest {
 
     /** Mostly the default, so that most events come far. */
     private static Arbitrary<MappingValue> mostly(String byDefault) {
-        return Arbitraries.frequencyOf(
-                Tuple.of(7, Arbitraries.just(MappingValue.compile(byDefault))),
-                Tuple.of(1, RandomJson.mappingValues().map(MappingValueParser::compile)));
+        return RandomJson.once(Arbitraries.frequencyOf(
+                Tuple.of(7, RandomJson.once(Arbitraries.just(MappingValue.compile(byDefault)))),
+                Tuple.of(1, RandomJson.once(RandomJson.mappingValues().map(MappingValueParser::compile)))));
     }
 }
