@@ -54,7 +54,7 @@ class HttpKillsPackagedTest {
         sandbox.add(Fault.status(429, 0).inFraction(0.06));
         sandbox.add(Fault.status(-1, 0).inFraction(0.06));
         // Taken, but not before the sender has given up on the answer.
-        sandbox.add(Fault.status(0, 0).inFraction(0.01).after(800));
+        sandbox.add(Fault.status(0, 0).inFraction(0.01).after(1_500));
         launchDarkly = new HangingProxy(sandbox.url());
         process = BundleProcess.in("http-kills")
                 .shortLived()
@@ -66,7 +66,7 @@ class HttpKillsPackagedTest {
                         "audiences.batch.max-wait-ms", "50",
                         "audiences.inbound.http.reply-timeout-ms", "15000",
                         "audiences.delivery.max-requests", "100000",
-                        "audiences.delivery.response-timeout-ms", "500",
+                        "audiences.delivery.response-timeout-ms", "1000",
                         "audiences.delivery.retry-delay-ms", "20",
                         "audiences.delivery.max-retry-delay-ms", "200"))
                 .launchDarkly(launchDarkly.url(), "token", "environment");
