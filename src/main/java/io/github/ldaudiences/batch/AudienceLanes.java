@@ -5,7 +5,6 @@ import io.github.ldaudiences.event.UndeliveredException;
 import io.github.ldaudiences.mapping.Audience;
 import io.github.ldaudiences.mapping.MembershipChange;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
@@ -36,11 +35,9 @@ import org.apache.camel.support.SynchronizationAdapter;
  */
 public final class AudienceLanes extends AsyncProcessorSupport {
 
-    private static final Deque<Place> NOTHING = new ArrayDeque<>(0);
-
     // Guarded by this, like the contents of the batches in it. Holds only the audiences that have an open, waiting or
     // sent batch.
-    private final Map<String, Deque<Place>> lanes = new HashMap<>();
+    private final Map<String, Lane> lanes = new HashMap<>();
 
     private final BatchLimits limits;
     private final Duration minWait;
@@ -77,11 +74,14 @@ public final class AudienceLanes extends AsyncProcessorSupport {
      * @return an empty batch
      */
     synchronized Batch open(Audience audience) {
-        Place place = new Place(audience);
+        String key = audience.correlationKey();
+        Lane lane = lanes.getOrDefault(key, new Lane(key));
+        Place place = new Place(audience, lane);
         if (!minWait.isZero()) {
             place.lookAgain = timer.schedule(() -> goOn(place), minWait.toMillis(), TimeUnit.MILLISECONDS);
         }
-        lanes.computeIfAbsent(place.lane, lane -> new ArrayDeque<>(2)).add(place);
+        lane.add(place);
+        lanes.put(key, lane);
         return place.batch;
     }
 
@@ -112,8 +112,8 @@ public final class AudienceLanes extends AsyncProcessorSupport {
         List<Place> complete;
         synchronized (this) {
             changes.removeIf(change -> {
-                Deque<Place> lane = lanes.get(change.audience().correlationKey());
-                Place last = lane == null ? null : lane.peekLast();
+                Lane lane = lanes.get(change.audience().correlationKey());
+                Place last = lane == null ? null : lane.last();
                 if (last == null || !last.open || last.batch.isFull(fullAt)) {
                     return false;
                 }
@@ -125,13 +125,13 @@ public final class AudienceLanes extends AsyncProcessorSupport {
                     .filter(place -> isComplete(place.batch, fullAt))
                     .toList();
         }
-        complete.forEach(place -> completeOpenBatch.accept(place.lane));
+        complete.forEach(place -> completeOpenBatch.accept(place.lane.key()));
     }
 
     private static void add(Batch batch, MembershipChange arrived, UnaryOperator<MembershipChange> newest) {
         MembershipChange change = newest.apply(arrived);
         if (change != null) {
-            batch.add(change);
+            batch.place().lane.entered(batch.add(change));
             batch.place().awaitEndOf(change.origin().intake());
         } else {
             // The newest state was known when the event was mapped, but has been forgotten since.
@@ -161,16 +161,8 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     }
 
     private Member underWay(MembershipChange change) {
-        Deque<Place> lane = lanes.get(change.audience().correlationKey());
-        if (lane != null) {
-            for (Iterator<Place> places = lane.descendingIterator(); places.hasNext(); ) {
-                Member member = places.next().batch.member(change.contextKey());
-                if (member != null) {
-                    return member;
-                }
-            }
-        }
-        return null;
+        Lane lane = lanes.get(change.audience().correlationKey());
+        return lane == null ? null : lane.newest(change.contextKey());
     }
 
     /**
@@ -183,10 +175,8 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     }
 
     private boolean isReady(Place place) {
-        Deque<Place> lane = lanes.get(place.lane);
         return place.open
-                && lane != null
-                && lane.peekFirst() == place
+                && place.lane.first() == place
                 && place.intakes.isEmpty()
                 && System.nanoTime() - place.openedNanos >= minWait.toNanos();
     }
@@ -215,7 +205,7 @@ public final class AudienceLanes extends AsyncProcessorSupport {
 
     private synchronized void addOldestSeconds(String lane, Map<Audience, Double> oldest) {
         long now = System.nanoTime();
-        for (Place place : lanes.getOrDefault(lane, NOTHING)) {
+        for (Place place : lanes.getOrDefault(lane, new Lane(lane))) {
             for (Member member : place.batch.members()) {
                 double seconds = (now - member.oldestNanos()) / (double) TimeUnit.SECONDS.toNanos(1);
                 oldest.merge(place.batch.audience(), Math.max(0, seconds), Math::max);
@@ -243,21 +233,21 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     public synchronized List<UnderWay> oldest(int limit) {
         long now = System.nanoTime();
         return lanes.values().stream()
-                .sorted(Comparator.comparingLong(lane -> lane.getFirst().openedNanos - now))
+                .sorted(Comparator.comparingLong(lane -> lane.first().openedNanos - now))
                 .limit(limit)
                 .map(lane -> underWay(lane, now))
                 .toList();
     }
 
-    private static UnderWay underWay(Deque<Place> lane, long now) {
-        Batch first = lane.getFirst().batch;
+    private static UnderWay underWay(Lane lane, long now) {
+        Batch first = lane.first().batch;
         Member member = first.members().stream().findFirst().orElse(null);
         return new UnderWay(
                 first.audience(),
                 member == null ? null : member.newest().audienceKey(),
-                lane.stream().mapToInt(place -> place.batch.size()).sum(),
-                TimeUnit.NANOSECONDS.toMillis(now - lane.getFirst().openedNanos),
-                lane.getFirst().open,
+                lane.size(),
+                TimeUnit.NANOSECONDS.toMillis(now - lane.first().openedNanos),
+                lane.first().open,
                 member == null ? 0 : member.attempts().count());
     }
 
@@ -273,7 +263,7 @@ public final class AudienceLanes extends AsyncProcessorSupport {
         });
         synchronized (this) {
             place.close();
-            if (lanes.get(place.lane).peekFirst() != place) {
+            if (place.lane.first() != place) {
                 place.waiting = callback;
                 return false;
             }
@@ -317,7 +307,7 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     /** @return whether the batch has grown */
     private synchronized boolean takeWhatWaitsBehind(Batch head, List<AsyncCallback> emptied) {
         int sizeBefore = head.size();
-        Iterator<Place> places = lanes.get(head.place().lane).iterator();
+        Iterator<Place> places = head.place().lane.iterator();
         places.next(); // the batch's own
         while (places.hasNext()) {
             Place place = places.next();
@@ -336,13 +326,12 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     private void leave(Place place) {
         Place next;
         synchronized (this) {
-            Deque<Place> lane = lanes.get(place.lane);
-            if (lane == null || !lane.remove(place)) {
+            if (!place.lane.remove(place)) {
                 return; // another batch had taken over all its members
             }
-            next = lane.peekFirst();
+            next = place.lane.first();
             if (next == null) {
-                lanes.remove(place.lane);
+                lanes.remove(place.lane.key());
                 return;
             }
         }
@@ -355,8 +344,7 @@ public final class AudienceLanes extends AsyncProcessorSupport {
         boolean ready;
         synchronized (this) {
             ready = isReady(place);
-            Deque<Place> lane = lanes.get(place.lane);
-            if (lane != null && lane.peekFirst() == place) {
+            if (place.lane.first() == place) {
                 waiting = place.waiting;
                 place.waiting = null;
             }
@@ -364,14 +352,14 @@ public final class AudienceLanes extends AsyncProcessorSupport {
         if (waiting != null) {
             waiting.done(false);
         } else if (ready) {
-            completeOpenBatch.accept(place.lane);
+            completeOpenBatch.accept(place.lane.key());
         }
     }
 
     /** The place of one batch in the lane of its audience. */
     final class Place implements Intake.Waiting {
 
-        private final String lane;
+        private final Lane lane;
         private final Batch batch;
         private final long openedNanos = System.nanoTime();
         private final Set<Intake> intakes = new HashSet<>(4);
@@ -379,9 +367,17 @@ public final class AudienceLanes extends AsyncProcessorSupport {
         private Future<?> lookAgain; // runs after the minimum wait; null if there is none
         private AsyncCallback waiting; // set while the batch is complete but not at the head
 
-        private Place(Audience audience) {
-            this.lane = audience.correlationKey();
+        private Place(Audience audience, Lane lane) {
+            this.lane = lane;
             this.batch = new Batch(audience, this);
+        }
+
+        Lane lane() {
+            return lane;
+        }
+
+        Batch batch() {
+            return batch;
         }
 
         long ageMs() {

@@ -40,16 +40,18 @@ public final class Batch {
         this.members = members;
     }
 
-    void add(MembershipChange change) {
-        Member known = members.get(change.contextKey());
-        if (known == null) {
-            Member member = new Member(change);
-            members.put(change.contextKey(), member);
-            bytes += member.bytes();
-        } else {
-            known.add(change);
-        }
+    /** @return the person's entry, which is new or has the change now */
+    Member add(MembershipChange change) {
         batching &= change.batching();
+        Member known = members.get(change.contextKey());
+        if (known != null) {
+            known.add(change);
+            return known;
+        }
+        Member member = new Member(change);
+        members.put(change.contextKey(), member);
+        bytes += member.bytes();
+        return member;
     }
 
     /** @return the person's entry in this batch, or null */
@@ -60,8 +62,9 @@ public final class Batch {
     /** @param over members that are no longer to be sent */
     void remove(Collection<Member> over) {
         for (Member member : over) {
-            members.remove(member.newest().contextKey());
+            members.remove(member.contextKey());
             bytes -= member.bytes();
+            place.lane().left(member);
         }
     }
 
@@ -82,6 +85,7 @@ public final class Batch {
                 bytes += entry.getValue().bytes();
             } else {
                 known.merge(entry.getValue());
+                place.lane().merged(entry.getValue(), known);
             }
             waiting.remove();
         }

@@ -82,6 +82,11 @@ public final class Member {
         superseded.add(origin);
     }
 
+    /** @return the person, the same for every state */
+    String contextKey() {
+        return newest().contextKey();
+    }
+
     /** @return the newest state */
     public synchronized MembershipChange newest() {
         return newest;
