@@ -43,10 +43,7 @@ final class BatchInstaller {
         lanes = new AudienceLanes(
                 limits,
                 installation.millis(Catalogue.BATCH_MIN_WAIT_MS),
-                installation
-                        .context()
-                        .getExecutorServiceManager()
-                        .newSingleThreadScheduledExecutor(this, "OpenBatches"),
+                installation.timer(this, "OpenBatches", 1),
                 openBatches::forceCompletionOfGroup);
         EarlierStates earlier = store == null ? EarlierStates.NONE : store;
         newestStates = new NewestStates(

@@ -97,6 +97,7 @@ final class DeliveryInstaller {
         installation.bind("stillAwaited", new StillAwaited());
         installation.bind("retryWhileAwaited", new RetryWhileAwaited());
         installation.bind("attemptFailed", new FailureLog());
+        installation.bind("nextAttempts", installation.timer(this, "NextAttempts", 2));
         installation.bind("worthAttempting", new Divider.WorthAttempting());
         installation.bind("deliveryOutcome", outcome);
         installation.bind("divider", new Divider());

@@ -4,6 +4,7 @@ import io.github.ldaudiences.config.Property;
 import io.github.ldaudiences.config.Settings;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import org.apache.camel.CamelContext;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -32,6 +33,18 @@ record Installation(CamelContext context, Settings settings) {
         // Not -1: for Camel that means no queue, and the caller's thread would do the work.
         profile.setMaxQueueSize(Integer.MAX_VALUE);
         context.getExecutorServiceManager().registerThreadPoolProfile(profile);
+    }
+
+    /**
+     * Creates a timer that takes any number of tasks: the backlog limits the work. Camel's own timers refuse more than
+     * 1,000, and as many audiences may wait at the same time.
+     */
+    ScheduledExecutorService timer(Object source, String name, int threads) {
+        ThreadPoolProfile profile = new ThreadPoolProfile(name);
+        profile.setPoolSize(threads);
+        profile.setMaxPoolSize(threads);
+        profile.setMaxQueueSize(Integer.MAX_VALUE);
+        return context.getExecutorServiceManager().newScheduledThreadPool(source, name, profile);
     }
 
     /** Registers health checks once the context has started, because some runtimes add their registry only then. */
