@@ -258,7 +258,12 @@ public final class AudienceLanes extends AsyncProcessorSupport {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
-                leave(place);
+                try {
+                    // Whatever stopped the route, no source may wait for ever. Usually they have all ended already.
+                    batch.end(origin -> origin.failed(new UndeliveredException("its delivery was cut short")));
+                } finally {
+                    leave(place);
+                }
             }
         });
         synchronized (this) {

@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
@@ -156,6 +157,7 @@ class AudienceLanesTest {
         Batch first = open(VIP);
         Batch second = open(VIP, "u1");
         Batch alone = lanes.open(VIP);
+        origin.expect();
         alone.add(new MembershipChange(VIP, "vip", "u2", true, 0, false, "sync", origin, null));
         send(first);
         send(second);
@@ -271,6 +273,19 @@ class AudienceLanesTest {
 
         assertThat(people(part)).containsExactly("u1");
         assertThat(people(second)).containsExactly("u3");
+    }
+
+    @Test
+    void theEventsOfABatchWhoseRouteFailsStayWithTheirSource() {
+        Receipt own = receipt();
+        Batch batch = lanes.open(VIP);
+        fill(lanes, batch, own, "u1");
+        own.intakeDone();
+        send(batch);
+
+        delivery.failOldest(new RejectedExecutionException("no thread"));
+
+        assertThat(own.settled()).isCompletedExceptionally();
     }
 
     private static Receipt receipt() {
@@ -434,6 +449,7 @@ class AudienceLanesTest {
     }
 
     private MembershipChange change(Audience audience, String person, boolean member) {
+        origin.expect();
         return new MembershipChange(audience, "vip", person, member, 0, true, "sync", origin, null);
     }
 
