@@ -301,9 +301,11 @@ public final class AudienceLanes extends AsyncProcessorSupport {
     /** @return the members that were removed from the batch, to be ended outside the lock */
     private List<Member> giveUpUnawaited(Batch batch) {
         // Outside the lock, because an event whose deadline has passed informs its source.
-        List<Member> over =
-                batch.members().stream().filter(member -> !member.isAwaited()).toList();
+        List<Member> over = new ArrayList<>(batch.members());
+        over.removeIf(Member::isAwaited);
         synchronized (this) {
+            // A caller that has just been told so may have sent its event again, which has joined.
+            over.removeIf(Member::isAwaitedAgain);
             batch.remove(over);
         }
         return over;

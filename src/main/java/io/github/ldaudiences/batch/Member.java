@@ -138,6 +138,15 @@ public final class Member {
         return oldest;
     }
 
+    /**
+     * Unlike {@link #isAwaited()}, this informs no source, so it may be called while a lock is held.
+     *
+     * @return whether an event has joined since no source waited for it
+     */
+    boolean isAwaitedAgain() {
+        return origins().stream().anyMatch(origin -> !origin.isOver());
+    }
+
     /** @return whether any source still waits for one of its events */
     public boolean isAwaited() {
         // Outside the lock, because an event whose deadline has passed informs its source.

@@ -17,10 +17,11 @@ public final class RetryWhileAwaited extends ExpressionAdapter implements Predic
         Throwable caught = exchange.getProperty(ExchangePropertyKey.EXCEPTION_CAUGHT, Throwable.class);
         boolean mayPass =
                 switch (DeliveryFailure.of(caught).kind()) {
-                    case TRANSIENT -> true;
+                    // An abandoned batch is awaited again if its events have been sent again meanwhile.
+                    case TRANSIENT, ABANDONED -> true;
                     // Someone will fix it, but not before this process has ended.
                     case REFUSED_ACCESS -> !exchange.getContext().isStopping();
-                    case REFUSED_REQUEST, ABANDONED -> false;
+                    case REFUSED_REQUEST -> false;
                 };
         return mayPass
                 && exchange.getProperty(DeliveryOutcome.BATCH, Batch.class).isAwaited();

@@ -104,6 +104,11 @@ public final class EventOrigin {
         return receipt.isAwaited();
     }
 
+    /** @return whether the event's source has been told the outcome, or that its deadline has passed */
+    public boolean isOver() {
+        return receipt.settled().isDone();
+    }
+
     /** @return the ID of the event's receipt, unique in this process */
     public String receiptId() {
         return receipt.id();

@@ -1,8 +1,12 @@
 package io.github.ldaudiences.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import io.github.ldaudiences.delivery.DeliveryOutcome;
+import io.github.ldaudiences.delivery.RetryWhileAwaited;
+import io.github.ldaudiences.delivery.StillAwaited;
 import io.github.ldaudiences.event.Backlog;
 import io.github.ldaudiences.event.EventOrigin;
 import io.github.ldaudiences.event.Receipt;
@@ -20,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProducer;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.AsyncProcessorSupport;
@@ -276,6 +281,44 @@ class AudienceLanesTest {
     }
 
     @Test
+    void whatASourceStillWaitsForIsNotGivenUpWithAnEarlierRequestForIt() {
+        Receipt over = receipt();
+        Receipt overNow = new Receipt(new Backlog(1_000, 1_000_000), Duration.ZERO);
+        Receipt again = receipt();
+        Batch batch = lanes.open(VIP);
+        fill(lanes, batch, over, "u1");
+        fill(lanes, batch, overNow, "u2");
+        over.abandon("its partition now belongs to another consumer");
+        List<Boolean> joined = new ArrayList<>();
+        // While one source is told that its deadline has passed, another that was told before sends its event again.
+        overNow.settled().whenComplete((summary, failure) -> joined.add(join(again, "u1")));
+
+        lanes.takeAlong(batch);
+        again.intakeDone();
+
+        assertThat(joined).containsExactly(true);
+        assertThat(people(batch)).containsExactly("u1");
+        assertThat(again.settled()).isNotDone();
+    }
+
+    @Test
+    void aBatchThatNobodyWaitedForIsTriedAgainIfAnEventHasJoinedItSince() {
+        Receipt over = receipt();
+        Batch batch = lanes.open(VIP);
+        fill(lanes, batch, over, "u1");
+        over.abandon("its partition now belongs to another consumer");
+        Exchange exchange = exchange(batch);
+        exchange.setProperty(DeliveryOutcome.BATCH, batch);
+        exchange.setProperty(
+                ExchangePropertyKey.EXCEPTION_CAUGHT, catchThrowable(() -> new StillAwaited().process(exchange)));
+        assertThat(new RetryWhileAwaited().matches(exchange)).isFalse();
+
+        assertThat(join(receipt(), "u1")).isTrue();
+
+        assertThat(new RetryWhileAwaited().matches(exchange)).isTrue();
+    }
+
+    @Test
     void theEventsOfABatchWhoseRouteFailsStayWithTheirSource() {
         Receipt own = receipt();
         Batch batch = lanes.open(VIP);
@@ -286,6 +329,12 @@ class AudienceLanesTest {
         delivery.failOldest(new RejectedExecutionException("no thread"));
 
         assertThat(own.settled()).isCompletedExceptionally();
+    }
+
+    private boolean join(Receipt receipt, String person) {
+        EventOrigin origin = BatchByAudienceTest.origin(receipt);
+        origin.expect();
+        return lanes.join(new MembershipChange(VIP, "vip", person, true, 0, true, "sync", origin, null));
     }
 
     private static Receipt receipt() {
