@@ -55,18 +55,29 @@ public final class AttemptGate {
      * @throws InterruptedException if the thread is interrupted
      */
     public void enter(Exchange exchange) throws NobodyWaitsException, DestinationHeldException, InterruptedException {
+        try {
+            await(exchange);
+        } finally {
+            rateLimit.leaveLine(exchange);
+        }
+    }
+
+    private void await(Exchange exchange) throws NobodyWaitsException, DestinationHeldException, InterruptedException {
         Batch batch = exchange.getProperty(DeliveryOutcome.BATCH, Batch.class);
         while (true) {
             if (!batch.isAwaited()) {
                 throw new NobodyWaitsException();
             }
-            // The pause comes first: asking the hold may use up its only attempt for a while.
-            long pauseMs = rateLimit.pauseMs();
-            long heldMs = pauseMs > 0 ? 0 : hold.tryEnter();
-            if (heldMs > 0 && exchange.getContext().isStopping()) {
-                throw new DestinationHeldException();
+            // The rate limit comes first: asking the hold may use up its only attempt for a while.
+            long limitedMs = rateLimit.waitMs(exchange);
+            long heldMs = limitedMs > 0 ? 0 : hold.tryEnter();
+            if (heldMs > 0) {
+                if (exchange.getContext().isStopping()) {
+                    throw new DestinationHeldException();
+                }
+                rateLimit.leaveLine(exchange); // other destinations with the token need not wait
             }
-            long waitMs = pauseMs > 0 ? pauseMs : heldMs > 0 ? heldMs : rateLimit.tryEnter();
+            long waitMs = limitedMs > 0 ? limitedMs : heldMs > 0 ? heldMs : rateLimit.tryEnter();
             if (waitMs == 0) {
                 exchange.setProperty(TOKEN, hold.token());
                 return;

@@ -1,5 +1,7 @@
 package io.github.ldaudiences.delivery;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,9 @@ public final class RateLimit {
     /** How long the others wait for the answer to that single request. */
     private static final long ALONE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    /** How often a request looks whether it is the next, if it is not told. */
+    private static final long TURN_MS = 100;
+
     /** Pauses shorter than this are not worth making. */
     private static final long PACED_FROM_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -41,6 +46,7 @@ public final class RateLimit {
     private long aloneUntilNanos;
     private long lastEnteredNanos;
     private int refusals;
+    private final Deque<Object> line = new ArrayDeque<>(); // requests that want to be sent, in order
 
     /**
      * @param retryDelayMs how long to wait after a refusal that does not say how long, in milliseconds; doubles each
@@ -77,6 +83,33 @@ public final class RateLimit {
     }
 
     /**
+     * Says when a request may be sent. Requests take turns in the order in which they first asked. Otherwise one could
+     * be overtaken until its source stops waiting. A request that must wait takes a place in line, which the caller must
+     * {@link #leaveLine leave}.
+     *
+     * @param request identifies the request
+     * @return milliseconds after which to ask again, 0 if the request is the next and may be sent now
+     */
+    synchronized long waitMs(Object request) {
+        long waitMs = TURN_MS;
+        if (line.isEmpty() || line.peekFirst() == request) {
+            waitMs = pauseMs();
+            waitMs = waitMs > 0 ? waitMs : limitedMs(nanoTime.getAsLong());
+        }
+        if (waitMs > 0 && !line.contains(request)) {
+            line.add(request);
+        }
+        return waitMs;
+    }
+
+    /** @param request a request that is sent now, or not at all, or has something else to wait for */
+    synchronized void leaveLine(Object request) {
+        if (line.remove(request)) {
+            notifyAll();
+        }
+    }
+
+    /**
      * Asks to send one request now.
      *
      * @return 0 if the request may be sent, whose end must be reported with {@link #answered} or {@link #unanswered};
@@ -84,6 +117,19 @@ public final class RateLimit {
      */
     public synchronized long tryEnter() {
         long now = nanoTime.getAsLong();
+        long waitMs = limitedMs(now);
+        if (waitMs > 0) {
+            return waitMs;
+        }
+        if (left == UNKNOWN) {
+            aloneUntilNanos = now + ALONE_NANOS;
+        }
+        underWay++;
+        lastEnteredNanos = now;
+        return 0;
+    }
+
+    private long limitedMs(long now) {
         if (now - heldUntilNanos < 0) {
             return millis(heldUntilNanos - now);
         }
@@ -98,11 +144,6 @@ public final class RateLimit {
         if (left != UNKNOWN && underWay >= left) {
             return millis(endKnown ? endNanos - now : ALONE_NANOS);
         }
-        if (left == UNKNOWN) {
-            aloneUntilNanos = now + ALONE_NANOS;
-        }
-        underWay++;
-        lastEnteredNanos = now;
         return 0;
     }
 

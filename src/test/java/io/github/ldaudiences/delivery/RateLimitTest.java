@@ -80,6 +80,36 @@ class RateLimitTest {
     }
 
     @Test
+    void requestsThatWaitAreSentInTheOrderInWhichTheyAsked() {
+        enter(1);
+        limit.answered(204, left(4, 10_000));
+        assertThat(limit.waitMs("first")).isPositive();
+        assertThat(limit.waitMs("second")).isPositive();
+        nowMs += 2_600;
+
+        assertThat(limit.waitMs("new")).isPositive();
+        assertThat(limit.waitMs("second")).isPositive();
+        assertThat(limit.waitMs("first")).isZero();
+        enter(1);
+        limit.leaveLine("first");
+        nowMs += 2_600;
+        assertThat(limit.waitMs("new")).isPositive();
+        assertThat(limit.waitMs("second")).isZero();
+
+        limit.leaveLine("second"); // it is not sent after all
+        assertThat(limit.waitMs("new")).isZero();
+    }
+
+    @Test
+    void aRequestThatNeedNotWaitIsInNobodysWay() {
+        enter(1);
+        limit.answered(204, left(400, 10_000));
+
+        assertThat(limit.waitMs("slow")).isZero();
+        assertThat(limit.waitMs("quick")).isZero();
+    }
+
+    @Test
     void whenManyAreLeftNoneWaits() {
         enter(1);
         limit.answered(204, left(400, 10_000));
