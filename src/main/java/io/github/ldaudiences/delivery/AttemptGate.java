@@ -107,11 +107,16 @@ public final class AttemptGate {
             anyCase.putAll(http.getResponseHeaders());
             answered(http.getStatusCode(), anyCase::get);
             measure(exchange, http.getStatusCode(), false);
+        } else if (exchange.getProperty(SegmentAudiencesRequest.SENT_NANOS) == null) {
+            rateLimit.notSent();
         } else {
             rateLimit.unanswered();
             measure(exchange, 0, false);
         }
         DeliveryFailure failure = DeliveryFailure.of(caught);
+        if (failure.kind() == DeliveryFailure.Kind.ABANDONED) {
+            return; // nothing was sent, so nothing is known
+        }
         if (failure.kind() == DeliveryFailure.Kind.REFUSED_REQUEST) {
             taken(); // the contents were refused, not the access
             return;
@@ -138,7 +143,7 @@ public final class AttemptGate {
     private void measure(Exchange exchange, int status, boolean taken) {
         Long sentNanos = (Long) exchange.removeProperty(SegmentAudiencesRequest.SENT_NANOS);
         if (sentNanos == null) {
-            return; // nothing was sent: no source waited any more
+            return;
         }
         traffic.answered(status, System.nanoTime() - sentNanos);
         Batch batch = exchange.getProperty(DeliveryOutcome.BATCH, Batch.class);

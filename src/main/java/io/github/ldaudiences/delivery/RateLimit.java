@@ -112,8 +112,8 @@ public final class RateLimit {
     /**
      * Asks to send one request now.
      *
-     * @return 0 if the request may be sent, whose end must be reported with {@link #answered} or {@link #unanswered};
-     *     otherwise the milliseconds after which to ask again
+     * @return 0 if the request may be sent, whose end must be reported with {@link #answered}, {@link #unanswered} or
+     *     {@link #notSent}; otherwise the milliseconds after which to ask again
      */
     public synchronized long tryEnter() {
         long now = nanoTime.getAsLong();
@@ -188,6 +188,12 @@ public final class RateLimit {
         if (asked || tooMany || left <= 0) {
             hold(now, Math.max(headers.retryAfterMs(), tooMany || left <= 0 ? headers.resetMs() : 0));
         }
+        notifyAll();
+    }
+
+    /** Records that a request that had leave was not sent. */
+    synchronized void notSent() {
+        underWay--;
         notifyAll();
     }
 

@@ -235,6 +235,16 @@ class RateLimitTest {
     }
 
     @Test
+    void leaveThatIsNotUsedIsGivenBack() {
+        enter(1);
+        limit.answered(204, left(1, 10_000));
+        enter(1);
+        limit.notSent();
+        enter(1);
+        assertThat(limit.tryEnter()).isPositive();
+    }
+
+    @Test
     void retryAfterOnASuccessHoldsNothing() {
         enter(1);
         limit.answered(204, new RateLimitHeaders(NONE, NONE, 5_000));
