@@ -78,8 +78,6 @@ record Measured(double events, Senders.Result answers, double cpuSeconds, long r
         say(
                 "    CPU for each event: %.1f microseconds; %,.0f events/s by wall clock, %,.0f by CPU-second",
                 cpuMicros(), events / answers.seconds(), eventsPerCpuSecond());
-        say(
-                "    answers: %,d of status 200, %,d others; after p50 %.1f ms, p99 %.1f ms",
-                answers.ok(), answers.others(), answers.p50Ms(), answers.p99Ms());
+        say("    answers: %s; after p50 %.1f ms, p99 %.1f ms", answers.counts(), answers.p50Ms(), answers.p99Ms());
     }
 }

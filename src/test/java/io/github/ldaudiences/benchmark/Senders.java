@@ -17,6 +17,9 @@ import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
@@ -30,22 +33,35 @@ final class Senders implements AutoCloseable {
      * What a run measured.
      *
      * @param seconds from the first request to the last answer
-     * @param ok answers with status 200
+     * @param statuses number of answers by status
      * @param micros time to each answer, the shortest first
      */
-    record Result(double seconds, int ok, int[] micros) {
+    record Result(double seconds, Map<Integer, Integer> statuses, int[] micros) {
 
         Result and(Result later) {
+            Map<Integer, Integer> both = new TreeMap<>(statuses);
+            later.statuses.forEach((status, count) -> both.merge(status, count, Integer::sum));
             return new Result(
                     seconds + later.seconds,
-                    ok + later.ok,
+                    both,
                     IntStream.concat(IntStream.of(micros), IntStream.of(later.micros))
                             .sorted()
                             .toArray());
         }
 
+        int ok() {
+            return statuses.getOrDefault(200, 0);
+        }
+
         int others() {
-            return micros.length - ok;
+            return micros.length - ok();
+        }
+
+        /** @return such as "250 of status 200, 6 of status 503" */
+        String counts() {
+            return statuses.entrySet().stream()
+                    .map(each -> "%,d of status %d".formatted(each.getValue(), each.getKey()))
+                    .collect(Collectors.joining(", "));
         }
 
         double p50Ms() {
@@ -109,7 +125,7 @@ final class Senders implements AutoCloseable {
             channel.close();
         }
         Arrays.sort(run.micros);
-        return new Result(seconds, run.ok.get(), run.micros);
+        return new Result(seconds, new TreeMap<>(run.statuses), run.micros);
     }
 
     @Override
@@ -124,7 +140,7 @@ final class Senders implements AutoCloseable {
         private final IntFunction<byte[]> bodies;
         private final int[] micros;
         private final AtomicInteger next = new AtomicInteger();
-        private final AtomicInteger ok = new AtomicInteger();
+        private final Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
         private final CountDownLatch done;
 
         private Run(String head, int requests, IntFunction<byte[]> bodies) {
@@ -155,8 +171,8 @@ final class Senders implements AutoCloseable {
 
             @Override
             protected void channelRead0(ChannelHandlerContext context, HttpObject part) {
-                if (part instanceof HttpResponse response && response.status().code() == 200) {
-                    ok.incrementAndGet();
+                if (part instanceof HttpResponse response) {
+                    statuses.merge(response.status().code(), 1, Integer::sum);
                 }
                 if (part instanceof LastHttpContent) {
                     micros[number] = (int) ((System.nanoTime() - sentAt) / 1000);
