@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -153,16 +154,31 @@ final class KafkaScene implements AutoCloseable {
         awaitUntil(condition, Duration.ofMillis(50));
     }
 
-    /** Waits for a condition, and returns as soon as it holds, whatever it costs to ask so often. */
-    void awaitMoment(Callable<Boolean> condition) {
-        awaitUntil(condition, Duration.ofMillis(5));
-    }
-
     private void awaitUntil(Callable<Boolean> condition, Duration interval) {
         await().atMost(LONG).pollDelay(Duration.ZERO).pollInterval(interval).until(() -> {
             assertThat(watch.violations()).isEmpty();
             return condition.call();
         });
+    }
+
+    /** Prints a seed, or takes the one that {@code -Dseed} repeats. */
+    static Random random() {
+        long seed = Long.getLong("seed", System.nanoTime());
+        System.out.println("-Dseed=" + seed);
+        return new Random(seed);
+    }
+
+    /** Waits until the process has done some work, and has more to do; every other time, until some of it is committed. */
+    void awaitInterruption(Random random) {
+        long committed = random.nextBoolean() ? committed() : -1;
+        long left = workload.size() - committed();
+        assertThat(left).isPositive();
+        // About half of what is left is sent; the rest is no event, or shares a batch with another of the same person.
+        long taken = taken() + random.nextInt((int) Math.min(6_000, left / 4) + 1);
+        // Asks so often, whatever it costs, because the moment counts.
+        awaitUntil(() -> taken() > taken && committed() > committed, Duration.ofMillis(5));
+        System.out.println("Interrupted with " + taken() + " taken, " + committed() + " committed");
+        assertThat(committed()).isLessThan(workload.size());
     }
 
     /** Waits until everything is committed; then everything must be where it belongs. */
