@@ -81,7 +81,7 @@ final class ConsoleInstaller {
         if (sandbox != null) {
             api.with("GET", "sandbox", new SandboxSegments(installation.context(), sandbox));
         }
-        Authenticate authenticate = new Authenticate(this::secrets, () -> {});
+        Authenticate authenticate = new Authenticate(this::secrets, () -> {}); // ConsoleServer counts every error
         secretFiles.whenChanged(Catalogue.HTTP_BASIC_CREDENTIALS.key(), authenticate::secretsChanged);
         secretFiles.whenChanged(Catalogue.HTTP_BEARER_TOKENS.key(), authenticate::secretsChanged);
         try {

@@ -167,9 +167,9 @@ final class HttpInstaller {
         return receiving;
     }
 
-    /** @return the authentication step, the first of each HTTP route */
-    static Authenticate authentication(Settings settings, Runnable refused) {
-        return new Authenticate(() -> secrets(settings), refused);
+    /** @return the names of the schemes by which senders may authenticate; empty if they need not */
+    static List<String> schemes(Settings settings) {
+        return new Authenticate(() -> secrets(settings), () -> {}).schemes();
     }
 
     private static SenderSecrets secrets(Settings settings) {
@@ -187,7 +187,7 @@ final class HttpInstaller {
 
     /** Whether senders must authenticate. */
     static boolean authenticates(Settings settings) {
-        return !authentication(settings, () -> {}).schemes().isEmpty();
+        return !schemes(settings).isEmpty();
     }
 
     /** @return the paths on the port of the HTTP inbound; empty if there are none, or another consumer has the port */
@@ -327,7 +327,8 @@ final class HttpInstaller {
     }
 
     void bindBeans(EventInstaller events, EventCounts counts, SecretFilesInstaller secretFiles, boolean sandboxed) {
-        Authenticate authenticate = authentication(settings, () -> refused.count(ProblemCode.UNAUTHORIZED));
+        Authenticate authenticate =
+                new Authenticate(() -> secrets(settings), () -> refused.count(ProblemCode.UNAUTHORIZED));
         installation.bind("authenticate", authenticate);
         for (Property<?> secrets : List.of(
                 Catalogue.HTTP_SIGNATURE_SECRETS,

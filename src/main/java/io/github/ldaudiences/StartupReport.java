@@ -52,7 +52,7 @@ final class StartupReport implements StartupListener {
     }
 
     private String authentication() {
-        List<String> schemes = HttpInstaller.authentication(settings, () -> {}).schemes();
+        List<String> schemes = HttpInstaller.schemes(settings);
         return schemes.isEmpty()
                 ? ", from callers that are not authenticated"
                 : ", from callers that are authenticated by " + String.join(" or ", schemes);

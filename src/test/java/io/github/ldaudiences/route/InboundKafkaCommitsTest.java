@@ -89,16 +89,12 @@ class InboundKafkaCommitsTest extends ReadFromKafka {
                 "audiences.inbound.kafka.session-timeout-ms", "6000",
                 "audiences.delivery.max-retry-delay-ms", "500")) {
             bundle.sandbox().add(Fault.status(503, 0));
-            for (int partition = 0; partition < 3; partition++) {
-                send(partition, AudienceEvent.entered("u" + partition), AudienceEvent.left("v" + partition));
-            }
+            sendTwoToEachPartition();
             await().atMost(SOON).until(() -> requests(bundle) > 12);
             assertThat(committed()).isEmpty();
             assertThat(lagMeter(bundle)).isEqualTo(6);
             bundle.sandbox().clearFaults();
-            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 2L, 1, 2L, 2, 2L)));
-            assertThat(counter(bundle, "audiences.events", "delivered")).isEqualTo(6);
-            assertThat(counter(bundle, "audiences.events", "failed")).isZero();
+            assertTheTwoOfEachPartitionAreDelivered(bundle);
             await().atMost(SOON)
                     .untilAsserted(() -> assertThat(lagMeter(bundle)).isZero());
         }
@@ -111,16 +107,12 @@ class InboundKafkaCommitsTest extends ReadFromKafka {
                 "audiences.delivery.probe-interval-ms", "50",
                 "audiences.delivery.max-retry-delay-ms", "50")) {
             bundle.sandbox().add(Fault.status(401, 0));
-            for (int partition = 0; partition < 3; partition++) {
-                send(partition, AudienceEvent.entered("u" + partition), AudienceEvent.left("v" + partition));
-            }
+            sendTwoToEachPartition();
             await().atMost(SOON).until(() -> requests(bundle) > 6);
             assertThat(bundle.problem("access-to-launchdarkly")).contains("LaunchDarkly answered 401");
             assertThat(committed()).isEmpty();
             bundle.sandbox().clearFaults();
-            await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 2L, 1, 2L, 2, 2L)));
-            assertThat(counter(bundle, "audiences.events", "delivered")).isEqualTo(6);
-            assertThat(counter(bundle, "audiences.events", "failed")).isZero();
+            assertTheTwoOfEachPartitionAreDelivered(bundle);
             assertThat(bundle.deadLetters()).isEmpty();
             assertThat(bundle.problem("access-to-launchdarkly")).isNull();
         }
@@ -247,5 +239,17 @@ class InboundKafkaCommitsTest extends ReadFromKafka {
         await().atMost(SOON).until(() -> requests(bundle) > 0);
         bundle.close();
         assertThat(committed()).isEqualTo(Map.of(0, 1L, 1, 1L));
+    }
+
+    private void sendTwoToEachPartition() {
+        for (int partition = 0; partition < 3; partition++) {
+            send(partition, AudienceEvent.entered("u" + partition), AudienceEvent.left("v" + partition));
+        }
+    }
+
+    private void assertTheTwoOfEachPartitionAreDelivered(RunningBundle bundle) {
+        await().atMost(SOON).untilAsserted(() -> assertThat(committed()).isEqualTo(Map.of(0, 2L, 1, 2L, 2, 2L)));
+        assertThat(counter(bundle, "audiences.events", "delivered")).isEqualTo(6);
+        assertThat(counter(bundle, "audiences.events", "failed")).isZero();
     }
 }
