@@ -470,7 +470,8 @@ class DeliveryTest {
             assertThat(bundle.deadLetters()).isEmpty();
 
             launchDarkly.answer(request -> Answer.of(204));
-            assertThat(bundle.post(entered("u2").toString()).status()).isEqualTo(200);
+            // On a busy machine, u1's turn may last longer than the caller of u2 waits.
+            await().until(() -> bundle.post(entered("u2").toString()).status() == 200);
         }
         // u2 had to wait for u1's turn to end, and u1 was not sent again in it.
         assertThat(launchDarkly
