@@ -59,6 +59,8 @@ final class KarafProcess implements AutoCloseable {
                 Map.of(
                         "rmiRegistryPort", Integer.toString(karaf.jmxPort),
                         "rmiServerPort", Integer.toString(FreePort.find())));
+        // As docs/karaf.md advises: Karaf must not write into a file while a test does.
+        karaf.change("custom.properties", Map.of("felix.fileinstall.enableConfigSave", "false"));
         karaf.change("org.apache.karaf.shell.cfg", Map.of("sshPort", Integer.toString(karaf.sshPort)));
         karaf.change(
                 "users.properties",
@@ -116,8 +118,8 @@ final class KarafProcess implements AutoCloseable {
 
     /**
      * Writes a file in {@code etc}, in place. Karaf waits until the file no longer changes. If the file were replaced by
-     * a rename while Karaf lists the folder, the list might lack it, and Karaf would delete the configuration and the
-     * file.
+     * a rename while Karaf lists the folder, the list might lack it, and Karaf would delete the configuration for a
+     * while.
      */
     void write(String file, String text) {
         try {
