@@ -68,8 +68,9 @@ class SegmentLibrariesTest {
     @Test
     void segmentsLibraryForNodeDeliversUnlessItsKeyIsAnother() throws Exception {
         installNodeLibraries();
+        // The library sends each event with a request of its own, beside the others.
         assertThat(run("node", "segment.mjs", url(), KEY))
-                .containsExactly("identify undefined", "track undefined", "page undefined");
+                .containsExactlyInAnyOrder("identify undefined", "track undefined", "page undefined");
         assertDelivered("aud_node");
         assertThat(run("node", "segment.mjs", url(), OTHER_KEY)).contains("identify [401] Unauthorized");
     }
@@ -78,7 +79,7 @@ class SegmentLibrariesTest {
     void rudderStacksLibraryForNodeDeliversUnlessItsKeyIsAnother() throws Exception {
         installNodeLibraries();
         assertThat(run("node", "rudderstack.mjs", url(), KEY))
-                .containsExactly("identify undefined", "track undefined", "page undefined");
+                .containsExactlyInAnyOrder("identify undefined", "track undefined", "page undefined");
         assertDelivered("aud_rudderstack");
         assertThat(run("node", "rudderstack.mjs", url(), OTHER_KEY))
                 .contains("identify Request failed with status code 401");
